@@ -1,0 +1,335 @@
+//! The data directory: what lies where, who may use it, and its secret.
+//!
+//! | name | what | derived |
+//! |---|---|---|
+//! | `vonglau.json` | format version and the directory's clock | no |
+//! | `secret.key` | 32 random bytes in hexadecimal, readable by the owner alone | no |
+//! | `lock` | held (flock) by the one process that uses the directory | |
+//! | `server.json` | address of the server that holds it, while it does | |
+//! | `journal/` | the accepted events | no |
+//! | `dedup/` | the duplicate index | from the journal |
+//! | `facts/` | Parquet tables | from the journal |
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use crate::decode::Secret;
+
+/// The layout that this program writes.
+pub const FORMAT: u32 = 1;
+
+/// Where *now* comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Clock {
+    /// The machine's clock; events far ahead of it are refused.
+    #[default]
+    Wall,
+    /// The greatest accepted event time: simulated or replayed data. Every view says so.
+    Events,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Meta {
+    format: u32,
+    #[serde(default)]
+    clock: Clock,
+}
+
+/// The address that a server leaves for other commands.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ServerAddress {
+    /// Base URL, such as `http://127.0.0.1:8080`.
+    pub url: String,
+    /// Its process.
+    pub pid: u32,
+}
+
+/// Why a directory could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum DataDirError {
+    /// The operating system refused.
+    #[error("cannot {action} {path}: {source}")]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// On what.
+        path: PathBuf,
+        /// The system's answer.
+        source: std::io::Error,
+    },
+    /// A server holds it.
+    #[error("{path} is held by the server at {url} (process {pid}); ask that server, or stop it first")]
+    Served {
+        /// The directory.
+        path: PathBuf,
+        /// Where the server listens.
+        url: String,
+        /// Its process.
+        pid: u32,
+    },
+    /// Another command holds it.
+    #[error("{path} is in use by another vonglau command; try again when it has ended")]
+    Busy {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// Written by another version.
+    #[error("{path} has data format {found}, this program reads {FORMAT}; use the program version that wrote it")]
+    Format {
+        /// The directory.
+        path: PathBuf,
+        /// Its format.
+        found: u32,
+    },
+    /// A file that cannot be made again is unreadable.
+    #[error("{path} is unreadable ({detail}); restore it from a backup")]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        detail: String,
+    },
+    /// The directory is not there.
+    #[error("{path} is not a data directory; give the one that `vonglau serve` or `vonglau ingest` made")]
+    Absent {
+        /// The directory.
+        path: PathBuf,
+    },
+}
+
+fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> DataDirError {
+    let path = path.to_owned();
+    move |source| DataDirError::Io { action, path, source }
+}
+
+/// An open data directory, held until dropped.
+#[derive(Debug)]
+pub struct DataDir {
+    path: PathBuf,
+    clock: Clock,
+    secret: Secret,
+    announced: bool,
+    /// Keeps the lock.
+    _lock: File,
+}
+
+impl DataDir {
+    /// Opens the directory, creating it where it is new. `clock` is kept for a new one; an existing one
+    /// goes over to [`Clock::Events`] when asked, and never back: what it holds stays simulated.
+    /// Waits up to `patience` for another command to end.
+    pub fn open(path: &Path, clock: Clock, patience: Duration) -> Result<Self, DataDirError> {
+        std::fs::create_dir_all(path).map_err(io("create", path))?;
+        Self::open_existing_or_new(path, Some(clock), patience)
+    }
+
+    /// Opens a directory that must exist already, with the clock it has.
+    pub fn open_existing(path: &Path, patience: Duration) -> Result<Self, DataDirError> {
+        if !path.join("vonglau.json").is_file() {
+            return Err(DataDirError::Absent { path: path.to_owned() });
+        }
+        Self::open_existing_or_new(path, None, patience)
+    }
+
+    fn open_existing_or_new(
+        path: &Path,
+        clock: Option<Clock>,
+        patience: Duration,
+    ) -> Result<Self, DataDirError> {
+        let lock = acquire_lock(path, patience)?;
+        // Whoever left an address is gone: the lock was free.
+        let _ = std::fs::remove_file(path.join("server.json"));
+        let meta_path = path.join("vonglau.json");
+        let mut meta = match std::fs::read(&meta_path) {
+            Ok(bytes) => serde_json::from_slice::<Meta>(&bytes).map_err(|e| {
+                DataDirError::Damaged { path: meta_path.clone(), detail: e.to_string() }
+            })?,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+                let meta = Meta { format: FORMAT, clock: clock.unwrap_or_default() };
+                write_durably(&meta_path, &json(&meta))?;
+                meta
+            }
+            Err(e) => return Err(io("read", &meta_path)(e)),
+        };
+        if meta.format != FORMAT {
+            return Err(DataDirError::Format { path: path.to_owned(), found: meta.format });
+        }
+        if clock == Some(Clock::Events) && meta.clock == Clock::Wall {
+            meta.clock = Clock::Events;
+            write_durably(&meta_path, &json(&meta))?;
+        }
+        let secret = read_or_make_secret(path)?;
+        Ok(Self { path: path.to_owned(), clock: meta.clock, secret, announced: false, _lock: lock })
+    }
+
+    /// The server that holds a directory, if one does.
+    pub fn server_of(path: &Path) -> Option<ServerAddress> {
+        let bytes = std::fs::read(path.join("server.json")).ok()?;
+        let address = serde_json::from_slice(&bytes).ok()?;
+        let lock = OpenOptions::new().read(true).open(path.join("lock")).ok()?;
+        // A free lock means that the server died without removing its address.
+        matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)).then_some(address)
+    }
+
+    /// Leaves the server's address for other commands.
+    pub fn announce(&mut self, url: &str) -> Result<(), DataDirError> {
+        let address = ServerAddress { url: url.to_owned(), pid: std::process::id() };
+        write_durably(&self.path.join("server.json"), &json(&address))?;
+        self.announced = true;
+        Ok(())
+    }
+
+    /// The directory.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The clock of what it holds.
+    pub const fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    /// Its secret.
+    pub const fn secret(&self) -> &Secret {
+        &self.secret
+    }
+
+    /// The journal's folder.
+    pub fn journal(&self) -> PathBuf {
+        self.path.join("journal")
+    }
+
+    /// The duplicate index's folder.
+    pub fn dedup(&self) -> PathBuf {
+        self.path.join("dedup")
+    }
+
+    /// The fact tables' folder.
+    pub fn facts(&self) -> PathBuf {
+        self.path.join("facts")
+    }
+}
+
+impl Drop for DataDir {
+    fn drop(&mut self) {
+        if self.announced {
+            let _ = std::fs::remove_file(self.path.join("server.json"));
+        }
+    }
+}
+
+fn acquire_lock(path: &Path, patience: Duration) -> Result<File, DataDirError> {
+    let lock_path = path.join("lock");
+    let lock = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .read(true)
+        .open(&lock_path)
+        .map_err(io("open", &lock_path))?;
+    let deadline = Instant::now() + patience;
+    loop {
+        match lock.try_lock() {
+            Ok(()) => return Ok(lock),
+            Err(TryLockError::Error(e)) => return Err(io("lock", &lock_path)(e)),
+            Err(TryLockError::WouldBlock) => {}
+        }
+        if let Some(ServerAddress { url, pid }) = DataDir::server_of(path) {
+            return Err(DataDirError::Served { path: path.to_owned(), url, pid });
+        }
+        if Instant::now() >= deadline {
+            return Err(DataDirError::Busy { path: path.to_owned() });
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn read_or_make_secret(dir: &Path) -> Result<Secret, DataDirError> {
+    let path = dir.join("secret.key");
+    let damaged = |detail: &str| DataDirError::Damaged { path: path.clone(), detail: detail.to_owned() };
+    match std::fs::read_to_string(&path) {
+        Ok(text) => {
+            let text = text.trim();
+            let mut bytes = [0; 32];
+            if text.len() != 64 || !text.is_ascii() {
+                return Err(damaged("not 64 hexadecimal digits"));
+            }
+            for (i, byte) in bytes.iter_mut().enumerate() {
+                *byte = u8::from_str_radix(&text[2 * i..2 * i + 2], 16)
+                    .map_err(|_| damaged("not 64 hexadecimal digits"))?;
+            }
+            Ok(Secret::new(bytes))
+        }
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+            let mut bytes = [0; 32];
+            let mut random = File::open("/dev/urandom").map_err(io("open", Path::new("/dev/urandom")))?;
+            std::io::Read::read_exact(&mut random, &mut bytes)
+                .map_err(io("read", Path::new("/dev/urandom")))?;
+            let hex: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
+            write_durably(&path, hex.as_bytes())?;
+            Ok(Secret::new(bytes))
+        }
+        Err(e) => Err(io("read", &path)(e)),
+    }
+}
+
+fn json(value: &impl Serialize) -> Vec<u8> {
+    // Plain structs of text and numbers always have a JSON form.
+    serde_json::to_vec(value).unwrap_or_default()
+}
+
+/// Writes a small file so that after a crash either the old or the new content is there; readable by
+/// the owner alone.
+pub fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), DataDirError> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let temporary = path.with_extension("new");
+    let mut file = OpenOptions::new()
+        .create(true)
+        .truncate(true)
+        .write(true)
+        .mode(0o600)
+        .open(&temporary)
+        .map_err(io("create", &temporary))?;
+    file.write_all(bytes).map_err(io("write", &temporary))?;
+    file.sync_all().map_err(io("flush", &temporary))?;
+    std::fs::rename(&temporary, path).map_err(io("replace", path))?;
+    if let Some(dir) = path.parent() {
+        File::open(dir).and_then(|d| d.sync_all()).map_err(io("flush", dir))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_holder_at_a_time_and_the_secret_stays() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut first = DataDir::open(dir.path(), Clock::Wall, Duration::ZERO).unwrap();
+        let busy = DataDir::open(dir.path(), Clock::Wall, Duration::ZERO).unwrap_err();
+        assert!(matches!(busy, DataDirError::Busy { .. }), "{busy}");
+        first.announce("http://127.0.0.1:1").unwrap();
+        let served = DataDir::open(dir.path(), Clock::Wall, Duration::ZERO).unwrap_err();
+        assert!(matches!(served, DataDirError::Served { .. }), "{served}");
+        let secret = std::fs::read(dir.path().join("secret.key")).unwrap();
+        drop(first);
+        let again = DataDir::open(dir.path(), Clock::Events, Duration::ZERO).unwrap();
+        assert_eq!(std::fs::read(dir.path().join("secret.key")).unwrap(), secret);
+        assert_eq!(again.clock(), Clock::Events);
+        drop(again);
+        let kept = DataDir::open(dir.path(), Clock::Wall, Duration::ZERO).unwrap();
+        assert_eq!(kept.clock(), Clock::Events, "simulated data stays simulated");
+    }
+
+    #[test]
+    fn a_foreign_folder_is_refused_by_readers() {
+        let dir = tempfile::tempdir().unwrap();
+        let error = DataDir::open_existing(dir.path(), Duration::ZERO).unwrap_err();
+        assert!(matches!(error, DataDirError::Absent { .. }));
+    }
+}

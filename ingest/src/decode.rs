@@ -1,0 +1,495 @@
+//! From a producer's line to a typed event, or a reason why not.
+//!
+//! Steps, each with its own refusal: the line is JSON (`malformed_json`), a CloudEvents 1.0 envelope
+//! (`not_cloudevent`), of a known type (`unknown_type`), with its required fields (`missing_field`)
+//! in accepted forms (`bad_value`), and not ahead of the clock (`clock_ahead`). Decoding is pure: the
+//! clock and the installation's secret are arguments.
+//!
+//! A decoded line carries its canonical bytes, which the journal keeps, and two keyed hashes: 128 bits
+//! of `source` + `id`, by which duplicates are found, and 64 bits of the canonical bytes, by which
+//! conflicting content is. The hashes are keyed with the installation's secret, so that no producer
+//! can make two identities collide; an accidental collision of 128 bits is not to be expected in
+//! the life of an installation (under 10⁻¹⁸ for ten billion events).
+
+use std::hash::Hasher as _;
+use std::io::Read;
+
+use hmac::{Hmac, KeyInit, Mac};
+use rayon::prelude::*;
+use serde_json::value::RawValue;
+use siphasher::sip::SipHasher13;
+use siphasher::sip128::{Hasher128, SipHasher13 as SipHasher128};
+
+use crate::event::value::{Json, Value};
+use crate::event::{Applicant, Body, Event, EventTime, Fields};
+
+/// How far ahead of the server's clock an event's time may be.
+pub const CLOCK_TOLERANCE_S: i64 = 5 * 60;
+
+/// The largest body, unpacked.
+pub const MAX_BODY_BYTES: usize = 32 * 1024 * 1024;
+
+/// Lines in a piece of work for one thread.
+const CHUNK_LINES: usize = 2048;
+
+/// Why a line was refused: the contract's codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Code {
+    /// Not JSON.
+    MalformedJson,
+    /// JSON, but not a CloudEvents 1.0 envelope in structured form.
+    NotCloudEvent,
+    /// A type that the contract does not have.
+    UnknownType,
+    /// A required field is absent.
+    MissingField,
+    /// A field has not the accepted form.
+    BadValue,
+    /// The event's time is too far ahead of the clock.
+    ClockAhead,
+}
+
+impl Code {
+    /// The contract's word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::MalformedJson => "malformed_json",
+            Self::NotCloudEvent => "not_cloudevent",
+            Self::UnknownType => "unknown_type",
+            Self::MissingField => "missing_field",
+            Self::BadValue => "bad_value",
+            Self::ClockAhead => "clock_ahead",
+        }
+    }
+}
+
+/// A refused line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejection {
+    /// The line's number, from 1; in a CloudEvents batch, the event's.
+    pub line: u64,
+    /// Why.
+    pub code: Code,
+    /// What is wrong and what is expected, for the person who can mend the producer.
+    pub message: String,
+}
+
+/// A decoded line, before it is known whether it is new.
+#[derive(Debug, Clone)]
+pub struct Decoded {
+    /// The line's number, from 1.
+    pub line: u64,
+    /// The event.
+    pub event: Event,
+    /// Its canonical bytes, as the journal keeps them.
+    pub canonical: Box<[u8]>,
+    /// Keyed hash of `source` + `id`.
+    pub key: u128,
+    /// Keyed hash of the canonical bytes.
+    pub content: u64,
+}
+
+/// A decoded batch.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// Lines that are events, in order.
+    pub events: Vec<Decoded>,
+    /// Lines that are not, in order.
+    pub rejected: Vec<Rejection>,
+    /// Unknown fields that were left out of `events`.
+    pub dropped_fields: u64,
+}
+
+/// Why a whole body could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum BodyError {
+    /// The body is larger than allowed.
+    #[error("the body is larger than {} MiB unpacked; send smaller batches", MAX_BODY_BYTES / 1024 / 1024)]
+    TooLarge,
+    /// The compressed stream is damaged or cut short.
+    #[error("the {encoding} body is damaged or cut short ({detail}); send it again")]
+    Damaged {
+        /// `gzip` or `zstd`.
+        encoding: &'static str,
+        /// What the decompressor said.
+        detail: String,
+    },
+    /// A CloudEvents batch is not a JSON array.
+    #[error("the batch is not a JSON array of CloudEvents: {0}")]
+    NotABatch(String),
+}
+
+/// The installation's secret, from which all its keys come.
+#[derive(Clone)]
+pub struct Secret([u8; 32]);
+
+impl Secret {
+    /// Of 32 random bytes.
+    pub const fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    fn derive(&self, purpose: &[u8]) -> [u8; 32] {
+        match Hmac::<sha2::Sha256>::new_from_slice(&self.0) {
+            Ok(mut mac) => {
+                mac.update(purpose);
+                mac.finalize().into_bytes().into()
+            }
+            // HMAC takes keys of any length.
+            Err(_) => unreachable!("HMAC-SHA-256 refuses no key"),
+        }
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// Turns lines into events.
+#[derive(Debug, Clone)]
+pub struct Decoder {
+    applicant_key: [u8; 32],
+    identity_key: [u8; 16],
+    content_key: [u8; 16],
+}
+
+impl Decoder {
+    /// With the installation's secret.
+    pub fn new(secret: &Secret) -> Self {
+        let half = |purpose: &[u8]| {
+            let mut key = [0; 16];
+            key.copy_from_slice(&secret.derive(purpose)[..16]);
+            key
+        };
+        Self {
+            applicant_key: secret.derive(b"applicant pseudonym, version 1"),
+            identity_key: half(b"duplicate identity, version 1"),
+            content_key: half(b"duplicate content, version 1"),
+        }
+    }
+
+    /// Decodes NDJSON. Lines of white space alone are passed over but keep their number.
+    /// `now` is the server's clock, or `None` where event time is the clock.
+    pub fn ndjson(&self, body: &[u8], now: Option<EventTime>) -> Batch {
+        let lines: Vec<(u64, &[u8])> = (1..)
+            .zip(body.split(|b| *b == b'\n'))
+            .filter(|(_, line)| !line.trim_ascii().is_empty())
+            .collect();
+        self.lines(&lines, now)
+    }
+
+    /// Decodes a CloudEvents batch: a JSON array, its events numbered from 1.
+    pub fn cloudevents_batch(&self, body: &[u8], now: Option<EventTime>) -> Result<Batch, BodyError> {
+        let items: Vec<&RawValue> =
+            serde_json::from_slice(body).map_err(|e| BodyError::NotABatch(e.to_string()))?;
+        let lines: Vec<(u64, &[u8])> =
+            (1..).zip(items.iter().map(|item| item.get().as_bytes())).collect();
+        Ok(self.lines(&lines, now))
+    }
+
+    /// Decodes numbered lines, on all processors where there are many.
+    pub fn lines(&self, lines: &[(u64, &[u8])], now: Option<EventTime>) -> Batch {
+        let latest = now.map(|t| t.plus_seconds(CLOCK_TOLERANCE_S));
+        if lines.len() <= CHUNK_LINES {
+            return self.chunk(lines, latest);
+        }
+        let parts: Vec<Batch> =
+            lines.par_chunks(CHUNK_LINES).map(|chunk| self.chunk(chunk, latest)).collect();
+        let mut whole = Batch::default();
+        whole.events.reserve_exact(lines.len());
+        for part in parts {
+            whole.events.extend(part.events);
+            whole.rejected.extend(part.rejected);
+            whole.dropped_fields += part.dropped_fields;
+        }
+        whole
+    }
+
+    fn chunk(&self, lines: &[(u64, &[u8])], latest: Option<EventTime>) -> Batch {
+        let mut batch = Batch { events: Vec::with_capacity(lines.len()), ..Batch::default() };
+        let mut canonical = Vec::with_capacity(512);
+        for &(line, bytes) in lines {
+            match self.event(bytes, latest) {
+                Ok((event, dropped)) => {
+                    canonical.clear();
+                    event.write_json(&mut canonical);
+                    batch.dropped_fields += dropped as u64;
+                    batch.events.push(Decoded {
+                        line,
+                        key: self.identity(&event),
+                        content: self.content(&canonical),
+                        canonical: canonical.as_slice().into(),
+                        event,
+                    });
+                }
+                Err((code, message)) => batch.rejected.push(Rejection { line, code, message }),
+            }
+        }
+        batch
+    }
+
+    /// The keyed hash by which duplicates are found.
+    pub fn identity(&self, event: &Event) -> u128 {
+        let mut hasher = SipHasher128::new_with_key(&self.identity_key);
+        hasher.write(event.source.as_bytes());
+        // A byte that no identifier has keeps `a` + `bc` apart from `ab` + `c`.
+        hasher.write_u8(0);
+        hasher.write(event.id.as_bytes());
+        hasher.finish128().as_u128()
+    }
+
+    /// The keyed hash of canonical bytes, by which conflicting content is found.
+    pub fn content(&self, canonical: &[u8]) -> u64 {
+        let mut hasher = SipHasher13::new_with_key(&self.content_key);
+        hasher.write(canonical);
+        hasher.finish()
+    }
+
+    fn event(&self, bytes: &[u8], latest: Option<EventTime>) -> Result<(Event, usize), (Code, String)> {
+        let (mut event, dropped) = read_event(bytes)?;
+        if latest.is_some_and(|latest| event.time > latest) {
+            let message = format!(
+                "`time` {} is more than 5 minutes ahead of the server's clock; set the sender's clock",
+                event.time
+            );
+            return Err((Code::ClockAhead, message));
+        }
+        if let Some(applicant) = event.body.applicant_mut() {
+            *applicant = self.pseudonym(applicant);
+        }
+        Ok((event, dropped))
+    }
+
+    /// Keys a producer's pseudonym again, so that it means nothing outside this installation.
+    fn pseudonym(&self, applicant: &Applicant) -> Applicant {
+        let mac = Secret(self.applicant_key).derive(applicant.as_str().as_bytes());
+        let mut hex = [0_u8; 32];
+        for (pair, byte) in hex.chunks_exact_mut(2).zip(mac) {
+            let digit = |n: u8| if n < 10 { b'0' + n } else { b'a' + n - 10 };
+            pair[0] = digit(byte >> 4);
+            pair[1] = digit(byte & 15);
+        }
+        let text = str::from_utf8(&hex).unwrap_or_default();
+        Applicant::new(text).unwrap_or_else(|| applicant.clone())
+    }
+}
+
+/// Reads back a line that the journal kept: canonical, accepted before, with keyed pseudonyms.
+pub fn read_canonical(line: &[u8]) -> Result<Event, String> {
+    read_event(line).map(|(event, _)| event).map_err(|(_, message)| message)
+}
+
+fn read_event(bytes: &[u8]) -> Result<(Event, usize), (Code, String)> {
+    let malformed = |e: serde_json::Error| (Code::MalformedJson, format!("not JSON: {e}"));
+    let Json::Object(mut envelope) = serde_json::from_slice(bytes).map_err(malformed)? else {
+        return Err((Code::NotCloudEvent, "a line must be one JSON object".to_owned()));
+    };
+    match envelope.take("specversion") {
+        Some(Json::Str(v)) if v == "1.0" => {}
+        _ => return Err((Code::NotCloudEvent, "`specversion` must be \"1.0\"".to_owned())),
+    }
+    let source = identifier(&mut envelope, "source")?;
+    let id = identifier(&mut envelope, "id")?;
+    let Some(Json::Str(type_name)) = envelope.take("type") else {
+        return Err((Code::NotCloudEvent, "the attribute `type` is missing or not a text".to_owned()));
+    };
+    let time: EventTime = envelope.required("time").map_err(field_error)?;
+    let mut data = match envelope.take("data") {
+        Some(Json::Object(data)) => data,
+        None => Fields::default(),
+        Some(_) => return Err((Code::BadValue, "`data` must be a JSON object".to_owned())),
+    };
+    let Some(body) = Body::decode(&type_name, &mut data) else {
+        let shown: String = type_name.chars().take(64).collect();
+        return Err((Code::UnknownType, format!("the type `{shown}` is not in the contract")));
+    };
+    let body = body.map_err(field_error)?;
+    Ok((Event { source, id, time, body }, data.len()))
+}
+
+/// An envelope's identifying attribute.
+fn identifier(
+    envelope: &mut Fields<'_>,
+    name: &'static str,
+) -> Result<compact_str::CompactString, (Code, String)> {
+    match envelope.take(name) {
+        Some(Json::Str(s)) if crate::event::value::is_id(&s) => Ok(s.as_ref().into()),
+        Some(Json::Str(_)) => {
+            Err((Code::BadValue, format!("`{name}` must be {}", crate::event::SiteId::EXPECTED)))
+        }
+        _ => Err((Code::NotCloudEvent, format!("the attribute `{name}` is missing or not a text"))),
+    }
+}
+
+fn field_error(e: crate::event::value::FieldError) -> (Code, String) {
+    use crate::event::value::FieldError;
+    let code = match e {
+        FieldError::Missing(_) => Code::MissingField,
+        FieldError::Bad { .. } => Code::BadValue,
+    };
+    (code, e.to_string())
+}
+
+/// How a body is compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    /// Not at all.
+    Identity,
+    /// `gzip`.
+    Gzip,
+    /// `zstd`.
+    Zstd,
+}
+
+/// Unpacks a body, refusing one that is damaged, cut short or too large.
+pub fn unpack(body: &[u8], encoding: Encoding) -> Result<std::borrow::Cow<'_, [u8]>, BodyError> {
+    let (name, reader): (_, Box<dyn Read + '_>) = match encoding {
+        Encoding::Identity if body.len() > MAX_BODY_BYTES => return Err(BodyError::TooLarge),
+        Encoding::Identity => return Ok(body.into()),
+        Encoding::Gzip => ("gzip", Box::new(flate2::read::MultiGzDecoder::new(body))),
+        Encoding::Zstd => {
+            let damaged = |e: std::io::Error| BodyError::Damaged { encoding: "zstd", detail: e.to_string() };
+            ("zstd", Box::new(zstd::stream::read::Decoder::new(body).map_err(damaged)?))
+        }
+    };
+    let mut out = Vec::new();
+    reader
+        .take(MAX_BODY_BYTES as u64 + 1)
+        .read_to_end(&mut out)
+        .map_err(|e| BodyError::Damaged { encoding: name, detail: e.to_string() })?;
+    if out.len() > MAX_BODY_BYTES {
+        return Err(BodyError::TooLarge);
+    }
+    Ok(out.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn decoder() -> Decoder {
+        Decoder::new(&Secret::new([7; 32]))
+    }
+
+    fn one(line: &str) -> Result<Event, Code> {
+        let batch = decoder().ndjson(line.as_bytes(), None);
+        match (batch.events.into_iter().next(), batch.rejected.first()) {
+            (Some(decoded), None) => Ok(decoded.event),
+            (None, Some(rejection)) => Err(rejection.code),
+            other => panic!("one line, one answer: {other:?}"),
+        }
+    }
+
+    const ISSUED: &str = r#"{"specversion":"1.0","id":"k1-000017","source":"site/00004/kiosk/1","type":"ticket.issued","time":"2026-11-23T08:01:02.123+07:00","data":{"site":"00004","ticket":"A017","service":"certification","priority":"normal"}}"#;
+
+    #[test]
+    fn the_contracts_example_is_read_and_written_back_the_same() {
+        let event = one(ISSUED).unwrap();
+        let mut canonical = Vec::new();
+        event.write_json(&mut canonical);
+        assert_eq!(read_canonical(&canonical).unwrap(), event);
+        let Body::TicketIssued(body) = &event.body else { panic!("{event:?}") };
+        assert_eq!(body.site.as_str(), "00004");
+        assert_eq!(body.service.as_str(), "certification");
+    }
+
+    #[test]
+    fn each_refusal_has_its_code() {
+        let with = |from: &str, to: &str| one(&ISSUED.replace(from, to)).map(|_| ());
+        assert_eq!(one("{").map(|_| ()), Err(Code::MalformedJson));
+        assert_eq!(one("[1]").map(|_| ()), Err(Code::NotCloudEvent));
+        assert_eq!(with("\"1.0\"", "\"0.3\""), Err(Code::NotCloudEvent));
+        assert_eq!(with("\"id\"", "\"ID\""), Err(Code::NotCloudEvent));
+        assert_eq!(with("k1-000017", "k1 17"), Err(Code::BadValue));
+        assert_eq!(with("ticket.issued", "ticket.eaten"), Err(Code::UnknownType));
+        assert_eq!(with("\"ticket\"", "\"tickets\""), Err(Code::MissingField));
+        assert_eq!(with("\"A017\"", "null"), Err(Code::MissingField));
+        assert_eq!(with("\"A017\"", "17"), Err(Code::BadValue));
+        assert_eq!(with("+07:00", ""), Err(Code::BadValue));
+        assert_eq!(with("\"time\"", "\"tine\""), Err(Code::MissingField));
+        assert_eq!(with("certification", &"x".repeat(201)), Err(Code::BadValue));
+        assert_eq!(with("certification", &"ẫ".repeat(200)), Ok(()));
+    }
+
+    #[test]
+    fn text_is_kept_in_nfc_and_reasons_by_code() {
+        let Ok(Event { body: Body::TicketIssued(b), .. }) = one(&ISSUED.replace("certification", "chu\u{31b}\u{301}ng")) else {
+            panic!()
+        };
+        assert_eq!(b.service.as_str(), "chứng");
+        let refused = r#"{"specversion":"1.0","id":"1","source":"s","type":"dossier.refused","time":"2026-11-23T08:00:00Z","data":{"dossier":"d","reason":"bà Nguyễn thiếu giấy"}}"#;
+        let Ok(Event { body: Body::DossierRefused(b), .. }) = one(refused) else { panic!() };
+        assert_eq!(b.reason.unwrap().as_str(), "other");
+    }
+
+    #[test]
+    fn unknown_fields_are_counted_and_gone_and_pseudonyms_are_keyed() {
+        let line = ISSUED.replace("\"priority\"", "\"full_name\":\"Nguyễn Văn A\",\"phone\":{\"n\":1},\"applicant\":\"p-1\",\"priority\"");
+        let batch = decoder().ndjson(line.as_bytes(), None);
+        assert_eq!(batch.dropped_fields, 2);
+        let canonical = String::from_utf8(batch.events[0].canonical.to_vec()).unwrap();
+        assert!(!canonical.contains("Nguy") && !canonical.contains("p-1"), "{canonical}");
+        let again = read_canonical(canonical.as_bytes()).unwrap();
+        assert_eq!(again, batch.events[0].event, "reading the journal does not key twice");
+    }
+
+    #[test]
+    fn the_clock_bounds_the_future_and_nothing_else() {
+        let now = EventTime::parse_rfc3339("2026-11-23T08:00:00+07:00");
+        let at = |t: &str| {
+            let line = ISSUED.replace("2026-11-23T08:01:02.123+07:00", t);
+            let batch = decoder().ndjson(line.as_bytes(), now);
+            batch.rejected.first().map(|r| r.code)
+        };
+        assert_eq!(at("2026-11-23T08:05:00+07:00"), None);
+        assert_eq!(at("2026-11-23T08:05:00.000001+07:00"), Some(Code::ClockAhead));
+        assert_eq!(at("1970-01-01T00:00:00Z"), None);
+    }
+
+    #[test]
+    fn lines_keep_their_numbers_past_blank_ones() {
+        let body = format!("\n{ISSUED}\r\n\n{{\n");
+        let batch = decoder().ndjson(body.as_bytes(), None);
+        assert_eq!(batch.events[0].line, 2);
+        assert_eq!(batch.rejected[0].line, 4);
+    }
+
+    proptest! {
+        #[test]
+        fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+            let batch = decoder().ndjson(&bytes, None);
+            let lines = bytes.split(|b| *b == b'\n').filter(|l| !l.trim_ascii().is_empty()).count();
+            prop_assert_eq!(batch.events.len() + batch.rejected.len(), lines);
+            let _ = decoder().cloudevents_batch(&bytes, None);
+            let _ = unpack(&bytes, Encoding::Gzip);
+            let _ = unpack(&bytes, Encoding::Zstd);
+        }
+
+        #[test]
+        fn arbitrary_fields_of_every_type_never_panic_and_round_trip(
+            kind in 0..Body::TYPES.len(),
+            values in proptest::collection::vec((0..14_usize, any::<i64>(), "\\PC{0,8}"), 12),
+        ) {
+            let names = ["site", "ticket", "counter", "service", "dossier", "score", "channel", "waiting",
+                "open_counters", "agency", "from", "to", "due_at", "count"];
+            let data: serde_json::Map<String, serde_json::Value> = values.iter().map(|(name, n, text)| {
+                let value = match n.rem_euclid(4) {
+                    0 => serde_json::json!(n),
+                    1 => serde_json::json!(n.rem_euclid(7)),
+                    2 => serde_json::json!(text),
+                    _ => serde_json::json!("2026-11-23T08:00:00Z"),
+                };
+                (names[*name].to_owned(), value)
+            }).collect();
+            let line = serde_json::json!({"specversion":"1.0","id":"i","source":"s","type":Body::TYPES[kind],
+                "time":"2026-11-23T08:00:00Z","data":data}).to_string();
+            let batch = decoder().ndjson(line.as_bytes(), None);
+            if let Some(decoded) = batch.events.first() {
+                prop_assert_eq!(&read_canonical(&decoded.canonical).unwrap(), &decoded.event);
+            }
+        }
+    }
+}

@@ -1,0 +1,553 @@
+//! What a field accepts, and how it is kept.
+//!
+//! [`Fields`] is a JSON object read once, borrowing from its line. A typed value is taken out of it by
+//! [`Fields::required`] or [`Fields::optional`]; what is left at the end are the unknown fields, which
+//! are counted and never stored. Every type here states its accepted form in [`Value::EXPECTED`], the
+//! sentence a producer is shown when its value is refused.
+
+use std::borrow::Cow;
+
+use compact_str::CompactString;
+use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+use super::time::{Day, EventTime};
+
+/// The longest text field, in characters, after normalisation to NFC.
+pub const MAX_TEXT_CHARS: usize = 200;
+/// The longest identifier, in bytes.
+pub const MAX_ID_BYTES: usize = 64;
+/// The longest list field.
+pub const MAX_LIST: usize = 64;
+
+/// A JSON value as far as a field can need it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Json<'a> {
+    /// `null`: the same as absent.
+    Null,
+    /// A boolean.
+    Bool(bool),
+    /// An integer that fits.
+    Int(i64),
+    /// Any other number.
+    Float(f64),
+    /// A string.
+    Str(Cow<'a, str>),
+    /// An array.
+    List(Vec<Json<'a>>),
+    /// An object, read only for the envelope's `data`.
+    Object(Fields<'a>),
+}
+
+/// A JSON object's members in order, the last of equal names winning.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Fields<'a>(Vec<(Cow<'a, str>, Json<'a>)>);
+
+/// Why a field was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FieldError {
+    /// A required field is absent or null.
+    #[error("the required field `{0}` is missing")]
+    Missing(&'static str),
+    /// The field's value has not the accepted form.
+    #[error("`{field}` must be {expected}")]
+    Bad {
+        /// The field's name.
+        field: &'static str,
+        /// The accepted form.
+        expected: &'static str,
+    },
+}
+
+impl<'a> Fields<'a> {
+    /// Takes a member out, `None` when absent or null.
+    pub fn take(&mut self, name: &str) -> Option<Json<'a>> {
+        let i = self.0.iter().rposition(|(k, _)| k == name)?;
+        let (_, value) = self.0.swap_remove(i);
+        (value != Json::Null).then_some(value)
+    }
+
+    /// Takes a required field.
+    pub fn required<V: Value>(&mut self, name: &'static str) -> Result<V, FieldError> {
+        self.optional(name)?.ok_or(FieldError::Missing(name))
+    }
+
+    /// Takes an optional field; present but malformed is an error.
+    pub fn optional<V: Value>(&mut self, name: &'static str) -> Result<Option<V>, FieldError> {
+        let Some(value) = self.take(name) else { return Ok(None) };
+        let bad = || FieldError::Bad { field: name, expected: V::EXPECTED };
+        V::read(value).map(Some).ok_or_else(bad)
+    }
+
+    /// How many members are left.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// True when nothing is left.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<'de> Deserialize<'de> for Fields<'de> {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        match Json::deserialize(d)? {
+            Json::Object(fields) => Ok(fields),
+            _ => Err(de::Error::custom("not a JSON object")),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Json<'de> {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        struct V;
+        impl<'de> Visitor<'de> for V {
+            type Value = Json<'de>;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a JSON value")
+            }
+            fn visit_unit<E>(self) -> Result<Json<'de>, E> {
+                Ok(Json::Null)
+            }
+            fn visit_bool<E>(self, v: bool) -> Result<Json<'de>, E> {
+                Ok(Json::Bool(v))
+            }
+            fn visit_i64<E>(self, v: i64) -> Result<Json<'de>, E> {
+                Ok(Json::Int(v))
+            }
+            fn visit_u64<E>(self, v: u64) -> Result<Json<'de>, E> {
+                Ok(i64::try_from(v).map_or(Json::Float(v as f64), Json::Int))
+            }
+            fn visit_f64<E>(self, v: f64) -> Result<Json<'de>, E> {
+                Ok(Json::Float(v))
+            }
+            fn visit_borrowed_str<E>(self, v: &'de str) -> Result<Json<'de>, E> {
+                Ok(Json::Str(Cow::Borrowed(v)))
+            }
+            fn visit_str<E>(self, v: &str) -> Result<Json<'de>, E> {
+                Ok(Json::Str(Cow::Owned(v.to_owned())))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut a: A) -> Result<Json<'de>, A::Error> {
+                let mut list = Vec::new();
+                while let Some(v) = a.next_element()? {
+                    list.push(v);
+                    if list.len() > MAX_LIST {
+                        // Too long for any field: read to its end without keeping it.
+                        while a.next_element::<IgnoredAny>()?.is_some() {}
+                        break;
+                    }
+                }
+                Ok(Json::List(list))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut a: A) -> Result<Json<'de>, A::Error> {
+                let mut fields: Vec<(Cow<'de, str>, Json<'de>)> = Vec::with_capacity(8);
+                while let Some(Key(k)) = a.next_key::<Key<'de>>()? {
+                    let v = a.next_value()?;
+                    match fields.iter_mut().find(|(seen, _)| *seen == k) {
+                        Some(slot) => slot.1 = v,
+                        None => fields.push((k, v)),
+                    }
+                }
+                Ok(Json::Object(Fields(fields)))
+            }
+        }
+        d.deserialize_any(V)
+    }
+}
+
+/// An object's key, borrowed where it has no escapes.
+struct Key<'a>(Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for Key<'de> {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        struct V;
+        impl<'de> Visitor<'de> for V {
+            type Value = Key<'de>;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a key")
+            }
+            fn visit_borrowed_str<E>(self, v: &'de str) -> Result<Key<'de>, E> {
+                Ok(Key(Cow::Borrowed(v)))
+            }
+            fn visit_str<E>(self, v: &str) -> Result<Key<'de>, E> {
+                Ok(Key(Cow::Owned(v.to_owned())))
+            }
+        }
+        d.deserialize_str(V)
+    }
+}
+
+/// A value that a field may have.
+pub trait Value: Sized {
+    /// The accepted form, ending the sentence "`field` must be …".
+    const EXPECTED: &'static str;
+    /// Reads it; `None` when the form is not accepted.
+    fn read(json: Json<'_>) -> Option<Self>;
+    /// Appends it as JSON.
+    fn write(&self, out: &mut Vec<u8>);
+}
+
+/// True for `^[A-Za-z0-9._:/-]{1,64}$`, the form of every identifier of the contract.
+pub fn is_id(s: &str) -> bool {
+    let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b':' | b'/' | b'-');
+    (1..=MAX_ID_BYTES).contains(&s.len()) && s.bytes().all(allowed)
+}
+
+fn write_string(s: &str, out: &mut Vec<u8>) {
+    // Writing into a Vec cannot fail, and a str is always serialisable.
+    let _ = serde_json::to_writer(out, s);
+}
+
+macro_rules! id_types {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+        #[serde(transparent)]
+        pub struct $name(CompactString);
+
+        impl $name {
+            /// Of an identifier's text; `None` when it has not the contract's form.
+            pub fn new(s: &str) -> Option<Self> {
+                is_id(s).then(|| Self(s.into()))
+            }
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl std::borrow::Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl Value for $name {
+            const EXPECTED: &'static str = "an identifier of 1 to 64 characters A-Z a-z 0-9 . _ : / -";
+            fn read(json: Json<'_>) -> Option<Self> {
+                match json {
+                    Json::Str(s) => Self::new(&s),
+                    _ => None,
+                }
+            }
+            fn write(&self, out: &mut Vec<u8>) {
+                out.push(b'"');
+                out.extend_from_slice(self.0.as_bytes());
+                out.push(b'"');
+            }
+        }
+    )*};
+}
+
+id_types! {
+    /// A service point's code (*điểm phục vụ*).
+    SiteId;
+    /// A ticket's number as printed; unique within its site and local day.
+    TicketId;
+    /// A counter's code (*quầy*), unique within its site.
+    CounterId;
+    /// A device's code.
+    DeviceId;
+    /// A dossier's code (*mã hồ sơ*).
+    DossierId;
+    /// A petition's code (*phản ánh, kiến nghị*).
+    PetitionId;
+    /// A plan's task.
+    TaskId;
+    /// A competent agency's code (*cơ quan giải quyết*).
+    Agency;
+    /// An administrative unit's code.
+    UnitCode;
+    /// An incident at a point.
+    IncidentId;
+    /// A pseudonym of an applicant. The producer makes it; the decoder keys it again before it goes on.
+    Applicant;
+}
+
+impl DossierId {
+    /// True for the national form of a dossier code, `000.00.25.H26-261123-0001`
+    /// (domain rules §2.5: `^[0-9A-Z]{3}(\.[0-9A-Z]{2,3}){2}\.[A-Z]\d{2}-\d{6}-\d{4,6}$`).
+    pub fn code_valid(&self) -> bool {
+        let upper = |s: &str| s.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
+        let number = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
+        let parts: Vec<&str> = self.0.split('-').collect();
+        let [agency, date, sequence] = parts[..] else { return false };
+        let groups: Vec<&str> = agency.split('.').collect();
+        let [a, b, c, d] = groups[..] else { return false };
+        let top = d.len() == 3 && d.as_bytes()[0].is_ascii_uppercase() && number(&d[1..]);
+        a.len() == 3
+            && [b, c].iter().all(|g| (2..=3).contains(&g.len()))
+            && [a, b, c].iter().all(|g| upper(g))
+            && top
+            && date.len() == 6
+            && (4..=6).contains(&sequence.len())
+            && number(date)
+            && number(sequence)
+    }
+}
+
+/// A short text in NFC: a service, a procedure, a field, a subject, a lead.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(transparent)]
+pub struct Text(CompactString);
+
+impl Text {
+    /// Normalised to NFC; `None` when empty, over [`MAX_TEXT_CHARS`] or with control characters.
+    pub fn new(s: &str) -> Option<Self> {
+        let text: CompactString = if is_nfc(s) { s.into() } else { s.nfc().collect() };
+        let fits = !text.trim().is_empty()
+            && (text.len() <= MAX_TEXT_CHARS || text.chars().count() <= MAX_TEXT_CHARS)
+            && !text.chars().any(char::is_control);
+        fits.then_some(Self(text))
+    }
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for Text {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::borrow::Borrow<str> for Text {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Value for Text {
+    const EXPECTED: &'static str = "a text of 1 to 200 characters without control characters";
+    fn read(json: Json<'_>) -> Option<Self> {
+        match json {
+            Json::Str(s) => Self::new(&s),
+            _ => None,
+        }
+    }
+    fn write(&self, out: &mut Vec<u8>) {
+        write_string(&self.0, out);
+    }
+}
+
+/// What a board shows as being served: a text, or a number printed as one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown(pub CompactString);
+
+impl Value for Shown {
+    const EXPECTED: &'static str = "a text of at most 200 characters or a whole number";
+    fn read(json: Json<'_>) -> Option<Self> {
+        match json {
+            Json::Str(s) if s.is_empty() => Some(Self(CompactString::default())),
+            Json::Str(s) => Text::new(&s).map(|t| Self(t.0)),
+            Json::Int(n) => Some(Self(compact_str::format_compact!("{n}"))),
+            _ => None,
+        }
+    }
+    fn write(&self, out: &mut Vec<u8>) {
+        write_string(&self.0, out);
+    }
+}
+
+/// Why something ended or stopped: a code of the installation's list. Any other text may name a
+/// person and is kept as `other`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Reason(&'static str);
+
+impl Reason {
+    /// The list that ships. An installation's own list arrives with its configuration.
+    pub const CODES: [&'static str; 12] = [
+        "other",
+        "incomplete",
+        "not_competent",
+        "not_eligible",
+        "wrong_form",
+        "withdrawn_by_applicant",
+        "financial_obligation",
+        "awaiting_agency",
+        "verification",
+        "inspection",
+        "no_answer",
+        "duplicate",
+    ];
+    /// The code.
+    pub const fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
+impl Value for Reason {
+    const EXPECTED: &'static str = "a reason code";
+    fn read(json: Json<'_>) -> Option<Self> {
+        let code = match &json {
+            Json::Str(s) => Self::CODES.iter().find(|code| *code == s),
+            _ => None,
+        };
+        Some(Self(code.unwrap_or(&"other")))
+    }
+    fn write(&self, out: &mut Vec<u8>) {
+        write_string(self.0, out);
+    }
+}
+
+impl Value for bool {
+    const EXPECTED: &'static str = "true or false";
+    fn read(json: Json<'_>) -> Option<Self> {
+        match json {
+            Json::Bool(b) => Some(b),
+            _ => None,
+        }
+    }
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(if *self { b"true" } else { b"false" });
+    }
+}
+
+/// A count: a whole number from 0 to 1,000,000.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Count(pub u32);
+
+impl Value for Count {
+    const EXPECTED: &'static str = "a whole number from 0 to 1000000";
+    fn read(json: Json<'_>) -> Option<Self> {
+        let n = match json {
+            Json::Int(n) => n,
+            Json::Float(f) if f.fract() == 0.0 && f.abs() <= 1e6 => f as i64,
+            Json::Bool(b) => i64::from(b),
+            _ => return None,
+        };
+        (0..=1_000_000).contains(&n).then_some(Self(n as u32))
+    }
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.0.to_string().as_bytes());
+    }
+}
+
+/// A number that is finite and not negative.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+pub struct Amount(pub f64);
+
+impl Value for Amount {
+    const EXPECTED: &'static str = "a number, not negative";
+    fn read(json: Json<'_>) -> Option<Self> {
+        let n = match json {
+            Json::Int(n) => n as f64,
+            Json::Float(f) => f,
+            _ => return None,
+        };
+        (0.0..1e15).contains(&n).then_some(Self(n))
+    }
+    fn write(&self, out: &mut Vec<u8>) {
+        // Finite by construction, so it always has a JSON form.
+        let _ = serde_json::to_writer(out, &self.0);
+    }
+}
+
+/// A satisfaction score, 1 (worst) to 5.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Score(pub u8);
+
+impl Value for Score {
+    const EXPECTED: &'static str = "a whole number from 1 to 5";
+    fn read(json: Json<'_>) -> Option<Self> {
+        match json {
+            Json::Int(n @ 1..=5) => Some(Self(n as u8)),
+            _ => None,
+        }
+    }
+    fn write(&self, out: &mut Vec<u8>) {
+        out.push(b'0' + self.0);
+    }
+}
+
+macro_rules! degrees {
+    ($($(#[$doc:meta])* $name:ident $limit:literal $expected:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+        pub struct $name(pub f64);
+
+        impl Value for $name {
+            const EXPECTED: &'static str = $expected;
+            fn read(json: Json<'_>) -> Option<Self> {
+                let n = match json {
+                    Json::Int(n) => n as f64,
+                    Json::Float(f) => f,
+                    _ => return None,
+                };
+                (n.abs() <= $limit).then_some(Self(n))
+            }
+            fn write(&self, out: &mut Vec<u8>) {
+                let _ = serde_json::to_writer(out, &self.0);
+            }
+        }
+    )*};
+}
+
+degrees! {
+    /// Degrees east, WGS 84.
+    Lon 180.0 "a longitude from -180 to 180";
+    /// Degrees north, WGS 84.
+    Lat 90.0 "a latitude from -90 to 90";
+}
+
+impl Value for EventTime {
+    const EXPECTED: &'static str = "a time in RFC 3339 with an offset, such as 2026-11-23T08:01:02+07:00";
+    fn read(json: Json<'_>) -> Option<Self> {
+        match json {
+            Json::Str(s) => Self::parse_rfc3339(&s),
+            _ => None,
+        }
+    }
+    fn write(&self, out: &mut Vec<u8>) {
+        out.push(b'"');
+        self.write_rfc3339(out);
+        out.push(b'"');
+    }
+}
+
+impl Value for Day {
+    const EXPECTED: &'static str = "a date such as 2026-11-23";
+    fn read(json: Json<'_>) -> Option<Self> {
+        match json {
+            Json::Str(s) => Self::parse_iso(&s),
+            _ => None,
+        }
+    }
+    fn write(&self, out: &mut Vec<u8>) {
+        write_string(&self.to_string(), out);
+    }
+}
+
+/// A list of texts.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Texts(pub Vec<Text>);
+
+impl Value for Texts {
+    const EXPECTED: &'static str = "a list of at most 64 texts";
+    fn read(json: Json<'_>) -> Option<Self> {
+        match json {
+            Json::List(items) if items.len() <= MAX_LIST => {
+                items.into_iter().map(Text::read).collect::<Option<_>>().map(Self)
+            }
+            _ => None,
+        }
+    }
+    fn write(&self, out: &mut Vec<u8>) {
+        out.push(b'[');
+        for (i, text) in self.0.iter().enumerate() {
+            if i > 0 {
+                out.push(b',');
+            }
+            text.write(out);
+        }
+        out.push(b']');
+    }
+}

@@ -1,0 +1,486 @@
+//! The intake: decoded batches in, durable and new events out, exactly once.
+//!
+//! One intake serialises all batches. A call to [`Intake::commit`] takes a group of them — what arrived
+//! while the last group was being made durable — and does, in this order:
+//!
+//! 1. tell new pairs from duplicates, against the index and within the group;
+//! 2. append the new lines to the journal as one frame, durable on return;
+//! 3. record their pairs in the index;
+//! 4. hand out the new events and a receipt a batch.
+//!
+//! When step 2 fails nothing of the group is taken, and the senders are told so. When step 3 fails the
+//! events are durable and are handed out; the index is behind and catches up at the next start, and
+//! until then the intake remembers their pairs in memory.
+//!
+//! [`Writer`] puts an intake on a thread of its own behind a bounded queue.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread::JoinHandle;
+
+use crate::datadir::DataDir;
+use crate::decode::{Batch, Decoder, Rejection, read_canonical};
+use crate::dedup::{DedupError, DedupIndex};
+use crate::event::{Event, EventTime};
+use crate::journal::{Journal, JournalError, Recovery};
+
+/// Events in one frame at the most, so that a frame stays under 100 MB whatever the lines' length.
+const GROUP_EVENTS: usize = 100_000;
+/// Batches that may wait for the writer.
+const QUEUE_BATCHES: usize = 256;
+/// Pairs recorded at once when the index is brought up to the journal.
+const CATCH_UP_PAIRS: usize = 100_000;
+
+/// An event that is durable and was not known before.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Accepted {
+    /// Its place in the journal, from 0.
+    pub position: u64,
+    /// When its batch arrived.
+    pub received_at: EventTime,
+    /// The event.
+    pub event: Event,
+}
+
+/// What became of a batch's lines.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Receipt {
+    /// New events, now durable.
+    pub accepted: u64,
+    /// Lines whose pair was known.
+    pub duplicate: u64,
+    /// Those of the duplicates that say something else than the first.
+    pub conflicting: u64,
+    /// Lines refused, with reasons.
+    pub rejected: Vec<Rejection>,
+    /// Unknown fields left out.
+    pub dropped_fields: u64,
+    /// Journal position after the batch.
+    pub position: u64,
+}
+
+/// Why a group was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum IntakeError {
+    /// The journal refused.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The index could not be read.
+    #[error(transparent)]
+    Dedup(#[from] DedupError),
+    /// A line of the journal passed its checksum but cannot be read.
+    #[error("event {position} of the journal cannot be read ({detail}); was it written by a newer program?")]
+    Unreadable {
+        /// Its position.
+        position: u64,
+        /// Why.
+        detail: String,
+    },
+    /// The writer's queue is full.
+    #[error("events arrive faster than the disk takes them; send again in a second")]
+    Overloaded,
+    /// The writer has stopped.
+    #[error("the server is stopping; send again to the next one")]
+    Stopped,
+}
+
+impl IntakeError {
+    /// True where sending the same batch again may succeed.
+    pub fn can_retry(&self) -> bool {
+        match self {
+            Self::Journal(e) => e.can_retry(),
+            Self::Overloaded | Self::Stopped => true,
+            Self::Dedup(_) | Self::Unreadable { .. } => false,
+        }
+    }
+}
+
+/// Pairs are uniformly distributed already: their low half is their hash.
+#[derive(Default)]
+pub struct PairHasher(u64);
+
+impl Hasher for PairHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            self.0 ^= u64::from_le_bytes(word);
+        }
+    }
+    fn write_u128(&mut self, pair: u128) {
+        self.0 = pair as u64;
+    }
+}
+
+type Pairs = HashMap<u128, u64, BuildHasherDefault<PairHasher>>;
+
+/// Journal and index, open.
+#[derive(Debug)]
+pub struct Intake {
+    journal: Journal,
+    index: DedupIndex,
+    /// Pairs that are in the journal and not yet in the index.
+    unrecorded: Pairs,
+}
+
+impl Intake {
+    /// Opens the intake of a data directory, giving every event of the journal to `each` in order.
+    pub fn open(
+        dir: &DataDir,
+        decoder: &Decoder,
+        mut each: impl FnMut(Accepted),
+    ) -> Result<(Self, Recovery), IntakeError> {
+        Self::open_dyn(dir, decoder, &mut each)
+    }
+
+    fn open_dyn(
+        dir: &DataDir,
+        decoder: &Decoder,
+        each: &mut dyn FnMut(Accepted),
+    ) -> Result<(Self, Recovery), IntakeError> {
+        let mut index = open_index(dir)?;
+        let mut pairs: Vec<(u128, u64)> = Vec::new();
+        let mut problem = None;
+        let read = Journal::open(&dir.journal(), |frame| {
+            for (position, line) in (frame.first..).zip(frame.lines()) {
+                let event = match read_canonical(line) {
+                    Ok(event) => event,
+                    Err(detail) => {
+                        problem.get_or_insert(IntakeError::Unreadable { position, detail });
+                        return Ok(());
+                    }
+                };
+                if position >= index.position() + pairs.len() as u64 {
+                    pairs.push((decoder.identity(&event), decoder.content(line)));
+                }
+                each(Accepted { position, received_at: frame.received_at, event });
+            }
+            if pairs.len() >= CATCH_UP_PAIRS {
+                let position = index.position() + pairs.len() as u64;
+                if let Err(e) = index.record(pairs.drain(..), position) {
+                    problem.get_or_insert(IntakeError::Dedup(e));
+                }
+            }
+            Ok(())
+        })?;
+        if let Some(problem) = problem {
+            return Err(problem);
+        }
+        let (journal, recovery) = read;
+        if index.position() > journal.position() {
+            // Ahead of the journal: the journal was restored from an older copy. Made anew.
+            drop(index);
+            discard_index(dir)?;
+            return Self::open_dyn(dir, decoder, &mut |_| {}).map(|(intake, _)| (intake, recovery));
+        }
+        index.record(pairs.into_iter(), journal.position())?;
+        Ok((Self { journal, index, unrecorded: Pairs::default() }, recovery))
+    }
+
+    /// Journal position after the last event.
+    pub const fn position(&self) -> u64 {
+        self.journal.position()
+    }
+
+    /// Takes a group of batches; see the module's text.
+    pub fn commit(
+        &mut self,
+        batches: Vec<Batch>,
+        received_at: EventTime,
+    ) -> Result<(Vec<Receipt>, Vec<Accepted>), IntakeError> {
+        let mut in_group = Pairs::default();
+        let mut fresh = Vec::new();
+        let mut receipts = Vec::with_capacity(batches.len());
+        for batch in batches {
+            let mut receipt = Receipt {
+                rejected: batch.rejected,
+                dropped_fields: batch.dropped_fields,
+                ..Receipt::default()
+            };
+            for decoded in batch.events {
+                match self.known_content(&in_group, decoded.key)? {
+                    Some(content) => {
+                        receipt.duplicate += 1;
+                        receipt.conflicting += u64::from(content != decoded.content);
+                    }
+                    None => {
+                        in_group.insert(decoded.key, decoded.content);
+                        receipt.accepted += 1;
+                        fresh.push(decoded);
+                    }
+                }
+            }
+            receipts.push(receipt);
+        }
+        let first = self.journal.append(received_at, fresh.iter().map(|d| &*d.canonical))?;
+        let mut position = first;
+        for receipt in &mut receipts {
+            position += receipt.accepted;
+            receipt.position = position;
+        }
+        self.record(&in_group);
+        let accepted = (first..)
+            .zip(fresh)
+            .map(|(position, decoded)| Accepted { position, received_at, event: decoded.event })
+            .collect();
+        Ok((receipts, accepted))
+    }
+
+    fn known_content(&self, in_group: &Pairs, key: u128) -> Result<Option<u64>, DedupError> {
+        if let Some(content) = in_group.get(&key).or_else(|| self.unrecorded.get(&key)) {
+            return Ok(Some(*content));
+        }
+        self.index.content_of(key)
+    }
+
+    fn record(&mut self, in_group: &Pairs) {
+        if in_group.is_empty() {
+            return;
+        }
+        let pairs = self.unrecorded.iter().chain(in_group).map(|(k, c)| (*k, *c));
+        match self.index.record(pairs, self.journal.position()) {
+            Ok(()) => self.unrecorded.clear(),
+            Err(e) => {
+                tracing::error!(error = %e, "events are safe in the journal, but the duplicate index is behind");
+                self.unrecorded.extend(in_group);
+            }
+        }
+    }
+}
+
+fn open_index(dir: &DataDir) -> Result<DedupIndex, IntakeError> {
+    match DedupIndex::open(&dir.dedup()) {
+        Ok(index) => Ok(index),
+        Err(e) => {
+            tracing::warn!(error = %e, "making the duplicate index anew from the journal");
+            discard_index(dir)?;
+            Ok(DedupIndex::open(&dir.dedup())?)
+        }
+    }
+}
+
+fn discard_index(dir: &DataDir) -> Result<(), IntakeError> {
+    let path = dir.dedup();
+    std::fs::remove_dir_all(&path)
+        .map_err(|source| JournalError::Io { action: "remove", path, source }.into())
+}
+
+/// What a sender is told.
+pub type Answer = Box<dyn FnOnce(Result<Receipt, IntakeError>) + Send>;
+
+struct Job {
+    batch: Batch,
+    answer: Answer,
+}
+
+/// An intake on a thread of its own.
+///
+/// Every group's new events go to the sink **before** their senders are answered, so that whoever has
+/// been answered finds its events in every figure.
+#[derive(Debug)]
+pub struct Writer {
+    queue: Option<SyncSender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    /// Starts the thread.
+    pub fn start(mut intake: Intake, mut sink: impl FnMut(Vec<Accepted>) + Send + 'static) -> std::io::Result<Self> {
+        let (queue, jobs) = sync_channel::<Job>(QUEUE_BATCHES);
+        let thread = std::thread::Builder::new().name("intake".to_owned()).spawn(move || {
+            while let Some((batches, answers)) = next_group(&jobs) {
+                match intake.commit(batches, EventTime::now()) {
+                    Ok((receipts, accepted)) => {
+                        if !accepted.is_empty() {
+                            sink(accepted);
+                        }
+                        for (answer, receipt) in answers.into_iter().zip(receipts) {
+                            answer(Ok(receipt));
+                        }
+                    }
+                    Err(e) => {
+                        tracing::error!(error = %e, "a group of events was not taken");
+                        refuse(answers, &e);
+                    }
+                }
+            }
+        })?;
+        Ok(Self { queue: Some(queue), thread: Some(thread) })
+    }
+
+    /// Hands a batch over without waiting; refuses when the queue is full.
+    pub fn submit(&self, batch: Batch, answer: Answer) {
+        let Some(queue) = &self.queue else { return answer(Err(IntakeError::Stopped)) };
+        match queue.try_send(Job { batch, answer }) {
+            Ok(()) => {}
+            Err(TrySendError::Full(job)) => (job.answer)(Err(IntakeError::Overloaded)),
+            Err(TrySendError::Disconnected(job)) => (job.answer)(Err(IntakeError::Stopped)),
+        }
+    }
+
+    /// Hands a batch over, waiting for a place in the queue.
+    pub fn submit_waiting(&self, batch: Batch, answer: Answer) {
+        let Some(queue) = &self.queue else { return answer(Err(IntakeError::Stopped)) };
+        if let Err(e) = queue.send(Job { batch, answer }) {
+            (e.0.answer)(Err(IntakeError::Stopped));
+        }
+    }
+}
+
+impl Drop for Writer {
+    /// Finishes what is queued.
+    fn drop(&mut self) {
+        self.queue = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Waits for a batch and takes all that are waiting behind it, up to a bound; `None` when the queue
+/// is closed and empty.
+fn next_group(jobs: &Receiver<Job>) -> Option<(Vec<Batch>, Vec<Answer>)> {
+    let first = jobs.recv().ok()?;
+    let mut events = first.batch.events.len();
+    let (mut batches, mut answers) = (vec![first.batch], vec![first.answer]);
+    while events < GROUP_EVENTS {
+        let Ok(job) = jobs.try_recv() else { break };
+        events += job.batch.events.len();
+        batches.push(job.batch);
+        answers.push(job.answer);
+    }
+    Some((batches, answers))
+}
+
+/// Tells every sender of a group why it was not taken.
+fn refuse(answers: Vec<Answer>, error: &IntakeError) {
+    for answer in answers {
+        let told = match error {
+            IntakeError::Journal(JournalError::Io { action, path, source }) => {
+                let source = std::io::Error::new(source.kind(), source.to_string());
+                IntakeError::Journal(JournalError::Io { action, path: path.clone(), source })
+            }
+            IntakeError::Overloaded => IntakeError::Overloaded,
+            IntakeError::Journal(JournalError::Poisoned) => JournalError::Poisoned.into(),
+            _ => IntakeError::Stopped,
+        };
+        answer(Err(told));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::datadir::Clock;
+    use crate::event::Body;
+    use proptest::prelude::*;
+    use std::time::Duration;
+
+    fn line(id: u32, ticket: &str) -> String {
+        format!(
+            r#"{{"specversion":"1.0","id":"{id}","source":"s","type":"ticket.abandoned","time":"2026-11-23T08:00:00+07:00","data":{{"site":"00004","ticket":"{ticket}"}}}}"#
+        )
+    }
+
+    fn open(path: &std::path::Path) -> (DataDir, Decoder, Intake, Vec<Accepted>) {
+        let dir = DataDir::open(path, Clock::Wall, Duration::ZERO).unwrap();
+        let decoder = Decoder::new(dir.secret());
+        let mut replayed = Vec::new();
+        let (intake, _) = Intake::open(&dir, &decoder, |a| replayed.push(a)).unwrap();
+        (dir, decoder, intake, replayed)
+    }
+
+    fn ticket_of(accepted: &Accepted) -> &str {
+        match &accepted.event.body {
+            Body::TicketAbandoned(b) => b.ticket.as_str(),
+            _ => "",
+        }
+    }
+
+    #[test]
+    fn the_first_of_a_pair_counts_whatever_comes_later() {
+        let tmp = tempfile::tempdir().unwrap();
+        let (dir, decoder, mut intake, _) = open(tmp.path());
+        let body = [line(1, "A"), line(1, "A"), line(1, "B"), "{".to_owned()].join("\n");
+        let batch = decoder.ndjson(body.as_bytes(), None);
+        let (receipts, accepted) = intake.commit(vec![batch], EventTime(1)).unwrap();
+        let r = &receipts[0];
+        assert_eq!((r.accepted, r.duplicate, r.conflicting, r.rejected.len(), r.position), (1, 2, 1, 1, 1));
+        assert_eq!(ticket_of(&accepted[0]), "A");
+        drop((dir, intake));
+
+        // The index is lost, and then the journal is read again: nothing changes.
+        std::fs::remove_dir_all(tmp.path().join("dedup")).unwrap();
+        let (_dir, decoder, mut intake, replayed) = open(tmp.path());
+        assert_eq!(replayed, accepted);
+        let batch = decoder.ndjson(line(1, "B").as_bytes(), None);
+        let (receipts, accepted) = intake.commit(vec![batch], EventTime(2)).unwrap();
+        assert_eq!((receipts[0].duplicate, receipts[0].conflicting, accepted.len()), (1, 1, 0));
+    }
+
+    #[test]
+    fn an_index_ahead_of_the_journal_is_made_anew() {
+        let tmp = tempfile::tempdir().unwrap();
+        let (dir, decoder, mut intake, _) = open(tmp.path());
+        let batch = decoder.ndjson(line(1, "A").as_bytes(), None);
+        intake.commit(vec![batch], EventTime(1)).unwrap();
+        drop((dir, intake));
+        std::fs::remove_dir_all(tmp.path().join("journal")).unwrap();
+        let (_dir, decoder, mut intake, replayed) = open(tmp.path());
+        assert!(replayed.is_empty());
+        let batch = decoder.ndjson(line(1, "A").as_bytes(), None);
+        let (receipts, _) = intake.commit(vec![batch], EventTime(1)).unwrap();
+        assert_eq!(receipts[0].accepted, 1, "what the journal lost must be taken when sent again");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        /// Random groups of random pairs, with reopenings: each pair is handed out once, with the
+        /// content of its first line, and the journal replays exactly what was handed out.
+        #[test]
+        fn every_pair_once(groups in proptest::collection::vec(
+            (proptest::collection::vec(proptest::collection::vec((0..30_u32, 0..3_u8), 0..8), 1..4), any::<bool>()), 1..8)
+        ) {
+            let tmp = tempfile::tempdir().unwrap();
+            let mut model: Vec<(u32, u8)> = Vec::new();
+            let mut seen: Vec<Accepted> = Vec::new();
+            let (mut dir, mut decoder, mut intake, _) = open(tmp.path());
+            for (batches, reopen) in groups {
+                let decoded = batches.iter().map(|lines| {
+                    let body: Vec<String> = lines.iter().map(|(id, t)| line(*id, &t.to_string())).collect();
+                    decoder.ndjson(body.join("\n").as_bytes(), None)
+                }).collect();
+                let (receipts, accepted) = intake.commit(decoded, EventTime(1)).unwrap();
+                for (lines, receipt) in batches.iter().zip(receipts) {
+                    let mut expected = (0, 0, 0);
+                    for (id, t) in lines {
+                        match model.iter().find(|(known, _)| known == id) {
+                            Some((_, first)) => {
+                                expected.1 += 1;
+                                expected.2 += u64::from(first != t);
+                            }
+                            None => {
+                                expected.0 += 1;
+                                model.push((*id, *t));
+                            }
+                        }
+                    }
+                    prop_assert_eq!((receipt.accepted, receipt.duplicate, receipt.conflicting), expected);
+                }
+                seen.extend(accepted);
+                if reopen {
+                    drop((dir, intake));
+                    let replayed;
+                    (dir, decoder, intake, replayed) = open(tmp.path());
+                    prop_assert_eq!(&replayed, &seen);
+                }
+            }
+            prop_assert_eq!(seen.len(), model.len());
+        }
+    }
+}
