@@ -20,7 +20,7 @@ pub mod datadir;
 pub mod decode;
 pub mod dedup;
 pub mod event;
-// pub mod import;
+pub mod import;
 pub mod intake;
 pub mod journal;
 pub mod store;

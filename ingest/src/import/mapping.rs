@@ -53,7 +53,11 @@ pub struct Input {
 
 impl Default for Input {
     fn default() -> Self {
-        Self { delimiter: ',', quote: '"', time_zone: "Asia/Ho_Chi_Minh".to_owned() }
+        Self {
+            delimiter: ',',
+            quote: '"',
+            time_zone: "Asia/Ho_Chi_Minh".to_owned(),
+        }
     }
 }
 
@@ -66,9 +70,9 @@ pub struct Time {
     /// `strptime` formats, tried in order.
     pub formats: Vec<String>,
     /// Earliest and latest local date that can be right; others skip the row.
-    pub not_before: Option<jiff::civil::Date>,
+    pub not_before: Option<String>,
     /// See `not_before`.
-    pub not_after: Option<jiff::civil::Date>,
+    pub not_after: Option<String>,
     /// An unreadable time leaves it absent instead of skipping the row.
     #[serde(default)]
     pub optional: bool,
@@ -182,7 +186,7 @@ pub enum Check {
         /// What should be single, a template.
         key: String,
     },
-    /// An instant before another of the same row; once per case when rows are grouped.
+    /// An instant before another of the same row; the first row of each case when rows are grouped.
     Before {
         /// Its name in the summary.
         name: String,
@@ -190,11 +194,14 @@ pub enum Check {
         time: String,
         /// Than this one.
         than: String,
+        /// Look at every row of a case.
+        #[serde(default)]
+        every_row: bool,
         /// Skip the rows found.
         #[serde(default)]
         drop: bool,
     },
-    /// Rows like these, counted; once per case when rows are grouped.
+    /// Rows like these, counted; the first row of each case when rows are grouped.
     Count {
         /// Its name in the summary.
         name: String,
@@ -250,7 +257,7 @@ pub enum Field {
     /// A required text.
     Text(String),
     /// Anything else.
-    Table(FieldTable),
+    Table(Box<FieldTable>),
 }
 
 /// A field of `data` with its kind. Exactly one of the first six is given.
@@ -289,15 +296,21 @@ pub struct FieldTable {
 impl Mapping {
     /// Reads a mapping.
     pub fn parse(text: &str) -> Result<Self, ImportError> {
-        let mapping: Self = toml::from_str(text).map_err(|error| ImportError::Mapping(error.to_string().trim().to_owned()))?;
+        let mapping: Self = toml::from_str(text)
+            .map_err(|error| ImportError::Mapping(error.to_string().trim().to_owned()))?;
         if mapping.version != 1 {
-            return Err(ImportError::Mapping(format!("version {} is not known; this program reads 1", mapping.version)));
+            return Err(ImportError::Mapping(format!(
+                "version {} is not known; this program reads 1",
+                mapping.version
+            )));
         }
         if mapping.events.is_empty() {
             return Err(ImportError::Mapping("no [[events]]".to_owned()));
         }
         if !mapping.input.delimiter.is_ascii() || !mapping.input.quote.is_ascii() {
-            return Err(ImportError::Mapping("delimiter and quote are single ASCII characters".to_owned()));
+            return Err(ImportError::Mapping(
+                "delimiter and quote are single ASCII characters".to_owned(),
+            ));
         }
         Ok(mapping)
     }

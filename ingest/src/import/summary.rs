@@ -71,7 +71,10 @@ pub struct KeyResult {
 
 impl Summary {
     pub(crate) fn count(map: &mut BTreeMap<String, Found>, reason: String, line: u64) {
-        let found = map.entry(reason).or_insert(Found { count: 0, first_line: line });
+        let found = map.entry(reason).or_insert(Found {
+            count: 0,
+            first_line: line,
+        });
         found.count += 1;
         found.first_line = found.first_line.min(line);
     }
@@ -93,12 +96,20 @@ impl fmt::Display for Summary {
             ("fields left out", &self.left_out),
         ] {
             for (reason, found) in map {
-                writeln!(f, "  {title}: {reason}: {} (first at line {})", found.count, found.first_line)?;
+                writeln!(
+                    f,
+                    "  {title}: {reason}: {} (first at line {})",
+                    found.count, found.first_line
+                )?;
             }
         }
         for check in &self.checks {
             let kept = if check.dropped { "skipped" } else { "kept" };
-            write!(f, "  check {}: {} {}, {kept}", check.name, check.count, check.meaning)?;
+            write!(
+                f,
+                "  check {}: {} {}, {kept}",
+                check.name, check.count, check.meaning
+            )?;
             if let Some(line) = check.first_line {
                 write!(f, " (first at line {line})")?;
             }

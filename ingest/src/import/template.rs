@@ -16,7 +16,11 @@ pub(crate) struct Template(Vec<Part>);
 #[derive(Debug, Clone)]
 enum Part {
     Text(String),
-    Reference { from: From, before: bool, filters: Vec<Filter> },
+    Reference {
+        from: From,
+        before: bool,
+        filters: Vec<Filter>,
+    },
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -56,7 +60,11 @@ pub(crate) trait Source {
 
 impl Template {
     /// Compiles `text`; `prev.` is allowed when `with_prev`.
-    pub(crate) fn compile(text: &str, names: Names<'_>, with_prev: bool) -> Result<Self, ImportError> {
+    pub(crate) fn compile(
+        text: &str,
+        names: Names<'_>,
+        with_prev: bool,
+    ) -> Result<Self, ImportError> {
         let mut parts = Vec::new();
         let mut literal = String::new();
         let mut rest = text;
@@ -68,7 +76,9 @@ impl Template {
                 rest = after;
                 continue;
             }
-            let close = rest.find('}').ok_or_else(|| ImportError::Mapping(format!("`{text}`: a brace is not closed")))?;
+            let close = rest
+                .find('}')
+                .ok_or_else(|| ImportError::Mapping(format!("`{text}`: a brace is not closed")))?;
             if !literal.is_empty() {
                 parts.push(Part::Text(std::mem::take(&mut literal)));
             }
@@ -88,10 +98,18 @@ impl Template {
         for part in &self.0 {
             match part {
                 Part::Text(text) => out.push_str(text),
-                Part::Reference { from, before: of_before, filters } => {
-                    let Some(row) = (if *of_before { before } else { Some(row) }) else { continue };
+                Part::Reference {
+                    from,
+                    before: of_before,
+                    filters,
+                } => {
+                    let Some(row) = (if *of_before { before } else { Some(row) }) else {
+                        continue;
+                    };
                     match from {
-                        From::Column(index) if filters.is_empty() => out.push_str(row.column(*index)),
+                        From::Column(index) if filters.is_empty() => {
+                            out.push_str(row.column(*index));
+                        }
                         From::Value(index) if filters.is_empty() => out.push_str(row.value(*index)),
                         From::Hash => out.push_str(&row.hash()),
                         From::Line => out.push_str(&row.line().to_string()),
@@ -101,11 +119,20 @@ impl Template {
                 }
             }
         }
-        if unicode_normalization::is_nfc(&out) { out } else { out.nfc().collect() }
+        if unicode_normalization::is_nfc(&out) {
+            out
+        } else {
+            out.nfc().collect()
+        }
     }
 }
 
-fn reference(inner: &str, text: &str, names: Names<'_>, with_prev: bool) -> Result<Part, ImportError> {
+fn reference(
+    inner: &str,
+    text: &str,
+    names: Names<'_>,
+    with_prev: bool,
+) -> Result<Part, ImportError> {
     let mut pieces = inner.split('|');
     let name = pieces.next().unwrap_or("").trim();
     let filters = pieces
@@ -114,12 +141,18 @@ fn reference(inner: &str, text: &str, names: Names<'_>, with_prev: bool) -> Resu
             "lower" => Ok(Filter::Lower),
             "slug" => Ok(Filter::Slug),
             "squeeze" => Ok(Filter::Squeeze),
-            other => Err(ImportError::Mapping(format!("`{text}`: no filter `{other}`; there are trim, lower, slug, squeeze"))),
+            other => Err(ImportError::Mapping(format!(
+                "`{text}`: no filter `{other}`; there are trim, lower, slug, squeeze"
+            ))),
         })
         .collect::<Result<Vec<_>, _>>()?;
     let (name, before) = match name.strip_prefix("prev.") {
         Some(name) if with_prev => (name, true),
-        Some(_) => return Err(ImportError::Mapping(format!("`{text}`: `prev.` stands only in rules for = \"change\""))),
+        Some(_) => {
+            return Err(ImportError::Mapping(format!(
+                "`{text}`: `prev.` stands only in rules for = \"change\""
+            )));
+        }
         None => (name, false),
     };
     let from = if name == "@hash" {
@@ -135,7 +168,11 @@ fn reference(inner: &str, text: &str, names: Names<'_>, with_prev: bool) -> Resu
             "`{text}`: the file has no column `{name}` and the mapping no value of that name"
         )));
     };
-    Ok(Part::Reference { from, before, filters })
+    Ok(Part::Reference {
+        from,
+        before,
+        filters,
+    })
 }
 
 fn filtered(text: &str, filters: &[Filter]) -> String {
@@ -163,7 +200,10 @@ fn slug(text: &str) -> String {
         };
         if c.is_ascii_alphanumeric() {
             out.push(c.to_ascii_lowercase());
-        } else if !unicode_normalization::char::is_combining_mark(c) && !out.ends_with('-') && !out.is_empty() {
+        } else if !unicode_normalization::char::is_combining_mark(c)
+            && !out.ends_with('-')
+            && !out.is_empty()
+        {
             out.push('-');
         }
     }
@@ -195,9 +235,13 @@ mod tests {
     fn renders_and_refuses() {
         let columns = vec!["case:id".to_owned(), "group".to_owned()];
         let values = vec!["v".to_owned()];
-        let names = Names { columns: &columns, values: &values };
+        let names = Names {
+            columns: &columns,
+            values: &values,
+        };
         let row = Row(vec!["c 1", "Nhóm Đỏ  2"]);
-        let render = |text: &str| Template::compile(text, names, false).map(|t| t.render(&row, None));
+        let render =
+            |text: &str| Template::compile(text, names, false).map(|t| t.render(&row, None));
         assert_eq!(render("x/{case:id}/{v}").unwrap(), "x/c 1/value");
         assert_eq!(render("{group|slug}").unwrap(), "nhom-do-2");
         assert_eq!(render("{group|squeeze|lower}").unwrap(), "nhóm đỏ 2");
@@ -207,6 +251,9 @@ mod tests {
         assert!(render("{group|shout}").is_err());
         assert!(render("{prev.group}").is_err());
         let before = Template::compile("{prev.group|slug}-{group}", names, true).unwrap();
-        assert_eq!(before.render(&row, Some(&Row(vec!["", "A B"]))), "a-b-Nhóm Đỏ  2");
+        assert_eq!(
+            before.render(&row, Some(&Row(vec!["", "A B"]))),
+            "a-b-Nhóm Đỏ  2"
+        );
     }
 }

@@ -62,12 +62,21 @@ impl NamedTime {
         if time.formats.is_empty() {
             return Err(ImportError::Mapping(format!("times.{name}: no formats")));
         }
+        let date = |text: &Option<String>| {
+            text.as_deref()
+                .map(|text| {
+                    text.parse::<Date>().map_err(|_| {
+                        ImportError::Mapping(format!("times.{name}: `{text}` is no date"))
+                    })
+                })
+                .transpose()
+        };
         Ok(Self {
             name: name.to_owned(),
             text: Template::compile(&time.text, names, false)?,
             formats: time.formats.clone(),
-            not_before: time.not_before,
-            not_after: time.not_after,
+            not_before: date(&time.not_before)?,
+            not_after: date(&time.not_after)?,
             optional: time.optional,
             zone: zone.clone(),
         })
@@ -80,23 +89,46 @@ impl NamedTime {
         if text.is_empty() {
             return Ok(None);
         }
-        let moment = self.formats.iter().find_map(|format| self.parse(format, text)).ok_or(Bad::Unreadable)?;
+        let moment = self
+            .formats
+            .iter()
+            .find_map(|format| self.parse(format, text))
+            .ok_or(Bad::Unreadable)?;
         let date = moment.date();
         let early = self.not_before.is_some_and(|first| date < first);
         let late = self.not_after.is_some_and(|last| date > last);
-        if early || late { Err(Bad::OutOfRange) } else { Ok(Some(moment)) }
+        if early || late {
+            Err(Bad::OutOfRange)
+        } else {
+            Ok(Some(moment))
+        }
     }
 
     fn parse(&self, format: &str, text: &str) -> Option<Moment> {
         let broken = strtime::parse(format, text).ok()?;
         if let Some(offset) = broken.offset() {
             let at = broken.to_timestamp().ok()?;
-            return Some(Moment { at, offset, ambiguous: false });
+            return Some(Moment {
+                at,
+                offset,
+                ambiguous: false,
+            });
         }
-        let naive = broken.to_datetime().or_else(|_| broken.to_date().map(|date| date.to_datetime(Clock::midnight()))).ok()?;
+        let naive = broken
+            .to_datetime()
+            .or_else(|_| {
+                broken
+                    .to_date()
+                    .map(|date| date.to_datetime(Clock::midnight()))
+            })
+            .ok()?;
         let ambiguous = self.zone.to_ambiguous_zoned(naive);
         let is_ambiguous = ambiguous.is_ambiguous();
         let zoned: Zoned = ambiguous.compatible().ok()?;
-        Some(Moment { at: zoned.timestamp(), offset: zoned.offset(), ambiguous: is_ambiguous })
+        Some(Moment {
+            at: zoned.timestamp(),
+            offset: zoned.offset(),
+            ambiguous: is_ambiguous,
+        })
     }
 }

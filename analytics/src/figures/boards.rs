@@ -1,0 +1,179 @@
+//! Queue boards: a second, coarser source, kept apart from tickets.
+//!
+//! A series is a site and a service. Its value at an instant is its last snapshot in the span, for at most
+//! [`HOLD_S`] after it. A group's waiting at an instant is the sum over its series that have a value
+//! then; the means are over the time in which at least one has. *Silence* is what exceeds [`HOLD_S`] in the
+//! gaps between the snapshots of a group, the ends of the span included. Of several snapshots of a
+//! series at one instant the greatest in precedence counts, and they count once.
+
+use std::collections::HashMap;
+
+use ingest::event::EventTime;
+
+use super::Question;
+use super::group::{By, buckets};
+use super::table::{Figure, Row, Table};
+use crate::live::State;
+use crate::live::place::Board;
+use crate::mark::Mark;
+use crate::registry::Registry;
+
+/// How long a snapshot holds, seconds.
+pub const HOLD_S: i64 = 300;
+
+/// The figures' names, in order.
+pub const COLUMNS: &[&str] = &[
+    "snapshots",
+    "first",
+    "last",
+    "mean_waiting",
+    "peak_waiting",
+    "mean_open_counters",
+    "silent_minutes",
+];
+
+/// One series: the snapshots of a site's service, one an instant.
+type Series<'a> = Vec<(EventTime, &'a Board)>;
+
+/// The answer to a question about boards.
+pub(super) fn table(state: &State, registry: &Registry, question: &Question) -> Table {
+    let mut rows = Vec::new();
+    match question.by {
+        Some(by @ (By::Hour | By::Day | By::Week)) => {
+            for bucket in buckets(by, question.from, question.to) {
+                let series: Vec<_> =
+                    all_series(state, bucket.start, bucket.end).map(|(_, _, s)| s).collect();
+                if !series.is_empty() {
+                    rows.push(row(bucket.key, &series, bucket.start, bucket.end));
+                }
+            }
+        }
+        by => {
+            let mut groups: HashMap<String, Vec<Series<'_>>> = HashMap::new();
+            if by.is_none() {
+                groups.insert(String::new(), Vec::new());
+            }
+            for (site, service, series) in all_series(state, question.from, question.to) {
+                let key = match by {
+                    Some(By::Site) => site.to_owned(),
+                    Some(By::Unit) => registry.unit_of(site).to_owned(),
+                    Some(By::Service) => service.to_owned(),
+                    _ => String::new(),
+                };
+                groups.entry(key).or_default().push(series);
+            }
+            rows.extend(groups.into_iter().map(|(key, s)| row(key, &s, question.from, question.to)));
+        }
+    }
+    Table::new(COLUMNS, rows)
+}
+
+fn all_series(
+    state: &State,
+    from: EventTime,
+    to: EventTime,
+) -> impl Iterator<Item = (&str, &str, Series<'_>)> {
+    state.places.iter().flat_map(move |(site, place)| {
+        place.boards.iter().filter_map(move |(service, marks)| {
+            let marks = marks.before(to);
+            let begin = marks.partition_point(|m| m.time < from);
+            let series = one_an_instant(&marks[begin..]);
+            (!series.is_empty()).then_some((&**site, &**service, series))
+        })
+    })
+}
+
+/// The last in precedence of each instant.
+fn one_an_instant(marks: &[Mark<Board>]) -> Series<'_> {
+    let mut series: Series<'_> = Vec::with_capacity(marks.len());
+    for mark in marks {
+        match series.last_mut() {
+            Some(last) if last.0 == mark.time => last.1 = &mark.what,
+            _ => series.push((mark.time, &mark.what)),
+        }
+    }
+    series
+}
+
+fn row(key: String, series: &[Series<'_>], from: EventTime, to: EventTime) -> Row {
+    let mut times: Vec<EventTime> = series.iter().flatten().map(|(t, _)| *t).collect();
+    times.sort_unstable();
+    let load = Load::of(series, to);
+    let covered = load.covered_us as f64;
+    let mean = |integral: i128| (load.covered_us > 0).then(|| integral as f64 / covered);
+    let figures = vec![
+        (times.len() as u64).into(),
+        times.first().copied().into(),
+        times.last().copied().into(),
+        mean(load.waiting_us).into(),
+        load.peak.map_or(Figure::None, |n| Figure::Count(n as u64)),
+        mean(load.counters_us).into(),
+        Some(silent_us(&times, from, to) as f64 / 60e6).into(),
+    ];
+    Row { key, figures }
+}
+
+/// What exceeds [`HOLD_S`] in the gaps between ordered times, the span's ends included.
+fn silent_us(times: &[EventTime], from: EventTime, to: EventTime) -> i64 {
+    let mut silent = 0;
+    let mut last = from;
+    for t in times.iter().copied().chain([to]) {
+        silent += (t.0 - last.0 - HOLD_S * 1_000_000).max(0);
+        last = t;
+    }
+    silent
+}
+
+/// The sum of several step functions over time.
+#[derive(Default)]
+struct Load {
+    /// Time in which at least one series has a value.
+    covered_us: i64,
+    /// People waiting, summed over that time.
+    waiting_us: i128,
+    /// Counters open, summed over that time.
+    counters_us: i128,
+    /// The greatest sum of people waiting.
+    peak: Option<i64>,
+}
+
+impl Load {
+    fn of(series: &[Series<'_>], to: EventTime) -> Self {
+        // Each snapshot adds its values when it comes and takes them away when it ends.
+        let mut changes: Vec<(EventTime, i64, i64, i64)> = Vec::new();
+        for one in series {
+            for (i, (t, board)) in one.iter().enumerate() {
+                let next = one.get(i + 1).map_or(to, |(t, _)| *t);
+                let end = next.min(t.plus_seconds(HOLD_S));
+                let (waiting, counters) = (i64::from(board.waiting), i64::from(board.open_counters));
+                changes.push((*t, 1, waiting, counters));
+                changes.push((end, -1, -waiting, -counters));
+            }
+        }
+        changes.sort_unstable_by_key(|c| c.0);
+        let mut load = Self::default();
+        let (mut valid, mut waiting, mut counters) = (0_i64, 0_i64, 0_i64);
+        let mut i = 0;
+        while i < changes.len() {
+            let now = changes[i].0;
+            while i < changes.len() && changes[i].0 == now {
+                let (_, dv, dw, dc) = changes[i];
+                valid += dv;
+                waiting += dw;
+                counters += dc;
+                i += 1;
+            }
+            if valid == 0 {
+                continue;
+            }
+            load.peak = load.peak.max(Some(waiting));
+            if let Some(next) = changes.get(i) {
+                let dt = next.0.0 - now.0;
+                load.covered_us += dt;
+                load.waiting_us += i128::from(waiting) * i128::from(dt);
+                load.counters_us += i128::from(counters) * i128::from(dt);
+            }
+        }
+        load
+    }
+}

@@ -1,0 +1,189 @@
+//! Groups: what a figure can be broken down by, and the keys of the groups.
+
+use ingest::event::EventTime;
+use ingest::event::time::{DAY_US, Day};
+
+use super::{Family, Question};
+use crate::live::State;
+use crate::registry::Registry;
+
+/// The most groups of time in one answer: over a year of hours.
+pub const MAX_BUCKETS: usize = 9_000;
+
+/// A grouping.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// The point.
+    Site,
+    /// The point's administrative unit.
+    Unit,
+    /// The service asked for.
+    Service,
+    /// The counter, `site/counter`.
+    Counter,
+    /// The competent agency.
+    Agency,
+    /// The field of the procedure.
+    Field,
+    /// How a rating was given.
+    Channel,
+    /// The local hour.
+    Hour,
+    /// The local day.
+    Day,
+    /// The ISO week.
+    Week,
+}
+
+impl By {
+    /// All groupings.
+    pub const ALL: [Self; 10] = [
+        Self::Site, Self::Unit, Self::Service, Self::Counter, Self::Agency, Self::Field, Self::Channel,
+        Self::Hour, Self::Day, Self::Week,
+    ];
+
+    /// Its word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Site => "site",
+            Self::Unit => "unit",
+            Self::Service => "service",
+            Self::Counter => "counter",
+            Self::Agency => "agency",
+            Self::Field => "field",
+            Self::Channel => "channel",
+            Self::Hour => "hour",
+            Self::Day => "day",
+            Self::Week => "week",
+        }
+    }
+
+    /// Of its word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|by| by.as_str() == word)
+    }
+
+    /// Length of a group of time, microseconds.
+    pub const fn bucket_us(self) -> Option<i64> {
+        match self {
+            Self::Hour => Some(3_600_000_000),
+            Self::Day => Some(DAY_US),
+            Self::Week => Some(7 * DAY_US),
+            _ => None,
+        }
+    }
+
+    /// The group of time that an instant falls in: its key, begin and end.
+    pub fn bucket(self, t: EventTime) -> Option<Bucket> {
+        let day = t.day();
+        let (start, end, key) = match self {
+            Self::Hour => {
+                let hour = t.local_time_of_day_us() / 3_600_000_000;
+                let start = day.start().plus_seconds(hour * 3600);
+                (start, start.plus_seconds(3600), format!("{day}T{hour:02}:00+07:00"))
+            }
+            Self::Day => (day.start(), day.end(), day.to_string()),
+            Self::Week => {
+                let monday = Day(day.0 - i32::from(day.weekday()));
+                let week = monday.date().iso_week_date();
+                let key = format!("{}-W{:02}", week.year(), week.week());
+                (monday.start(), Day(monday.0 + 7).start(), key)
+            }
+            _ => return None,
+        };
+        Some(Bucket { key, start, end })
+    }
+}
+
+/// A group of time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bucket {
+    /// Its key.
+    pub key: String,
+    /// Its begin, included.
+    pub start: EventTime,
+    /// Its end, excluded.
+    pub end: EventTime,
+}
+
+/// The groups of time that a span touches, each cut to the span.
+pub fn buckets(by: By, from: EventTime, to: EventTime) -> Vec<Bucket> {
+    let mut out = Vec::new();
+    let mut t = from;
+    while t < to {
+        let Some(mut bucket) = by.bucket(t) else { break };
+        t = bucket.end;
+        bucket.start = bucket.start.max(from);
+        bucket.end = bucket.end.min(to);
+        out.push(bucket);
+    }
+    out
+}
+
+/// The keys of all known groups, for `--all`.
+pub fn known(by: By, state: &State, registry: &Registry, question: &Question) -> Vec<String> {
+    let seen_sites = || state.places.keys().map(ToString::to_string);
+    match by {
+        By::Site => registry.points().map(|p| p.id.to_string()).chain(seen_sites()).collect(),
+        By::Unit => registry.units().iter().map(ToString::to_string).collect(),
+        By::Counter => state
+            .places
+            .iter()
+            .flat_map(|(site, place)| place.counters.keys().map(move |counter| format!("{site}/{counter}")))
+            .collect(),
+        By::Service if question.family == Family::Boards => {
+            state.places.values().flat_map(|p| p.boards.keys()).map(ToString::to_string).collect()
+        }
+        By::Service => state
+            .places
+            .values()
+            .flat_map(|p| p.counters.values())
+            .flat_map(|marks| marks.all())
+            .flat_map(|mark| mark.what.services.iter().flatten())
+            .map(ToString::to_string)
+            .collect(),
+        By::Agency => filings(state).map(|f| f.agency.to_string()).collect(),
+        By::Field => filings(state).map(|f| f.field.to_string()).collect(),
+        By::Channel => {
+            ["device", "kiosk", "qr", "app", "survey", "officer"].map(str::to_owned).to_vec()
+        }
+        By::Hour | By::Day | By::Week => {
+            buckets(by, question.from, question.to).into_iter().map(|b| b.key).collect()
+        }
+    }
+}
+
+fn filings(state: &State) -> impl Iterator<Item = &crate::live::dossier::Filing> {
+    state.dossiers.values().flat_map(|d| d.marks.all()).filter_map(|mark| match &mark.what {
+        crate::live::dossier::DossierEvent::Submitted(filing) => Some(&**filing),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(s: &str) -> EventTime {
+        EventTime::parse_rfc3339(s).unwrap()
+    }
+
+    #[test]
+    fn keys_are_those_of_the_contract() {
+        let t = at("2026-11-23T08:59:59.9+07:00");
+        assert_eq!(By::Hour.bucket(t).unwrap().key, "2026-11-23T08:00+07:00");
+        assert_eq!(By::Day.bucket(t).unwrap().key, "2026-11-23");
+        assert_eq!(By::Week.bucket(t).unwrap().key, "2026-W48");
+        assert_eq!(By::Week.bucket(at("2027-01-01T00:00:00+07:00")).unwrap().key, "2026-W53");
+    }
+
+    #[test]
+    fn buckets_cover_a_span_without_gap_or_overlap() {
+        let (from, to) = (at("2026-11-22T10:30:00+07:00"), at("2026-12-01T00:00:00+07:00"));
+        for by in [By::Hour, By::Day, By::Week] {
+            let all = buckets(by, from, to);
+            assert_eq!((all[0].start, all[all.len() - 1].end), (from, to));
+            assert!(all.windows(2).all(|w| w[0].end == w[1].start && w[0].key < w[1].key));
+        }
+    }
+}

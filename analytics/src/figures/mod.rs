@@ -1,0 +1,144 @@
+//! The figures of the contract, each defined once.
+//!
+//! A figure is a pure function of the [`crate::live::State`], a span `[from, to)` and a grouping. The wall,
+//! the reports, the briefing and SQL all take it from here. One module a family: [`visits`], [`boards`],
+//! [`dossiers`], [`ratings`]; [`group`] says what the groups are, [`stats`] what a mean, a quantile and
+//! an interval are, [`table`] how a result is written as JSON or CSV.
+
+pub mod boards;
+pub mod dossiers;
+pub mod group;
+pub mod ratings;
+pub mod stats;
+pub mod table;
+pub mod visits;
+
+use ingest::event::EventTime;
+
+use crate::calendar::Calendar;
+use crate::live::State;
+use crate::registry::Registry;
+use group::By;
+use table::Table;
+
+/// A family of figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Family {
+    /// Waits and transactions of tickets.
+    Visits,
+    /// Queue boards.
+    Boards,
+    /// Dossiers.
+    Dossiers,
+    /// Satisfaction.
+    Ratings,
+}
+
+impl Family {
+    /// All families.
+    pub const ALL: [Self; 4] = [Self::Visits, Self::Boards, Self::Dossiers, Self::Ratings];
+
+    /// Its word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Visits => "visits",
+            Self::Boards => "boards",
+            Self::Dossiers => "dossiers",
+            Self::Ratings => "ratings",
+        }
+    }
+
+    /// The groupings that have a meaning for it.
+    pub const fn groupings(self) -> &'static [By] {
+        match self {
+            Self::Visits => &[By::Site, By::Unit, By::Service, By::Counter, By::Hour, By::Day, By::Week],
+            Self::Boards => &[By::Site, By::Unit, By::Service, By::Hour, By::Day, By::Week],
+            Self::Dossiers => &[By::Site, By::Unit, By::Agency, By::Field, By::Hour, By::Day, By::Week],
+            Self::Ratings => &[By::Site, By::Unit, By::Counter, By::Channel, By::Hour, By::Day, By::Week],
+        }
+    }
+}
+
+/// What is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Question {
+    /// The family.
+    pub family: Family,
+    /// Begin of the span, included.
+    pub from: EventTime,
+    /// End of the span, excluded; dossiers are compared at it.
+    pub to: EventTime,
+    /// The time up to which the state is complete.
+    pub as_of: EventTime,
+    /// The grouping, if any.
+    pub by: Option<By>,
+    /// Also the known groups in which nothing counts.
+    pub all: bool,
+}
+
+/// Why a question has no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum QuestionError {
+    /// The grouping has no meaning for the family.
+    #[error("`{family}` cannot be grouped by `{by}`; use one of {allowed}")]
+    NoMeaning {
+        /// The family.
+        family: &'static str,
+        /// The grouping asked for.
+        by: &'static str,
+        /// The groupings it has.
+        allowed: String,
+    },
+    /// The span is empty or backwards.
+    #[error("`to` must be after `from`")]
+    EmptySpan,
+    /// Too many groups of time.
+    #[error("the span has more than {limit} groups by `{by}`; ask for a shorter span or a longer unit")]
+    TooManyGroups {
+        /// The grouping.
+        by: &'static str,
+        /// The most there may be.
+        limit: usize,
+    },
+}
+
+impl Question {
+    /// Refuses a question without meaning.
+    pub fn check(&self) -> Result<(), QuestionError> {
+        if self.to <= self.from {
+            return Err(QuestionError::EmptySpan);
+        }
+        let Some(by) = self.by else { return Ok(()) };
+        let groupings = self.family.groupings();
+        if !groupings.contains(&by) {
+            let allowed = groupings.iter().map(|b| b.as_str()).collect::<Vec<_>>().join(", ");
+            return Err(QuestionError::NoMeaning { family: self.family.as_str(), by: by.as_str(), allowed });
+        }
+        if by.bucket_us().is_some_and(|us| (self.to.0 - self.from.0) / us > group::MAX_BUCKETS as i64) {
+            return Err(QuestionError::TooManyGroups { by: by.as_str(), limit: group::MAX_BUCKETS });
+        }
+        Ok(())
+    }
+}
+
+/// Answers a question.
+pub fn answer(
+    state: &State,
+    registry: &Registry,
+    calendar: &Calendar,
+    question: &Question,
+) -> Result<Table, QuestionError> {
+    question.check()?;
+    let mut table = match question.family {
+        Family::Visits => visits::table(state, registry, question),
+        Family::Boards => boards::table(state, registry, question),
+        Family::Dossiers => dossiers::table(state, registry, calendar, question),
+        Family::Ratings => ratings::table(state, registry, question),
+    };
+    if question.all
+        && let Some(by) = question.by
+    {
+        table.add_empty(group::known(by, state, registry, question));
+    }
+    Ok(table)
+}

@@ -1,0 +1,24 @@
+//! Pure analytics: the live state, the figures and the coverage, without I/O and without a clock.
+//!
+//! What it holds: the live state folded from events ([`live`]), the working calendar ([`calendar`]), the
+//! figures of the contract ([`figures`]), the views that are pushed to screens ([`view`]), rows for the
+//! stores ([`facts`]) and the reach of the points ([`coverage`]).
+//!
+//! What flows in: [`ingest::event::Event`]s in any order, the geographic pack, and the instant asked
+//! about. What flows out: tables, views, record batches, cells.
+//!
+//! Invariants:
+//! - any order and any repetition of the same events gives the same state ([`mark`]);
+//! - a figure is defined in one place ([`figures`]); views, reports and facts take it from there;
+//! - *no data* is `None`, never zero;
+//! - early or on time + overdue + in progress in time + in progress overdue = total.
+
+pub mod calendar;
+pub mod coverage;
+pub mod facts;
+pub mod figures;
+pub mod live;
+pub mod mark;
+pub mod names;
+pub mod registry;
+pub mod view;

@@ -1,0 +1,74 @@
+//! What makes order irrelevant: an entity is the *set* of its events, kept in order of precedence.
+//!
+//! Every entity of the live state — a ticket, a dossier, a counter, a point — holds [`Marks`]: one mark
+//! an event, sorted by (`time`, `source`, `id`), the contract's precedence. Inserting is the same
+//! whatever the order of arrival, and a pair that is there already is not inserted again; every figure is
+//! a pure function of the sorted marks. So any order and any repetition give the same state.
+
+use compact_str::CompactString;
+use ingest::event::{Event, EventTime};
+
+use crate::names::{Name, Names};
+
+/// One event as an entity remembers it: when, by whom, and what.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mark<K> {
+    /// When it happened.
+    pub time: EventTime,
+    /// Who said it.
+    pub source: Name,
+    /// Its id within the source.
+    pub id: CompactString,
+    /// What happened.
+    pub what: K,
+}
+
+/// An entity's events in order of precedence.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Marks<K>(Vec<Mark<K>>);
+
+impl<K> Default for Marks<K> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<K> Marks<K> {
+    /// Inserts an event at its place; false when its pair is there at that time already.
+    pub fn insert(&mut self, event: &Event, names: &mut Names, what: K) -> bool {
+        let place = {
+            let key = event.precedence();
+            // Most events come in order: look at the end first.
+            match self.0.last() {
+                None => 0,
+                Some(last) if precedence(last) < key => self.0.len(),
+                Some(_) => match self.0.binary_search_by(|mark| precedence(mark).cmp(&key)) {
+                    Ok(_) => return false,
+                    Err(place) => place,
+                },
+            }
+        };
+        let mark = Mark { time: event.time, source: names.get(&event.source), id: event.id.clone(), what };
+        self.0.insert(place, mark);
+        true
+    }
+
+    /// All, in order.
+    pub fn all(&self) -> &[Mark<K>] {
+        &self.0
+    }
+
+    /// Those timed before an instant.
+    pub fn before(&self, instant: EventTime) -> &[Mark<K>] {
+        &self.0[..self.0.partition_point(|mark| mark.time < instant)]
+    }
+
+    /// Those timed at or before an instant.
+    pub fn until(&self, instant: EventTime) -> &[Mark<K>] {
+        &self.0[..self.0.partition_point(|mark| mark.time <= instant)]
+    }
+}
+
+fn precedence<K>(mark: &Mark<K>) -> (EventTime, &str, &str) {
+    (mark.time, &mark.source, &mark.id)
+}

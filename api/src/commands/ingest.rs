@@ -1,0 +1,263 @@
+//! `vonglau ingest`: events from a file into a server, or into a data directory that no server holds.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use ::ingest::datadir::{Clock, DataDir, DataDirError};
+use ::ingest::decode::Rejection;
+use ::ingest::event::EventTime;
+use ::ingest::intake::{IntakeError, Receipt, Writer};
+use anyhow::Context as _;
+use serde_json::{Value, json};
+
+use super::{ClockArg, PATIENCE, UsageError, answer_text, client};
+use crate::core::Core;
+
+/// Bytes of lines in one piece of work.
+const PIECE_BYTES: usize = 8 * 1024 * 1024;
+/// Pieces that may wait for the disk.
+const PIECES_UNDER_WAY: usize = 3;
+/// How often a server that is too busy is asked again.
+const RETRIES: u32 = 60;
+
+/// Arguments of `vonglau ingest`.
+#[derive(Debug, clap::Args)]
+pub struct IngestArgs {
+    /// NDJSON, plain or gzip; `-` is standard input
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// The server to send to
+    #[arg(long, value_name = "URL", required_unless_present = "data", conflicts_with = "data")]
+    url: Option<String>,
+    /// The data directory to take into; created where it is new
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// What event times are held against; `events` marks the directory as simulated
+    #[arg(long, value_enum, default_value = "wall")]
+    clock: ClockArg,
+    /// Write rejected lines with their reasons to this file, as NDJSON
+    #[arg(long, value_name = "FILE")]
+    rejects: Option<PathBuf>,
+}
+
+/// The sums that the command prints.
+#[derive(Debug, Default)]
+struct Sums {
+    accepted: u64,
+    duplicate: u64,
+    conflicting: u64,
+    rejected: u64,
+    dropped_fields: u64,
+}
+
+impl Sums {
+    fn json(&self) -> Value {
+        json!({
+            "accepted": self.accepted, "duplicate": self.duplicate, "conflicting": self.conflicting,
+            "rejected": self.rejected, "dropped_fields": self.dropped_fields,
+        })
+    }
+}
+
+/// Rejected lines of a piece, with their text.
+struct Rejects {
+    out: Option<BufWriter<File>>,
+}
+
+impl Rejects {
+    fn open(path: Option<&Path>) -> anyhow::Result<Self> {
+        let create = |p: &Path| File::create(p).with_context(|| format!("cannot create {}", p.display()));
+        Ok(Self { out: path.map(create).transpose()?.map(BufWriter::new) })
+    }
+
+    fn write(&mut self, line: u64, code: &str, message: &str, text: &str) -> anyhow::Result<()> {
+        if let Some(out) = &mut self.out {
+            writeln!(out, "{}", json!({"line": line, "code": code, "message": message, "text": text}))?;
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> anyhow::Result<()> {
+        Ok(self.out.as_mut().map_or(Ok(()), Write::flush)?)
+    }
+}
+
+/// Runs the command.
+pub fn run(args: IngestArgs) -> anyhow::Result<()> {
+    let mut rejects = Rejects::open(args.rejects.as_deref())?;
+    let mut pieces = Pieces::open(&args.file)?;
+    let target = match (&args.url, &args.data) {
+        (Some(url), _) => Target::Server(url.trim_end_matches('/').to_owned()),
+        (None, Some(path)) => match DataDir::open(path, args.clock.into(), PATIENCE) {
+            Ok(dir) => Target::Here(dir),
+            Err(DataDirError::Served { url, .. }) => {
+                if args.clock == ClockArg::Events {
+                    let why = "--clock events cannot be chosen for a directory that a server holds";
+                    return Err(UsageError(why.to_owned()).into());
+                }
+                Target::Server(url)
+            }
+            Err(e) => return Err(e.into()),
+        },
+        (None, None) => return Err(UsageError("give --url or --data".to_owned()).into()),
+    };
+    let sums = match target {
+        Target::Server(url) => to_server(&url, &mut pieces, &mut rejects)?,
+        Target::Here(dir) => to_directory(&dir, &mut pieces, &mut rejects)?,
+    };
+    rejects.finish()?;
+    println!("{}", sums.json());
+    // What was whole is taken; the damage is told after.
+    pieces.problem.map_or(Ok(()), |e| Err(e).with_context(|| format!("cannot read {} to its end", args.file.display())))
+}
+
+enum Target {
+    Server(String),
+    Here(DataDir),
+}
+
+/// A file in pieces of whole lines.
+struct Pieces {
+    input: BufReader<Box<dyn Read>>,
+    next_line: u64,
+    problem: Option<std::io::Error>,
+}
+
+/// Some lines, and the number of the first.
+struct Piece {
+    first_line: u64,
+    text: Vec<u8>,
+}
+
+impl Pieces {
+    fn open(path: &Path) -> anyhow::Result<Self> {
+        let input: Box<dyn Read> = if path == Path::new("-") {
+            Box::new(std::io::stdin())
+        } else {
+            let file = File::open(path);
+            Box::new(file.with_context(|| format!("cannot open {}: name an NDJSON file", path.display()))?)
+        };
+        let mut plain = BufReader::with_capacity(1 << 20, input);
+        let gzip = plain.fill_buf().context("cannot read the events")?.starts_with(&[0x1f, 0x8b]);
+        let input: Box<dyn Read> =
+            if gzip { Box::new(flate2::bufread::MultiGzDecoder::new(plain)) } else { Box::new(plain) };
+        Ok(Self { input: BufReader::with_capacity(1 << 20, input), next_line: 1, problem: None })
+    }
+
+    /// The next piece; `None` at the end, or where the input cannot be read further.
+    fn next(&mut self) -> Option<Piece> {
+        let first_line = self.next_line;
+        let mut text = Vec::with_capacity(PIECE_BYTES + 4096);
+        while text.len() < PIECE_BYTES && self.problem.is_none() {
+            let begin = text.len();
+            match self.input.read_until(b'\n', &mut text) {
+                Ok(0) => break,
+                Ok(_) => self.next_line += 1,
+                Err(e) => {
+                    // Part of a line is not a line.
+                    text.truncate(begin);
+                    self.problem = Some(e);
+                }
+            }
+        }
+        (!text.is_empty()).then_some(Piece { first_line, text })
+    }
+}
+
+impl Piece {
+    /// The text of a line by its number in the file.
+    fn line(&self, number: u64) -> String {
+        let i = usize::try_from(number.saturating_sub(self.first_line)).unwrap_or(usize::MAX);
+        let line = self.text.split(|b| *b == b'\n').nth(i).unwrap_or_default();
+        String::from_utf8_lossy(line).into_owned()
+    }
+}
+
+/// Sends pieces to a server, each again while it is too busy. Sending twice does no harm.
+fn to_server(url: &str, pieces: &mut Pieces, rejects: &mut Rejects) -> anyhow::Result<Sums> {
+    let client = client()?;
+    let mut sums = Sums::default();
+    while let Some(piece) = pieces.next() {
+        let mut tries = 0;
+        let text = loop {
+            let response = client
+                .post(format!("{url}/api/v1/events"))
+                .header("content-type", "application/x-ndjson")
+                .body(piece.text.clone())
+                .send()
+                .with_context(|| format!("cannot reach {url}; is the server running?"))?;
+            let status = response.status().as_u16();
+            if matches!(status, 429 | 503) && tries < RETRIES {
+                let after = response.headers().get("retry-after");
+                let after = after.and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
+                std::thread::sleep(Duration::from_secs(after.unwrap_or(1)));
+                tries += 1;
+                continue;
+            }
+            break answer_text(response)?;
+        };
+        let receipt: Value = serde_json::from_str(&text).context("the server's answer is not a receipt")?;
+        let count = |name: &str| receipt[name].as_u64().unwrap_or(0);
+        sums.accepted += count("accepted");
+        sums.duplicate += count("duplicate");
+        sums.conflicting += count("conflicting");
+        sums.dropped_fields += count("dropped_fields");
+        for rejection in receipt["rejected"].as_array().into_iter().flatten() {
+            sums.rejected += 1;
+            let line = piece.first_line - 1 + rejection["line"].as_u64().unwrap_or(0);
+            let part = |name: &str| rejection[name].as_str().unwrap_or_default().to_owned();
+            rejects.write(line, &part("code"), &part("message"), &piece.line(line))?;
+        }
+    }
+    Ok(sums)
+}
+
+/// Takes pieces into a data directory: one is decoded while the one before is made durable and folded.
+fn to_directory(dir: &DataDir, pieces: &mut Pieces, rejects: &mut Rejects) -> anyhow::Result<Sums> {
+    let (core, intake, decoder) = Core::open(dir)?;
+    let core = std::sync::Arc::new(core);
+    let sink = {
+        let core = std::sync::Arc::clone(&core);
+        move |accepted: Vec<_>| drop(core.apply(&accepted))
+    };
+    let writer = Writer::start(intake, sink).context("cannot start the intake")?;
+    let (tell, told) = mpsc::channel::<Result<Receipt, IntakeError>>();
+    let mut sums = Sums::default();
+    let mut under_way = 0;
+    let settle = |sums: &mut Sums| -> anyhow::Result<()> {
+        let receipt = told.recv().context("the intake stopped")??;
+        sums.accepted += receipt.accepted;
+        sums.duplicate += receipt.duplicate;
+        sums.conflicting += receipt.conflicting;
+        sums.dropped_fields += receipt.dropped_fields;
+        Ok(())
+    };
+    while let Some(piece) = pieces.next() {
+        let now = (dir.clock() == Clock::Wall).then(EventTime::now);
+        let lines: Vec<(u64, &[u8])> = (piece.first_line..)
+            .zip(piece.text.split(|b| *b == b'\n'))
+            .filter(|(_, line)| !line.trim_ascii().is_empty())
+            .collect();
+        let mut batch = decoder.lines(&lines, now);
+        for Rejection { line, code, message } in std::mem::take(&mut batch.rejected) {
+            sums.rejected += 1;
+            rejects.write(line, code.as_str(), &message, &piece.line(line))?;
+        }
+        let tell = tell.clone();
+        writer.submit_waiting(batch, Box::new(move |result| drop(tell.send(result))));
+        under_way += 1;
+        if under_way > PIECES_UNDER_WAY {
+            settle(&mut sums)?;
+            under_way -= 1;
+        }
+    }
+    for _ in 0..under_way {
+        settle(&mut sums)?;
+    }
+    drop(writer);
+    core.flush_facts()?;
+    Ok(sums)
+}

@@ -1,0 +1,166 @@
+//! The commands of `vonglau`, one module each.
+//!
+//! Exit codes are part of the contract: 0 done, 2 wrong use, 1 failed, with one line on stderr that says
+//! why and what to do. Results go to stdout, progress and logs to stderr.
+
+pub mod coverage;
+pub mod demo;
+pub mod import;
+pub mod ingest;
+pub mod pack;
+pub mod report;
+pub mod serve;
+pub mod simulate;
+pub mod sql;
+pub mod watch;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use ::ingest::datadir::{Clock, DataDir, DataDirError, ServerAddress};
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// How long a command waits for another one that holds the data directory.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The command was used wrongly: exit code 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct UsageError(pub String);
+
+/// Real-time supervision of public administrative service centres
+#[derive(Debug, Parser)]
+#[command(name = "vonglau", version, about, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the service on a data directory
+    Serve(serve::ServeArgs),
+    /// Run a simulated city with the dashboards
+    Demo(demo::DemoArgs),
+    /// Write a simulated city's events as NDJSON
+    Simulate(simulate::SimulateArgs),
+    /// Take events from a file into a server or a data directory
+    Ingest(ingest::IngestArgs),
+    /// Turn CSV into events by a mapping
+    Import(import::ImportArgs),
+    /// Report figures over a span of time
+    Report(report::ReportArgs),
+    /// Minutes and kilometres from every cell to the nearest point
+    Coverage(coverage::CoverageArgs),
+    /// Make or describe a geographic pack
+    Pack(pack::PackArgs),
+    /// Ask a read-only SQL query over the facts
+    Sql(sql::SqlArgs),
+    /// Follow a live topic in the terminal
+    Watch(watch::WatchArgs),
+}
+
+/// Where *now* comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ClockArg {
+    /// The machine's clock
+    Wall,
+    /// The greatest accepted event time: simulated or replayed data
+    Events,
+}
+
+impl From<ClockArg> for Clock {
+    fn from(arg: ClockArg) -> Self {
+        match arg {
+            ClockArg::Wall => Self::Wall,
+            ClockArg::Events => Self::Events,
+        }
+    }
+}
+
+/// Runs the command line.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    start_log();
+    let result = match cli.command {
+        Command::Serve(args) => serve::run(args),
+        Command::Demo(args) => demo::run(args),
+        Command::Simulate(args) => simulate::run(args),
+        Command::Ingest(args) => ingest::run(args),
+        Command::Import(args) => import::run(args),
+        Command::Report(args) => report::run(args),
+        Command::Coverage(args) => coverage::run(args),
+        Command::Pack(args) => pack::run(args),
+        Command::Sql(args) => sql::run(args),
+        Command::Watch(args) => watch::run(args),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) if is_broken_pipe(&e) => ExitCode::SUCCESS,
+        Err(e) => {
+            let line = format!("{e:#}").split_whitespace().collect::<Vec<_>>().join(" ");
+            eprintln!("vonglau: {line}");
+            ExitCode::from(if e.is::<UsageError>() { 2 } else { 1 })
+        }
+    }
+}
+
+/// Logs go to stderr; `VONGLAU_LOG` chooses how much (default `warn`, servers say `info` of themselves).
+fn start_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("VONGLAU_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,api=info,ingest=info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+/// A reader that has seen enough (`| head`) is no failure.
+fn is_broken_pipe(e: &anyhow::Error) -> bool {
+    e.chain()
+        .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
+        .any(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+/// A data directory as a command finds it.
+enum Held {
+    /// Free, and now held by this command.
+    Here(DataDir),
+    /// Held by a server, which is to be asked.
+    By(ServerAddress),
+}
+
+/// Opens an existing data directory, or finds the server that holds it.
+fn open_or_ask(path: &Path) -> anyhow::Result<Held> {
+    match DataDir::open_existing(path, PATIENCE) {
+        Ok(dir) => Ok(Held::Here(dir)),
+        Err(DataDirError::Served { url, pid, .. }) => Ok(Held::By(ServerAddress { url, pid })),
+        Err(e) => Err(e.into()),
+    }
+}
+
+/// A client for a server on this machine or elsewhere.
+fn client() -> anyhow::Result<reqwest::blocking::Client> {
+    Ok(reqwest::blocking::Client::builder().timeout(Duration::from_secs(120)).build()?)
+}
+
+/// A server's answer as text, or its problem's sentence as an error.
+fn answer_text(response: reqwest::blocking::Response) -> anyhow::Result<String> {
+    let status = response.status();
+    let text = response.text()?;
+    if status.is_success() {
+        return Ok(text);
+    }
+    let problem: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+    let detail = problem["detail"].as_str().unwrap_or("no reason given").to_owned();
+    if status == reqwest::StatusCode::BAD_REQUEST {
+        return Err(UsageError(detail).into());
+    }
+    anyhow::bail!("the server answered {status}: {detail}")
+}
+
+/// Where a command's data directory is.
+#[derive(Debug, Clone, clap::Args)]
+struct DataArg {
+    /// The data directory
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+}

@@ -1,0 +1,174 @@
+//! `vonglau serve`: the service on a data directory, until it is told to stop.
+
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use ::ingest::datadir::DataDir;
+use ::ingest::intake::Writer;
+use anyhow::Context as _;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
+use tokio::net::TcpListener;
+
+use super::{ClockArg, PATIENCE, UsageError};
+use crate::core::Core;
+use crate::http::{App, map::Geography, router};
+use crate::live::publisher::Live;
+
+/// Time between two writings of facts while events arrive.
+const FACTS_EVERY: Duration = Duration::from_secs(60);
+/// Time that open requests have to end after a signal.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Arguments of `vonglau serve`.
+#[derive(Debug, clap::Args)]
+pub struct ServeArgs {
+    /// The data directory; created where it is new
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// Address to listen on
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    listen: String,
+    /// The store of facts: `arrow`, embedded
+    #[arg(long, default_value = "arrow")]
+    store: String,
+    /// Need no credentials; loopback addresses only
+    #[arg(long)]
+    open: bool,
+    /// Where *now* comes from
+    #[arg(long, value_enum, default_value = "wall")]
+    clock: ClockArg,
+}
+
+/// Runs the command.
+pub fn run(args: ServeArgs) -> anyhow::Result<()> {
+    if args.store != "arrow" {
+        let why = format!("the store `{}` is not in this version; use --store arrow", args.store);
+        return Err(UsageError(why).into());
+    }
+    let dir = DataDir::open(&args.data, args.clock.into(), PATIENCE)?;
+    serve(dir, &args.listen, |_| Ok(()))
+}
+
+/// Listens and serves until a signal; `ready` is called with the running server.
+pub fn serve(
+    dir: DataDir,
+    listen: &str,
+    ready: impl FnOnce(&Arc<App>) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let address = loopback(listen)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    // Taken before the journal is read: a port in use is told at once.
+    let listener = runtime.block_on(TcpListener::bind(address)).with_context(|| {
+        format!("cannot listen on {address}: stop what uses the port, or choose another with --listen")
+    })?;
+    let mut dir = dir;
+    let (core, intake, decoder) = Core::open(&dir)?;
+    let core = Arc::new(core);
+    let live = Live::new(Arc::clone(&core));
+    let sink = {
+        let (core, live) = (Arc::clone(&core), Arc::clone(&live));
+        move |accepted: Vec<_>| {
+            let touches = core.apply(&accepted);
+            live.told(&accepted, touches);
+        }
+    };
+    let app = Arc::new(App {
+        writer: Writer::start(intake, sink).context("cannot start the intake")?,
+        decoder,
+        geography: Geography::default(),
+        metrics: recorder()?,
+        stopping: false.into(),
+        connections: 0.into(),
+        core,
+        live,
+    });
+    let publisher = {
+        let live = Arc::clone(&app.live);
+        std::thread::Builder::new().name("publisher".to_owned()).spawn(move || live.run())?
+    };
+    let address = listener.local_addr()?;
+    dir.announce(&format!("http://{address}"))?;
+    let clock = if app.core.is_simulated() { "simulated" } else { "wall" };
+    tracing::info!("listening on http://{address} (clock: {clock})");
+    ready(&app)?;
+    runtime.block_on(async {
+        tokio::spawn(write_facts(Arc::clone(&app)));
+        let stopping = Arc::clone(&app);
+        let server = axum::serve(listener, router(Arc::clone(&app))).with_graceful_shutdown(async move {
+            signalled().await;
+            tracing::info!("stopping");
+            stopping.stopping.store(true, Ordering::Relaxed);
+            stopping.live.stop();
+            stopping.live.wake_readers();
+        });
+        let forced = Arc::clone(&app);
+        tokio::select! {
+            result = server => result.context("the server failed"),
+            () = async move {
+                while !forced.stopping.load(Ordering::Relaxed) {
+                    tokio::time::sleep(Duration::from_millis(200)).await;
+                }
+                tokio::time::sleep(GRACE).await;
+            } => Ok(()),
+        }
+    })?;
+    app.live.stop();
+    runtime.shutdown_timeout(Duration::from_secs(2));
+    if publisher.join().is_err() {
+        tracing::error!("the publisher ended with a fault");
+    }
+    app.core.flush_facts()
+    // Dropping the app ends the intake's thread after what is queued, and then the lock is free.
+}
+
+/// Only this machine may be served until accounts exist.
+fn loopback(listen: &str) -> anyhow::Result<SocketAddr> {
+    let wrong = |why: String| anyhow::Error::from(UsageError(why));
+    let mut found = listen
+        .to_socket_addrs()
+        .map_err(|_| wrong(format!("--listen `{listen}` is no address; give one such as 127.0.0.1:8080")))?;
+    let address = found.next().ok_or_else(|| wrong(format!("--listen `{listen}` is no address")))?;
+    if !address.ip().is_loopback() {
+        let why = format!("{address} is not a loopback address: until accounts exist the service is open, and only to this machine");
+        return Err(wrong(why));
+    }
+    Ok(address)
+}
+
+fn recorder() -> anyhow::Result<metrics_exporter_prometheus::PrometheusHandle> {
+    let seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5];
+    Ok(PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &seconds)?
+        .install_recorder()?)
+}
+
+/// Writes facts now and then, so that little is left to write when they are asked for.
+async fn write_facts(app: Arc<App>) {
+    let mut every = tokio::time::interval(FACTS_EVERY);
+    every.tick().await;
+    loop {
+        every.tick().await;
+        let app = Arc::clone(&app);
+        let written = tokio::task::spawn_blocking(move || app.core.flush_facts()).await;
+        if let Ok(Err(e)) = written {
+            tracing::error!(error = format!("{e:#}"), "facts could not be written; events are safe in the journal");
+        }
+    }
+}
+
+/// Waits for SIGINT or SIGTERM.
+async fn signalled() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+        }
+        Err(_) => drop(tokio::signal::ctrl_c().await),
+    }
+}

@@ -1,0 +1,158 @@
+//! `POST /events`: a batch in, a receipt out once it is durable.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use ingest::decode::{Batch, BodyError, Encoding, unpack};
+use ingest::intake::{IntakeError, Receipt};
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+
+use super::App;
+use super::problem::Problem;
+
+/// How the lines of a body are told apart.
+#[derive(Clone, Copy)]
+enum Form {
+    Ndjson,
+    Batch,
+}
+
+/// Takes a batch in.
+pub async fn post_events(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    match take(&app, &headers, body).await {
+        Ok(receipt) => (StatusCode::OK, axum::Json(receipt_json(&receipt))).into_response(),
+        Err(problem) => problem.into_response(),
+    }
+}
+
+async fn take(
+    app: &Arc<App>,
+    headers: &HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Receipt, Problem> {
+    let body = body.map_err(|e| match e.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => too_large(),
+        status => Problem::new(status, "unreadable_body", "the body could not be read to its end; send it again"),
+    })?;
+    let form = form(headers)?;
+    let encoding = encoding(headers)?;
+    let for_decoding = Arc::clone(app);
+    let decoded = tokio::task::spawn_blocking(move || {
+        let body = unpack(&body, encoding)?;
+        let now = for_decoding.core.wall_now();
+        match form {
+            Form::Ndjson => Ok(for_decoding.decoder.ndjson(&body, now)),
+            Form::Batch => for_decoding.decoder.cloudevents_batch(&body, now),
+        }
+    });
+    let batch: Batch = match decoded.await {
+        Ok(Ok(batch)) => batch,
+        Ok(Err(BodyError::TooLarge)) => return Err(too_large()),
+        Ok(Err(e @ BodyError::Damaged { .. })) => {
+            return Err(Problem::new(StatusCode::BAD_REQUEST, "damaged_body", e.to_string()));
+        }
+        Ok(Err(e @ BodyError::NotABatch(_))) => {
+            return Err(Problem::new(StatusCode::BAD_REQUEST, "malformed_json", e.to_string()));
+        }
+        Err(e) => return Err(Problem::internal(&e.into())),
+    };
+    for rejection in &batch.rejected {
+        metrics::counter!("vonglau_rejected_lines_total", "code" => rejection.code.as_str()).increment(1);
+    }
+    let (answer, answered) = oneshot::channel();
+    app.writer.submit(batch, Box::new(move |result| drop(answer.send(result))));
+    let receipt = answered.await.unwrap_or(Err(IntakeError::Stopped)).map_err(refused)?;
+    count(app, &receipt);
+    Ok(receipt)
+}
+
+/// Counts a receipt for the metrics and the `source` key.
+pub fn count(app: &App, receipt: &Receipt) {
+    let counts = &app.live.counts;
+    counts.accepted.fetch_add(receipt.accepted, Ordering::Relaxed);
+    counts.duplicate.fetch_add(receipt.duplicate, Ordering::Relaxed);
+    counts.conflicting.fetch_add(receipt.conflicting, Ordering::Relaxed);
+    counts.rejected.fetch_add(receipt.rejected.len() as u64, Ordering::Relaxed);
+    metrics::counter!("vonglau_accepted_events_total").increment(receipt.accepted);
+    metrics::counter!("vonglau_duplicate_events_total").increment(receipt.duplicate);
+    metrics::counter!("vonglau_dropped_fields_total").increment(receipt.dropped_fields);
+}
+
+fn too_large() -> Problem {
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", BodyError::TooLarge.to_string())
+}
+
+fn refused(error: IntakeError) -> Problem {
+    let detail = error.to_string();
+    match error {
+        IntakeError::Overloaded => {
+            Problem::new(StatusCode::TOO_MANY_REQUESTS, "overloaded", detail).retry_after(1)
+        }
+        IntakeError::Stopped => {
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", detail).retry_after(2)
+        }
+        e if e.can_retry() => {
+            tracing::error!(error = %e, "events were refused");
+            let detail = "the disk does not take events now, nothing of this batch was taken; free space and send it again";
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "storage", detail).retry_after(5)
+        }
+        e => Problem::internal(&e.into()),
+    }
+}
+
+fn form(headers: &HeaderMap) -> Result<Form, Problem> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match kind.as_str() {
+        "application/cloudevents-batch+json" => Ok(Form::Batch),
+        "" | "application/x-ndjson" | "application/ndjson" | "application/jsonl" | "application/cloudevents+json" => {
+            Ok(Form::Ndjson)
+        }
+        _ => Err(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported_media_type",
+            "send application/x-ndjson or application/cloudevents-batch+json",
+        )),
+    }
+}
+
+fn encoding(headers: &HeaderMap) -> Result<Encoding, Problem> {
+    let encoding = headers.get(header::CONTENT_ENCODING).and_then(|v| v.to_str().ok()).unwrap_or("identity");
+    match encoding.trim().to_ascii_lowercase().as_str() {
+        "" | "identity" => Ok(Encoding::Identity),
+        "gzip" | "x-gzip" => Ok(Encoding::Gzip),
+        "zstd" => Ok(Encoding::Zstd),
+        _ => Err(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported_encoding",
+            "compress with gzip or zstd, or not at all",
+        )),
+    }
+}
+
+/// A receipt as the contract writes it.
+pub fn receipt_json(receipt: &Receipt) -> Value {
+    let rejected: Vec<Value> = receipt
+        .rejected
+        .iter()
+        .map(|r| json!({"line": r.line, "code": r.code.as_str(), "message": r.message}))
+        .collect();
+    json!({
+        "accepted": receipt.accepted,
+        "duplicate": receipt.duplicate,
+        "conflicting": receipt.conflicting,
+        "rejected": rejected,
+        "dropped_fields": receipt.dropped_fields,
+        "position": receipt.position,
+    })
+}

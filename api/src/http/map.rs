@@ -1,0 +1,229 @@
+//! Geography over HTTP: the points, their coverage, and what the map is drawn from.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use analytics::coverage::{
+    CellReach, Coverage, Mode, PointRef, Rule, RuleKind, TravelSettings, rows, select, summary, to_geojson,
+};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use geodata::{KindSet, Pack};
+use parking_lot::Mutex;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::App;
+use super::problem::Problem;
+
+/// Geography that is computed once and kept.
+#[derive(Debug, Default)]
+pub struct Geography {
+    units: std::sync::OnceLock<Bytes>,
+    roads: std::sync::OnceLock<Bytes>,
+    prepared: Mutex<HashMap<&'static str, Arc<Coverage<'static>>>>,
+}
+
+impl Geography {
+    fn prepared(&self, pack: &'static Pack, mode: Mode) -> Result<Arc<Coverage<'static>>, Problem> {
+        let mut prepared = self.prepared.lock();
+        let key = mode_word(mode);
+        if let Some(coverage) = prepared.get(key) {
+            return Ok(Arc::clone(coverage));
+        }
+        let coverage = Coverage::prepare(pack, &TravelSettings::default(), mode)
+            .map_err(|e| Problem::internal(&e.into()))?;
+        let coverage = Arc::new(coverage);
+        prepared.insert(key, Arc::clone(&coverage));
+        Ok(coverage)
+    }
+}
+
+const fn mode_word(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Motorbike => "motorbike",
+        Mode::Walk => "walk",
+        Mode::Car => "car",
+    }
+}
+
+/// The parameters of a coverage question.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Asked {
+    mode: Option<String>,
+    minutes: Option<f64>,
+    km: Option<f64>,
+    rule: Option<String>,
+    kinds: Option<String>,
+    #[serde(default)]
+    summary: bool,
+}
+
+type Params = Result<Query<Asked>, QueryRejection>;
+
+/// A computed answer with the points it is about.
+struct Computed {
+    coverage: Arc<Coverage<'static>>,
+    points: Vec<PointRef<'static>>,
+    reaches: Vec<CellReach>,
+    rule: Rule,
+}
+
+fn compute(app: &App, asked: &Asked) -> Result<Computed, Problem> {
+    let bad = |e: &dyn std::fmt::Display| Problem::bad_request(e.to_string());
+    let mode = match asked.mode.as_deref() {
+        None => Mode::Motorbike,
+        Some(word) => word.parse().map_err(|e| bad(&e))?,
+    };
+    let kind = match asked.rule.as_deref() {
+        None => RuleKind::Any,
+        Some(word) => word.parse().map_err(|e| bad(&e))?,
+    };
+    let kinds = match asked.kinds.as_deref() {
+        None => KindSet::attended(),
+        Some(words) => words.parse().map_err(|e| bad(&e))?,
+    };
+    let defaults = Rule::default();
+    let rule = Rule {
+        kind,
+        minutes: asked.minutes.unwrap_or(defaults.minutes),
+        km: asked.km.unwrap_or(defaults.km),
+    };
+    let sensible = |x: f64| x.is_finite() && x >= 0.0;
+    if !sensible(rule.minutes) || !sensible(rule.km) {
+        return Err(Problem::bad_request("`minutes` and `km` must be numbers from 0 up"));
+    }
+    let coverage = app.geography.prepared(app.core.pack, mode)?;
+    let points = select(&app.core.pack.points, kinds);
+    let reaches = coverage.compute(&points, &rule);
+    Ok(Computed { coverage, points, reaches, rule })
+}
+
+async fn answer(
+    app: Arc<App>,
+    asked: Params,
+    write: fn(&App, &Asked, &Computed) -> Result<Response, Problem>,
+) -> Response {
+    let Query(asked) = match asked {
+        Ok(asked) => asked,
+        Err(e) => return Problem::bad_request(e.body_text()).into_response(),
+    };
+    let work = move || write(&app, &asked, &compute(&app, &asked)?);
+    match tokio::task::spawn_blocking(work).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(problem)) => problem.into_response(),
+        Err(e) => Problem::internal(&e.into()).into_response(),
+    }
+}
+
+/// `GET /coverage`.
+pub async fn coverage(State(app): State<Arc<App>>, asked: Params) -> Response {
+    answer(app, asked, |app, asked, c| {
+        if asked.summary {
+            return Ok(axum::Json(summary(&c.coverage, &c.reaches, &c.rule)).into_response());
+        }
+        let rows: Vec<_> = rows(app.core.pack, &c.points, &c.reaches).collect();
+        Ok(axum::Json(json!({ "rows": rows })).into_response())
+    })
+    .await
+}
+
+/// `GET /map/cells`.
+pub async fn cells(State(app): State<Arc<App>>, asked: Params) -> Response {
+    answer(app, asked, |app, _, c| {
+        Ok(geojson(to_geojson(app.core.pack, &c.points, &c.reaches)))
+    })
+    .await
+}
+
+/// `GET /map/units`.
+pub async fn units(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
+    let body = app.geography.units.get_or_init(|| geodata::geojson_out::units(app.core.pack).into());
+    kept(body, &app.core.pack.meta.version, &headers)
+}
+
+/// `GET /map/roads`.
+pub async fn roads(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
+    let body = app.geography.roads.get_or_init(|| geodata::geojson_out::roads(app.core.pack).into());
+    kept(body, &app.core.pack.meta.version, &headers)
+}
+
+const GEOJSON: &str = "application/geo+json";
+
+fn geojson(body: String) -> Response {
+    ([(header::CONTENT_TYPE, GEOJSON)], body).into_response()
+}
+
+/// A body that changes only with the pack.
+fn kept(body: &Bytes, version: &str, headers: &HeaderMap) -> Response {
+    let tag = format!("\"{}-{version}-{}\"", env!("CARGO_PKG_VERSION"), body.len());
+    if headers.get(header::IF_NONE_MATCH).is_some_and(|v| v.as_bytes() == tag.as_bytes()) {
+        return StatusCode::NOT_MODIFIED.into_response();
+    }
+    let headers = [
+        (header::CONTENT_TYPE, GEOJSON.to_owned()),
+        (header::ETAG, tag),
+        (header::CACHE_CONTROL, "no-cache".to_owned()),
+    ];
+    (headers, body.clone()).into_response()
+}
+
+/// `GET /sites`.
+pub async fn sites(State(app): State<Arc<App>>) -> Response {
+    let sites: Vec<_> = app.core.registry.points().map(site_json).collect();
+    axum::Json(json!({ "sites": sites })).into_response()
+}
+
+fn site_json(r: &analytics::registry::Registered) -> serde_json::Value {
+    json!({
+        "id": &*r.id, "name": r.name, "kind": r.kind, "unit": &*r.unit,
+        "lon": r.lon, "lat": r.lat, "coord_class": r.coord_class, "open": r.open,
+    })
+}
+
+/// `GET /sites/{id}`: the register's entry and the site now.
+pub async fn site(State(app): State<Arc<App>>, Path(id): Path<String>) -> Response {
+    let folded = app.core.state.read();
+    let registered = app.core.registry.get(&id);
+    if registered.is_none() && !folded.live.places.contains_key(id.as_str()) {
+        let detail = "no site of this code is registered, and none has sent anything";
+        return Problem::new(StatusCode::NOT_FOUND, "unknown_site", detail).into_response();
+    }
+    let now = app.core.now(&folded.live);
+    let name: analytics::names::Name = id.as_str().into();
+    let dossiers = folded.live.dossiers.values().filter(|d| d.site() == Some(&name));
+    let counts = analytics::view::site_dossiers(&id, dossiers, &app.core.calendar, now);
+    let live = analytics::view::site_live(
+        &folded.live, &app.core.registry, &app.core.calendar, &name, counts, now,
+    );
+    let body = json!({
+        "as_of": now.to_string(),
+        "site": registered.map(site_json),
+        "now": live.summary,
+    });
+    axum::Json(body).into_response()
+}
+
+/// `GET /about`.
+pub async fn about(State(app): State<Arc<App>>) -> Response {
+    let meta = &app.core.pack.meta;
+    let credits: Vec<String> =
+        meta.sources.iter().map(|s| format!("{} ({})", s.credit, s.licence)).collect();
+    let mut distinct: Vec<String> = Vec::new();
+    for credit in credits {
+        if !distinct.contains(&credit) {
+            distinct.push(credit);
+        }
+    }
+    let mode = if app.core.is_simulated() { "events" } else { "wall" };
+    let body = json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "pack": {"name": meta.name, "version": meta.version, "credits": distinct},
+        "clock": {"mode": mode, "simulated": app.core.is_simulated()},
+    });
+    axum::Json(body).into_response()
+}

@@ -1,0 +1,158 @@
+//! HTTP and WebSocket, as the interface contract has them.
+//!
+//! [`router`] is the whole surface. [`events`] takes events in, [`questions`] answers with figures,
+//! [`map`] with geography, [`ws`] pushes live views, [`assets`] serves the rooms, [`problem`] is how
+//! every error looks (RFC 9457).
+
+pub mod assets;
+pub mod events;
+pub mod map;
+pub mod problem;
+pub mod questions;
+pub mod ws;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use ingest::decode::{Decoder, MAX_BODY_BYTES};
+use ingest::intake::Writer;
+use metrics_exporter_prometheus::PrometheusHandle;
+use tower_http::compression::CompressionLayer;
+
+use crate::core::Core;
+use crate::live::publisher::Live;
+use problem::Problem;
+
+/// What every handler works with.
+#[derive(Debug)]
+pub struct App {
+    /// State and facts.
+    pub core: Arc<Core>,
+    /// Topics.
+    pub live: Arc<Live>,
+    /// The way in.
+    pub writer: Writer,
+    /// Decodes lines.
+    pub decoder: Decoder,
+    /// Geography, computed once a question.
+    pub geography: map::Geography,
+    /// Metrics, as Prometheus reads them.
+    pub metrics: PrometheusHandle,
+    /// The server is going down.
+    pub stopping: AtomicBool,
+    /// WebSocket connections open.
+    pub connections: AtomicU64,
+}
+
+/// The whole surface.
+pub fn router(app: Arc<App>) -> Router {
+    let api = Router::new()
+        .route("/events", post(events::post_events))
+        .route("/visits", get(questions::visits))
+        .route("/boards", get(questions::boards))
+        .route("/dossiers", get(questions::dossiers))
+        .route("/ratings", get(questions::ratings))
+        .route("/sites", get(map::sites))
+        .route("/sites/{id}", get(map::site))
+        .route("/coverage", get(map::coverage))
+        .route("/map/units", get(map::units))
+        .route("/map/roads", get(map::roads))
+        .route("/map/cells", get(map::cells))
+        .route("/about", get(map::about))
+        .route("/sql", post(questions::sql))
+        .route("/openapi.json", get(assets::openapi))
+        .route("/asyncapi.json", get(assets::asyncapi))
+        .fallback(|| async { Problem::new(StatusCode::NOT_FOUND, "not_found", "there is nothing at this address") })
+        .method_not_allowed_fallback(|| async {
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "this address has other methods")
+        })
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(CompressionLayer::new());
+    Router::new()
+        .nest("/api/v1", api)
+        .route("/ws", get(ws::upgrade))
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/readyz", get(readyz))
+        .route("/metrics", get(metrics_text))
+        .fallback(assets::serve)
+        .layer(middleware::from_fn(same_origin))
+        .layer(middleware::from_fn(secured))
+        .with_state(app)
+}
+
+async fn readyz(State(app): State<Arc<App>>) -> Response {
+    if app.stopping.load(Ordering::Relaxed) {
+        return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response();
+    }
+    "ready\n".into_response()
+}
+
+async fn metrics_text(State(app): State<Arc<App>>) -> Response {
+    let folded = app.core.state.read();
+    metrics::gauge!("vonglau_state_events").set(folded.live.events as f64);
+    metrics::gauge!("vonglau_state_dossiers").set(folded.live.dossiers.len() as f64);
+    metrics::gauge!("vonglau_journal_position").set(folded.position as f64);
+    drop(folded);
+    metrics::gauge!("vonglau_websocket_connections").set(app.connections.load(Ordering::Relaxed) as f64);
+    let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
+    (kind, app.metrics.render()).into_response()
+}
+
+/// Refuses a browser that comes from another site: until accounts exist, being on this machine is the
+/// only credential, and a foreign page must not borrow it.
+async fn same_origin(request: Request, next: Next) -> Response {
+    if is_foreign(request.headers()) {
+        let detail = "requests from pages of other origins are refused";
+        return Problem::new(StatusCode::FORBIDDEN, "foreign_origin", detail).into_response();
+    }
+    next.run(request).await
+}
+
+fn is_foreign(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|v: &HeaderValue| v.to_str().ok());
+    let Some(origin) = headers.get(header::ORIGIN) else { return false };
+    let origin = origin.to_str().unwrap_or("null");
+    let own = text(header::HOST).unwrap_or_default();
+    origin.split_once("://").map(|(_, host)| host) != Some(own)
+}
+
+/// Headers that hold a browser to this server alone.
+async fn secured(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
+                  font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; \
+                  form-action 'none'; frame-ancestors 'none'";
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_pages_of_this_server_may_ask() {
+        let asks = |origin: Option<&str>, host: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, host.parse().unwrap());
+            if let Some(origin) = origin {
+                headers.insert(header::ORIGIN, origin.parse().unwrap());
+            }
+            is_foreign(&headers)
+        };
+        assert!(!asks(None, "127.0.0.1:8080"), "programs send no origin");
+        assert!(!asks(Some("http://127.0.0.1:8080"), "127.0.0.1:8080"));
+        assert!(asks(Some("http://evil.example"), "127.0.0.1:8080"));
+        assert!(asks(Some("http://127.0.0.1:9090"), "127.0.0.1:8080"));
+        assert!(asks(Some("null"), "127.0.0.1:8080"));
+    }
+}

@@ -1,0 +1,271 @@
+//! Questions about figures: the four families and SQL, as JSON, CSV or Arrow.
+
+use std::sync::Arc;
+
+use analytics::figures::group::By;
+use analytics::figures::table::{Figure, Table};
+use analytics::figures::{Family, Question};
+use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
+use arrow::ipc::writer::StreamWriter;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use ingest::event::EventTime;
+use ingest::event::time::Day;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::App;
+use super::problem::Problem;
+use crate::core::Core;
+
+const ARROW: &str = "application/vnd.apache.arrow.stream";
+
+/// The parameters of a question.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Asked {
+    from: Option<String>,
+    to: Option<String>,
+    by: Option<String>,
+    #[serde(default)]
+    all: bool,
+    format: Option<String>,
+}
+
+type Params = Result<Query<Asked>, QueryRejection>;
+
+/// `GET /visits`.
+pub async fn visits(State(app): State<Arc<App>>, headers: HeaderMap, asked: Params) -> Response {
+    answer(app, headers, asked, Family::Visits).await
+}
+
+/// `GET /boards`.
+pub async fn boards(State(app): State<Arc<App>>, headers: HeaderMap, asked: Params) -> Response {
+    answer(app, headers, asked, Family::Boards).await
+}
+
+/// `GET /dossiers`.
+pub async fn dossiers(State(app): State<Arc<App>>, headers: HeaderMap, asked: Params) -> Response {
+    answer(app, headers, asked, Family::Dossiers).await
+}
+
+/// `GET /ratings`.
+pub async fn ratings(State(app): State<Arc<App>>, headers: HeaderMap, asked: Params) -> Response {
+    answer(app, headers, asked, Family::Ratings).await
+}
+
+async fn answer(app: Arc<App>, headers: HeaderMap, asked: Params, family: Family) -> Response {
+    let Query(asked) = match asked {
+        Ok(asked) => asked,
+        Err(e) => return Problem::bad_request(e.body_text()).into_response(),
+    };
+    let format = match format(asked.format.as_deref(), &headers) {
+        Ok(format) => format,
+        Err(problem) => return problem.into_response(),
+    };
+    let work = move || -> Result<Response, Problem> {
+        let question = question(&app.core, family, &asked)?;
+        let table = app.core.answer(&question).map_err(|e| Problem::bad_request(e.to_string()))?;
+        Ok(match format {
+            Format::Json => axum::Json(table_json(&question, &table)).into_response(),
+            Format::Csv => {
+                let kind = [(header::CONTENT_TYPE, "text/csv; charset=utf-8")];
+                (kind, table.to_csv(question.by.map(By::as_str))).into_response()
+            }
+            Format::Arrow => {
+                let batch = table_batch(&question, &table).map_err(|e| Problem::internal(&e))?;
+                arrow_response(&[batch])?
+            }
+        })
+    };
+    match tokio::task::spawn_blocking(work).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(problem)) => problem.into_response(),
+        Err(e) => Problem::internal(&e.into()).into_response(),
+    }
+}
+
+fn question(core: &Core, family: Family, asked: &Asked) -> Result<Question, Problem> {
+    let time = |name: &str, text: Option<&str>| {
+        let text = text.ok_or_else(|| Problem::bad_request(format!("give `{name}`, {TIME_FORM}")))?;
+        parse_time(text).ok_or_else(|| Problem::bad_request(format!("`{name}` must be {TIME_FORM}")))
+    };
+    let by = match asked.by.as_deref() {
+        None | Some("") => None,
+        Some(word) => Some(By::from_word(word).ok_or_else(|| unknown_grouping(family, word))?),
+    };
+    let as_of = core.now(&core.state.read().live);
+    Ok(Question {
+        family,
+        from: time("from", asked.from.as_deref())?,
+        to: time("to", asked.to.as_deref())?,
+        as_of,
+        by,
+        all: asked.all,
+    })
+}
+
+fn unknown_grouping(family: Family, word: &str) -> Problem {
+    let allowed = family.groupings().iter().map(|b| b.as_str()).collect::<Vec<_>>().join(", ");
+    let shown: String = word.chars().take(32).collect();
+    Problem::bad_request(format!("`{shown}` is no grouping of {}; use one of {allowed}", family.as_str()))
+}
+
+/// How a time is written.
+pub const TIME_FORM: &str = "a time such as 2026-11-23T08:00:00+07:00 or a local date such as 2026-11-23";
+
+/// Reads a time: RFC 3339, or a local date, which is its midnight.
+pub fn parse_time(text: &str) -> Option<EventTime> {
+    // A plus sign in a query that was not encoded arrives as a space.
+    let mended = text.replace(' ', "+");
+    EventTime::parse_rfc3339(&mended).or_else(|| Day::parse_iso(text).map(Day::start))
+}
+
+/// A table as the contract writes it.
+pub fn table_json(question: &Question, table: &Table) -> Value {
+    let by = question.by.map(By::as_str);
+    json!({
+        "from": question.from.to_string(),
+        "to": question.to.to_string(),
+        "as_of": question.as_of.to_string(),
+        "by": by,
+        "rows": table.rows_json(by),
+    })
+}
+
+/// A table as a record batch: the key as text, counts as whole numbers, times as text.
+fn table_batch(question: &Question, table: &Table) -> anyhow::Result<RecordBatch> {
+    let mut columns: Vec<(&str, ArrayRef)> = Vec::new();
+    if let Some(by) = question.by {
+        let keys: Vec<&str> = table.rows.iter().map(|r| r.key.as_str()).collect();
+        columns.push((by.as_str(), Arc::new(StringArray::from(keys))));
+    }
+    for (i, name) in table.columns.iter().enumerate() {
+        let figures: Vec<Figure> = table.rows.iter().map(|r| r.figures[i]).collect();
+        let is_count = figures.iter().all(|f| matches!(f, Figure::Count(_) | Figure::None));
+        let is_time = figures.iter().any(|f| matches!(f, Figure::Time(_)));
+        let column: ArrayRef = if is_time {
+            let text = |f: &Figure| if let Figure::Time(t) = f { Some(t.to_string()) } else { None };
+            Arc::new(StringArray::from_iter(figures.iter().map(text)))
+        } else if is_count && !name.starts_with("mean") {
+            let count = |f: &Figure| if let Figure::Count(n) = f { i64::try_from(*n).ok() } else { None };
+            Arc::new(Int64Array::from_iter(figures.iter().map(count)))
+        } else {
+            let number = |f: &Figure| match f {
+                Figure::Number(x) => Some(*x),
+                Figure::Count(n) => Some(*n as f64),
+                _ => None,
+            };
+            Arc::new(Float64Array::from_iter(figures.iter().map(number)))
+        };
+        columns.push((name, column));
+    }
+    Ok(RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(n, c)| (n, c, true)))?)
+}
+
+#[derive(Clone, Copy)]
+enum Format {
+    Json,
+    Csv,
+    Arrow,
+}
+
+fn format(asked: Option<&str>, headers: &HeaderMap) -> Result<Format, Problem> {
+    match asked {
+        Some("json") => return Ok(Format::Json),
+        Some("csv") => return Ok(Format::Csv),
+        Some("arrow") => return Ok(Format::Arrow),
+        Some(_) => return Err(Problem::bad_request("`format` must be json, csv or arrow")),
+        None => {}
+    }
+    let accept = headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    Ok(if accept.contains(ARROW) {
+        Format::Arrow
+    } else if accept.contains("text/csv") {
+        Format::Csv
+    } else {
+        Format::Json
+    })
+}
+
+fn arrow_response(batches: &[RecordBatch]) -> Result<Response, Problem> {
+    let encode = || -> anyhow::Result<Vec<u8>> {
+        let mut out = Vec::new();
+        if let Some(first) = batches.first() {
+            let mut writer = StreamWriter::try_new(&mut out, &first.schema())?;
+            for batch in batches {
+                writer.write(batch)?;
+            }
+            writer.finish()?;
+        }
+        Ok(out)
+    };
+    let bytes = encode().map_err(|e| Problem::internal(&e))?;
+    Ok(([(header::CONTENT_TYPE, ARROW)], bytes).into_response())
+}
+
+/// `POST /sql`: the query as text; rows as JSON, CSV or Arrow. Read-only.
+pub async fn sql(State(app): State<Arc<App>>, headers: HeaderMap, query: String) -> Response {
+    let format = match format(None, &headers) {
+        Ok(format) => format,
+        Err(problem) => return problem.into_response(),
+    };
+    let batches = match app.core.sql(&query).await {
+        Ok(batches) => batches,
+        Err(e) => return Problem::new(StatusCode::BAD_REQUEST, "query", format!("{e:#}")).into_response(),
+    };
+    if let Format::Arrow = format {
+        return arrow_response(&batches).unwrap_or_else(IntoResponse::into_response);
+    }
+    match sql_text(&batches, matches!(format, Format::Csv)) {
+        Ok(text) if matches!(format, Format::Csv) => {
+            ([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], text).into_response()
+        }
+        Ok(text) => ([(header::CONTENT_TYPE, "application/json")], text).into_response(),
+        Err(e) => Problem::internal(&e).into_response(),
+    }
+}
+
+/// Rows of a query as CSV, or as a JSON array of objects.
+pub fn sql_text(batches: &[RecordBatch], csv: bool) -> anyhow::Result<String> {
+    use arrow::util::display::{ArrayFormatter, FormatOptions};
+    let options = FormatOptions::default().with_null("");
+    let schema = batches.first().map(RecordBatch::schema);
+    let names: Vec<String> =
+        schema.iter().flat_map(|s| s.fields()).map(|f| f.name().clone()).collect();
+    let mut rows = Vec::new();
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    if csv {
+        writer.write_record(&names)?;
+    }
+    for batch in batches {
+        let columns: Vec<ArrayFormatter<'_>> =
+            batch.columns().iter().map(|c| ArrayFormatter::try_new(c, &options)).collect::<Result<_, _>>()?;
+        for i in 0..batch.num_rows() {
+            let cells = columns.iter().map(|c| c.value(i).to_string());
+            if csv {
+                writer.write_record(cells)?;
+                continue;
+            }
+            let mut object = serde_json::Map::new();
+            for ((name, cell), column) in names.iter().zip(cells).zip(batch.columns()) {
+                let kind = column.data_type();
+                let value = if column.is_null(i) {
+                    Value::Null
+                } else if kind.is_numeric() || *kind == arrow::datatypes::DataType::Boolean {
+                    serde_json::from_str(&cell).unwrap_or(Value::String(cell))
+                } else {
+                    Value::String(cell)
+                };
+                object.insert(name.clone(), value);
+            }
+            rows.push(Value::Object(object));
+        }
+    }
+    if csv {
+        return Ok(String::from_utf8(writer.into_inner()?)?);
+    }
+    Ok(Value::Array(rows).to_string())
+}

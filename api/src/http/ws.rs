@@ -1,0 +1,210 @@
+//! `/ws`: live views over WebSocket.
+//!
+//! A connection is one task that pulls. It remembers, for each topic it reads, its place; whenever a topic
+//! changed it takes what it lacks ([`Topic::since`]) and sends it. While a send waits on a slow network
+//! nothing is queued for it: the next pull is merged by key. When what it lacks is no longer kept it is
+//! closed with [`TOO_SLOW`], and the client begins again.
+//!
+//! [`Topic::since`]: crate::live::topic::Topic::since
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
+use axum::response::{IntoResponse, Response};
+use futures_util::{SinkExt, StreamExt};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::App;
+use super::problem::Problem;
+use crate::live::publisher::{Live, Reading};
+use crate::live::topic::{Missed, Place};
+
+/// Close code for a reader that falls further behind than history is kept.
+pub const TOO_SLOW: u16 = 4008;
+/// Close code for a server that goes down (RFC 6455).
+const GOING_AWAY: u16 = 1001;
+/// The longest that one send may wait.
+const SEND_TIMEOUT: Duration = Duration::from_secs(30);
+/// A connection without any message from the other side is pinged after this, and given up after twice.
+const QUIET: Duration = Duration::from_secs(30);
+/// Topics that one connection may read.
+const MAX_TOPICS: usize = 64;
+/// Connections that the server takes.
+const MAX_CONNECTIONS: u64 = 5_000;
+/// The longest message from a client.
+const MAX_MESSAGE_BYTES: usize = 4_096;
+
+#[derive(Debug, Deserialize)]
+#[serde(tag = "op", rename_all = "lowercase")]
+enum Request {
+    Subscribe { topic: String, since: Option<Since> },
+    Unsubscribe { topic: String },
+    Ping,
+}
+
+#[derive(Debug, Deserialize)]
+struct Since {
+    epoch: String,
+    offset: u64,
+}
+
+/// Takes a WebSocket.
+pub async fn upgrade(State(app): State<Arc<App>>, upgrade: WebSocketUpgrade) -> Response {
+    if app.connections.load(Ordering::Relaxed) >= MAX_CONNECTIONS {
+        let status = axum::http::StatusCode::SERVICE_UNAVAILABLE;
+        return Problem::new(status, "too_many_connections", "the server has all the readers it can serve")
+            .retry_after(10)
+            .into_response();
+    }
+    upgrade
+        .read_buffer_size(4 * 1024)
+        .write_buffer_size(4 * 1024)
+        .max_write_buffer_size(4 * 1024 * 1024)
+        .max_message_size(MAX_MESSAGE_BYTES)
+        .max_frame_size(MAX_MESSAGE_BYTES)
+        .on_upgrade(move |socket| async move {
+            app.connections.fetch_add(1, Ordering::Relaxed);
+            Connection::new(Arc::clone(&app.live)).run(socket, &app).await;
+            app.connections.fetch_sub(1, Ordering::Relaxed);
+        })
+}
+
+/// Why a connection ends.
+enum End {
+    /// The other side went.
+    Gone,
+    /// It is closed from here.
+    Close(u16, &'static str),
+}
+
+struct Connection {
+    live: Arc<Live>,
+    topics: HashMap<String, (Reading, Place)>,
+}
+
+type Sender = futures_util::stream::SplitSink<WebSocket, Message>;
+
+impl Connection {
+    fn new(live: Arc<Live>) -> Self {
+        Self { live, topics: HashMap::new() }
+    }
+
+    async fn run(mut self, socket: WebSocket, app: &App) {
+        let (mut sender, mut receiver) = socket.split();
+        let mut changes = self.live.changes();
+        let mut pinged = false;
+        let end = loop {
+            tokio::select! {
+                message = tokio::time::timeout(QUIET, receiver.next()) => match message {
+                    Err(_) if pinged => break End::Gone,
+                    Err(_) => {
+                        pinged = true;
+                        if let Err(end) = send(&mut sender, Message::Ping(bytes::Bytes::new())).await {
+                            break end;
+                        }
+                    }
+                    Ok(None | Some(Err(_) | Ok(Message::Close(_)))) => break End::Gone,
+                    Ok(Some(Ok(message))) => {
+                        pinged = false;
+                        let text = match message {
+                            Message::Text(text) => text,
+                            Message::Binary(_) => Utf8Bytes::from_static(""),
+                            Message::Ping(_) | Message::Pong(_) | Message::Close(_) => continue,
+                        };
+                        for answer in self.answer(&text) {
+                            if let Err(end) = send(&mut sender, Message::Text(answer)).await {
+                                let _ = sender.close().await;
+                                return drop(end);
+                            }
+                        }
+                    }
+                },
+                changed = changes.changed() => {
+                    if changed.is_err() || app.stopping.load(Ordering::Relaxed) {
+                        break End::Close(GOING_AWAY, "the server is going down");
+                    }
+                    if let Err(end) = self.catch_up(&mut sender).await {
+                        break end;
+                    }
+                }
+            }
+        };
+        if let End::Close(code, reason) = end {
+            let frame = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
+            let _ = send(&mut sender, Message::Close(Some(frame))).await;
+        }
+        let _ = tokio::time::timeout(Duration::from_secs(1), sender.close()).await;
+    }
+
+    /// Sends what each topic has that the reader lacks.
+    async fn catch_up(&mut self, sender: &mut Sender) -> Result<(), End> {
+        for (reading, place) in self.topics.values_mut() {
+            match reading.topic.since(place, false) {
+                Missed::Nothing => {}
+                Missed::Frame(frame, offset) => {
+                    send(sender, Message::Text(frame)).await?;
+                    place.offset = offset;
+                }
+                Missed::TooMuch => {
+                    return Err(End::Close(TOO_SLOW, "too slow: more was missed than is kept"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Answers a client's message.
+    fn answer(&mut self, text: &str) -> Vec<Utf8Bytes> {
+        let request = match serde_json::from_str(text) {
+            Ok(request) => request,
+            Err(_) => return vec![error("bad_request", None, "send {\"op\":\"subscribe\",\"topic\":…}, unsubscribe or ping")],
+        };
+        match request {
+            Request::Ping => vec![Utf8Bytes::from_static(r#"{"kind":"pong"}"#)],
+            Request::Unsubscribe { topic } => {
+                self.topics.remove(&topic);
+                Vec::new()
+            }
+            Request::Subscribe { topic, since } => vec![self.subscribe(topic, since)],
+        }
+    }
+
+    fn subscribe(&mut self, topic: String, since: Option<Since>) -> Utf8Bytes {
+        if self.topics.len() >= MAX_TOPICS && !self.topics.contains_key(&topic) {
+            return error("too_many_topics", Some(&topic), "a connection reads at most 64 topics; unsubscribe from one first");
+        }
+        let Some(reading) = self.live.read(&topic) else {
+            return error("unknown_topic", Some(&topic), "there is no topic of this name");
+        };
+        let held = since.map(|s| Place { epoch: s.epoch, offset: s.offset });
+        let (frame, place) = match held {
+            Some(mut place) => match reading.topic.since(&place, true) {
+                Missed::Frame(frame, offset) => {
+                    place.offset = offset;
+                    (frame, place)
+                }
+                Missed::Nothing | Missed::TooMuch => reading.topic.snapshot(),
+            },
+            None => reading.topic.snapshot(),
+        };
+        self.topics.insert(topic, (reading, place));
+        frame
+    }
+}
+
+fn error(code: &str, topic: Option<&str>, message: &str) -> Utf8Bytes {
+    json!({"kind": "error", "code": code, "topic": topic, "message": message}).to_string().into()
+}
+
+async fn send(sender: &mut Sender, message: Message) -> Result<(), End> {
+    match tokio::time::timeout(SEND_TIMEOUT, sender.send(message)).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) => Err(End::Gone),
+        Err(_) => Err(End::Close(TOO_SLOW, "too slow: a frame could not be sent in time")),
+    }
+}

@@ -1,0 +1,10 @@
+//! Live views: what screens see, pushed as it changes.
+//!
+//! [`topic`] is a keyed view with a bounded history: state, catch-up, live. [`publisher`] computes the
+//! views from the core and sets them; [`feed`] is the stream of single events. A reader pulls: it
+//! remembers its offset and takes what it has missed, merged by key, so that the server keeps nothing for
+//! a slow one.
+
+pub mod feed;
+pub mod publisher;
+pub mod topic;

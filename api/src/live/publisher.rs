@@ -1,0 +1,489 @@
+//! The publisher: computes the views from the core and sets the topics.
+//!
+//! One thread. New events wake it; it computes what they touched — the sites, and of each site only its
+//! own tickets of today — and sets the topics at most once a [`TICK`]. What changes by time alone (the
+//! last hour, who waits how long, silence, due dates) is computed again every [`REFRESH`].
+//!
+//! Dossiers: the publisher keeps, by receiving site, those that are open or ended today; a site's are
+//! counted again when one of them was touched, at most once a [`DOSSIER_PAUSE`], and with the refresh.
+
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use analytics::coverage::{Coverage, Mode, Rule, TravelSettings, select, summary};
+use analytics::figures::ratings::RatingFigures;
+use analytics::live::State;
+use analytics::names::Name;
+use analytics::view::{self, SiteDossiers, SiteLive};
+use compact_str::CompactString;
+use geodata::KindSet;
+use ingest::event::EventTime;
+use ingest::intake::Accepted;
+use parking_lot::{Condvar, Mutex};
+use serde_json::{Value, json};
+use tokio::sync::watch;
+
+use super::feed;
+use super::topic::{Json, Topic};
+use crate::core::{Core, Touch};
+
+/// Shortest time between two settings of the topics.
+const TICK: Duration = Duration::from_millis(40);
+/// Time between two computations of what changes by time alone.
+const REFRESH: Duration = Duration::from_secs(5);
+/// Shortest time between two counts of a site's dossiers.
+const DOSSIER_PAUSE: Duration = Duration::from_secs(1);
+/// A site's topic without a reader is dropped after this.
+const IDLE_TOPIC: Duration = Duration::from_secs(60);
+
+/// What the intake tells the publisher.
+#[derive(Default)]
+struct Inbox {
+    sites: HashSet<Name>,
+    dossiers: Vec<(CompactString, Option<Name>)>,
+    feed: VecDeque<(u64, String)>,
+    events: u64,
+}
+
+/// Counts since the server's start, as the `source` key shows them.
+#[derive(Debug, Default)]
+pub struct SourceCounts {
+    /// New events.
+    pub accepted: AtomicU64,
+    /// Known pairs.
+    pub duplicate: AtomicU64,
+    /// Known pairs that said something else.
+    pub conflicting: AtomicU64,
+    /// Refused lines.
+    pub rejected: AtomicU64,
+}
+
+/// A site's topic and its last sign of a reader.
+struct SiteTopic {
+    topic: Arc<Topic>,
+    readers: u64,
+    idle_since: Instant,
+}
+
+/// Topics and the thread that sets them.
+pub struct Live {
+    core: Arc<Core>,
+    inbox: Mutex<Inbox>,
+    wake: Condvar,
+    stopping: AtomicBool,
+    city: Arc<Topic>,
+    feed: Arc<Topic>,
+    coverage: Arc<Topic>,
+    sites: Mutex<HashMap<String, SiteTopic>>,
+    epochs: AtomicU64,
+    changed: watch::Sender<u64>,
+    /// Counts of the intake.
+    pub counts: SourceCounts,
+}
+
+impl std::fmt::Debug for Live {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Live")
+    }
+}
+
+/// A topic being read; a site's topic is computed while there is one.
+#[derive(Debug)]
+pub struct Reading {
+    /// The topic.
+    pub topic: Arc<Topic>,
+    live: Arc<Live>,
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        if let Some(site) = self.topic.name().strip_prefix("site/")
+            && let Some(entry) = self.live.sites.lock().get_mut(site)
+        {
+            entry.readers -= 1;
+            entry.idle_since = Instant::now();
+        }
+    }
+}
+
+impl Live {
+    /// Topics over a core; [`Live::run`] sets them.
+    pub fn new(core: Arc<Core>) -> Arc<Self> {
+        let start = EventTime::now().0;
+        let topic = |name: &str| Arc::new(Topic::new(name.to_owned(), format!("{start:x}")));
+        let live = Self {
+            inbox: Mutex::default(),
+            wake: Condvar::new(),
+            stopping: AtomicBool::new(false),
+            city: topic("city"),
+            feed: topic("feed"),
+            coverage: topic("coverage"),
+            sites: Mutex::default(),
+            epochs: AtomicU64::new(start as u64),
+            changed: watch::Sender::new(0),
+            counts: SourceCounts::default(),
+            core,
+        };
+        Arc::new(live)
+    }
+
+    /// Tells the publisher of events that the core has taken.
+    pub fn told(&self, accepted: &[Accepted], touches: Vec<Touch>) {
+        let mut inbox = self.inbox.lock();
+        inbox.events += accepted.len() as u64;
+        for touch in touches {
+            inbox.sites.extend(touch.fold.site);
+            inbox.dossiers.extend(touch.dossier);
+        }
+        let newest = accepted.len().saturating_sub(feed::LENGTH * 2);
+        let entries = accepted[newest..].iter().filter_map(|a| feed::entry(a, &self.core.registry));
+        inbox.feed.extend(entries);
+        let excess = inbox.feed.len().saturating_sub(feed::LENGTH);
+        inbox.feed.drain(..excess);
+        drop(inbox);
+        self.wake.notify_one();
+    }
+
+    /// A watch that changes whenever a topic does.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changed.subscribe()
+    }
+
+    /// Begins reading a topic; `None` when there is none of this name.
+    pub fn read(self: &Arc<Self>, name: &str) -> Option<Reading> {
+        let topic = match name {
+            "city" => Arc::clone(&self.city),
+            "feed" => Arc::clone(&self.feed),
+            "coverage" => Arc::clone(&self.coverage),
+            _ => self.read_site(name.strip_prefix("site/")?)?,
+        };
+        Some(Reading { topic, live: Arc::clone(self) })
+    }
+
+    fn read_site(&self, site: &str) -> Option<Arc<Topic>> {
+        let code = percent_decoded(site)?;
+        let known = {
+            let folded = self.core.state.read();
+            self.core.registry.get(&code).is_some() || folded.live.places.contains_key(&*code)
+        };
+        if !known {
+            return None;
+        }
+        let topic = {
+            let mut sites = self.sites.lock();
+            let entry = sites.entry(site.to_owned()).or_insert_with(|| {
+                let epoch = format!("{:x}", self.epochs.fetch_add(1, Ordering::Relaxed));
+                let topic = Arc::new(Topic::new(format!("site/{site}"), epoch));
+                SiteTopic { topic, readers: 0, idle_since: Instant::now() }
+            });
+            entry.readers += 1;
+            Arc::clone(&entry.topic)
+        };
+        if topic.is_empty() {
+            let folded = self.core.state.read();
+            let now = self.core.now(&folded.live);
+            let name: Name = code.as_str().into();
+            let dossiers = folded.live.dossiers.values().filter(|d| d.site() == Some(&name));
+            let counts = view::site_dossiers(&code, dossiers, &self.core.calendar, now);
+            let live = self.site_live(&folded.live, &name, counts, now);
+            topic.replace(self.site_view(&folded.live, &live, now), now, true);
+        }
+        Some(topic)
+    }
+
+    /// Computes and sets the topics until [`Live::stop`]. Runs on a thread of its own.
+    pub fn run(&self) {
+        let mut publisher = Publisher::new(self);
+        let mut last = Instant::now();
+        publisher.refresh(self);
+        self.set_coverage();
+        loop {
+            let refresh_due = {
+                let mut inbox = self.inbox.lock();
+                while inbox.events == 0
+                    && publisher.refreshed.elapsed() < REFRESH
+                    && !self.stopping.load(Ordering::Relaxed)
+                {
+                    let rest = REFRESH.saturating_sub(publisher.refreshed.elapsed());
+                    self.wake.wait_for(&mut inbox, rest);
+                }
+                publisher.refreshed.elapsed() >= REFRESH
+            };
+            if self.stopping.load(Ordering::Relaxed) {
+                return;
+            }
+            if let Some(rest) = TICK.checked_sub(last.elapsed()) {
+                std::thread::sleep(rest);
+            }
+            last = Instant::now();
+            let inbox = std::mem::take(&mut *self.inbox.lock());
+            publisher.take(inbox);
+            if refresh_due {
+                publisher.refresh(self);
+            } else {
+                publisher.publish(self, false);
+            }
+            metrics::histogram!("vonglau_publish_seconds").record(last.elapsed().as_secs_f64());
+        }
+    }
+
+    /// Ends [`Live::run`].
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+        self.wake.notify_all();
+    }
+
+    /// Wakes every reader's connection, so that it sees that the server is going down.
+    pub fn wake_readers(&self) {
+        self.changed.send_modify(|n| *n += 1);
+    }
+
+    fn site_live(&self, state: &State, site: &Name, dossiers: SiteDossiers, now: EventTime) -> SiteLive {
+        view::site_live(state, &self.core.registry, &self.core.calendar, site, dossiers, now)
+    }
+
+    fn clock_value(&self, now: EventTime) -> Json {
+        let mode = if self.core.is_simulated() { "events" } else { "wall" };
+        value(&json!({"mode": mode, "simulated": self.core.is_simulated(), "day": now.day().to_string()}))
+    }
+
+    fn source_value(&self, state: &State) -> Json {
+        let count = |n: &AtomicU64| n.load(Ordering::Relaxed);
+        value(&json!({
+            "accepted": count(&self.counts.accepted),
+            "duplicate": count(&self.counts.duplicate),
+            "conflicting": count(&self.counts.conflicting),
+            "rejected": count(&self.counts.rejected),
+            "events": state.events,
+            "last_event_at": state.last_event.map(|t| t.to_string()),
+        }))
+    }
+
+    fn site_view(&self, state: &State, live: &SiteLive, now: EventTime) -> BTreeMap<Arc<str>, Json> {
+        let site = &live.summary.id;
+        let place = state.places.get(site);
+        let visits = view::visits_today(state, site, now);
+        let mut out: BTreeMap<Arc<str>, Json> = BTreeMap::new();
+        out.insert("clock".into(), self.clock_value(now));
+        out.insert("summary".into(), serialised(&live.summary));
+        out.insert("waits".into(), serialised(&view::waits(&visits, now)));
+        for service in view::services(&visits, now) {
+            out.insert(format!("service/{}", service.service).into(), serialised(&service));
+        }
+        for counter in view::counters(place, &visits, now) {
+            out.insert(format!("counter/{}", counter.counter).into(), serialised(&counter));
+        }
+        for board in view::boards(place, now) {
+            out.insert(format!("board/{}", board.service).into(), serialised(&board));
+        }
+        out
+    }
+
+    /// The coverage of the pack's own points: computed once, as the points do not change while it runs.
+    fn set_coverage(&self) {
+        let rule = Rule::default();
+        let points = select(&self.core.pack.points, KindSet::attended());
+        match Coverage::prepare(self.core.pack, &TravelSettings::default(), Mode::Motorbike) {
+            Ok(coverage) => {
+                let reaches = coverage.compute(&points, &rule);
+                let s = summary(&coverage, &reaches, &rule);
+                let view = json!({
+                    "rule": s.rule, "minutes": s.minutes, "km": s.km, "mode": s.mode,
+                    "population": s.city.population, "covered": s.city.covered,
+                    "share": s.city.share, "far_population": s.city.far_population,
+                });
+                self.coverage.update(vec![("summary".into(), value(&view))], Vec::new(), EventTime::now(), true);
+                self.changed.send_modify(|n| *n += 1);
+            }
+            Err(e) => tracing::error!(error = %e, "coverage cannot be computed"),
+        }
+    }
+}
+
+/// What the thread keeps between settings.
+struct Publisher {
+    lives: BTreeMap<Name, SiteLive>,
+    /// Sites whose view is behind.
+    dirty: HashSet<Name>,
+    /// Dossiers that are open or ended today, by receiving site.
+    active: HashMap<Name, HashSet<CompactString>>,
+    counts: HashMap<Name, (SiteDossiers, Instant)>,
+    /// Sites whose dossiers were touched since they were counted.
+    recount: HashSet<Name>,
+    feed: VecDeque<(u64, String)>,
+    shown: VecDeque<Arc<str>>,
+    refreshed: Instant,
+}
+
+impl Publisher {
+    fn new(live: &Live) -> Self {
+        let folded = live.core.state.read();
+        let mut active: HashMap<Name, HashSet<CompactString>> = HashMap::new();
+        for (code, dossier) in &folded.live.dossiers {
+            if let Some(site) = dossier.site() {
+                active.entry(Name::clone(site)).or_default().insert(code.clone());
+            }
+        }
+        Self {
+            lives: BTreeMap::new(),
+            dirty: HashSet::new(),
+            active,
+            counts: HashMap::new(),
+            recount: HashSet::new(),
+            feed: VecDeque::new(),
+            shown: VecDeque::new(),
+            refreshed: Instant::now(),
+        }
+    }
+
+    fn take(&mut self, inbox: Inbox) {
+        self.dirty.extend(inbox.sites);
+        for (code, site) in inbox.dossiers {
+            let Some(site) = site else { continue };
+            self.active.entry(Name::clone(&site)).or_default().insert(code);
+            self.recount.insert(site);
+        }
+        self.feed.extend(inbox.feed);
+    }
+
+    /// Computes everything again.
+    fn refresh(&mut self, live: &Live) {
+        {
+            let folded = live.core.state.read();
+            self.dirty.extend(live.core.registry.points().map(|p| Name::clone(&p.id)));
+            self.dirty.extend(folded.live.places.keys().cloned());
+        }
+        self.recount.extend(self.dirty.iter().cloned());
+        self.refreshed = Instant::now();
+        self.publish(live, true);
+        let mut sites = live.sites.lock();
+        sites.retain(|_, s| s.readers > 0 || s.idle_since.elapsed() < IDLE_TOPIC);
+    }
+
+    /// Computes what is behind and sets the topics.
+    fn publish(&mut self, live: &Live, refresh: bool) {
+        let folded = live.core.state.read();
+        let state = &folded.live;
+        let now = live.core.now(state);
+        self.count_dossiers(live, state, now, refresh);
+        let dirty = std::mem::take(&mut self.dirty);
+        let mut set: Vec<(Arc<str>, Json)> = Vec::with_capacity(dirty.len() + 3);
+        for site in &dirty {
+            let counts = self.counts.get(site).map(|c| c.0).unwrap_or_default();
+            let one = live.site_live(state, site, counts, now);
+            set.push((format!("site/{}", encoded(site)).into(), serialised(&one.summary)));
+            self.lives.insert(Name::clone(site), one);
+        }
+        if !dirty.is_empty() || refresh {
+            let mut ratings = RatingFigures::default();
+            let all = state.ratings.all();
+            let begin = all.partition_point(|m| m.time < now.day().start());
+            all[begin..].iter().for_each(|m| ratings.add(m.what.score));
+            let city = view::city(self.lives.values(), ratings);
+            set.push(("figures".into(), serialised(&city)));
+        }
+        set.push(("clock".into(), live.clock_value(now)));
+        set.push(("source".into(), live.source_value(state)));
+        let mut changed = live.city.update(set, Vec::new(), now, refresh);
+        changed |= self.publish_sites(live, state, &dirty, now, refresh);
+        drop(folded);
+        changed |= self.publish_feed(live, now);
+        if changed {
+            live.changed.send_modify(|n| *n += 1);
+        }
+    }
+
+    fn publish_sites(
+        &self,
+        live: &Live,
+        state: &State,
+        dirty: &HashSet<Name>,
+        now: EventTime,
+        refresh: bool,
+    ) -> bool {
+        let topics: Vec<Arc<Topic>> = live.sites.lock().values().map(|s| Arc::clone(&s.topic)).collect();
+        let mut changed = false;
+        for topic in topics {
+            let Some(site) = topic.name().strip_prefix("site/").and_then(percent_decoded) else { continue };
+            if dirty.contains(site.as_str())
+                && let Some(one) = self.lives.get(site.as_str())
+            {
+                changed |= topic.replace(live.site_view(state, one, now), now, refresh);
+            }
+        }
+        changed
+    }
+
+    fn publish_feed(&mut self, live: &Live, now: EventTime) -> bool {
+        let excess = self.feed.len().saturating_sub(feed::LENGTH);
+        self.feed.drain(..excess);
+        let set: Vec<(Arc<str>, Json)> = self
+            .feed
+            .drain(..)
+            .map(|(position, line)| (format!("e/{position}").into(), line.into()))
+            .collect();
+        self.shown.extend(set.iter().map(|(key, _)| Arc::clone(key)));
+        let old = self.shown.len().saturating_sub(feed::LENGTH);
+        let remove = self.shown.drain(..old).collect();
+        live.feed.update(set, remove, now, false)
+    }
+
+    /// Counts the dossiers of sites where one was touched, and drops those that ended before today.
+    fn count_dossiers(&mut self, live: &Live, state: &State, now: EventTime, refresh: bool) {
+        let due: Vec<Name> = self
+            .recount
+            .iter()
+            .filter(|site| {
+                refresh || self.counts.get(*site).is_none_or(|(_, at)| at.elapsed() >= DOSSIER_PAUSE)
+            })
+            .cloned()
+            .collect();
+        let midnight = now.day().start();
+        for site in due {
+            if let Some(codes) = self.active.get_mut(&site) {
+                codes.retain(|code| {
+                    let dossier = state.dossiers.get(code);
+                    dossier.is_some_and(|d| {
+                        d.is_open() || d.marks.all().last().is_some_and(|m| m.time >= midnight)
+                    })
+                });
+                let dossiers = codes.iter().filter_map(|code| state.dossiers.get(code));
+                let counts = view::site_dossiers(&site, dossiers, &live.core.calendar, now);
+                self.counts.insert(Name::clone(&site), (counts, Instant::now()));
+            }
+            self.recount.remove(&site);
+            self.dirty.insert(site);
+        }
+    }
+}
+
+fn value(v: &Value) -> Json {
+    v.to_string().into()
+}
+
+fn serialised(v: &impl serde::Serialize) -> Json {
+    // Views are plain structs of text and numbers and always have a JSON form.
+    serde_json::to_string(v).unwrap_or_else(|_| "null".to_owned()).into()
+}
+
+/// A site's code as a part of a key or topic: `/` and `%` percent-encoded.
+pub fn encoded(code: &str) -> String {
+    code.replace('%', "%25").replace('/', "%2F").replace(':', "%3A")
+}
+
+/// The code in a percent-encoded part; `None` when it is not one.
+pub fn percent_decoded(part: &str) -> Option<String> {
+    let mut out = Vec::with_capacity(part.len());
+    let mut bytes = part.bytes();
+    while let Some(b) = bytes.next() {
+        if b == b'%' {
+            let hex = [bytes.next()?, bytes.next()?];
+            out.push(u8::from_str_radix(str::from_utf8(&hex).ok()?, 16).ok()?);
+        } else {
+            out.push(b);
+        }
+    }
+    String::from_utf8(out).ok()
+}

@@ -1,0 +1,28 @@
+/** Says that the figures have stopped, since when, and when the next try comes. */
+import { catalogue } from "../../i18n/index.ts";
+import { clockTime, span } from "../../i18n/format.ts";
+import { h, setText, show } from "../../ui/dom.ts";
+import { viewAgeSeconds } from "./state.ts";
+import type { Part } from "./state.ts";
+
+export function banner(): Part {
+  const words = h("span", {});
+  const retry = h("span", { class: "banner-retry" });
+  const node = h("div", { class: "banner", attrs: { "data-testid": "lost-banner" } }, words, retry);
+  node.hidden = true;
+
+  return {
+    node,
+    update(state) {
+      const t = catalogue(state.lang);
+      const lost = state.link.phase === "reconnecting";
+      show(node, lost);
+      if (!lost) return;
+      const age = viewAgeSeconds(state);
+      setText(words, age === null ? t.lostNever : t.lostBanner(clockTime(state.lang, state.asOf), span(state.lang, age)));
+      const { retryAt } = state.link;
+      const wait = retryAt === null ? 0 : Math.ceil((retryAt - state.now) / 1000);
+      setText(retry, wait > 0 ? t.retryIn(span(state.lang, wait)) : t.retrying);
+    },
+  };
+}

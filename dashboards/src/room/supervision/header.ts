@@ -1,0 +1,86 @@
+/** The head of the room: whose it is, what time the city has, whether it is real, and whether it is live. */
+import { catalogue } from "../../i18n/index.ts";
+import { LANGUAGES, NONE, clockTime, fullDate } from "../../i18n/format.ts";
+import type { Phase } from "../../live/client.ts";
+import { h, setAttr, setText, show, svg } from "../../ui/dom.ts";
+import { viewAge } from "./state.ts";
+import type { Actions, Part, RoomState } from "./state.ts";
+
+/** For how long a loss made good is still spoken of. */
+const CAUGHT_UP_MS = 6_000;
+
+function mark(): SVGElement {
+  const line = "M3 9.2 12 4l9 5.2M6.2 9.2v4.3h11.6V9.2M8 13.5 6.6 21M16 13.5 17.4 21M7.4 17h9.2M12 4V2";
+  return svg("svg", { viewBox: "0 0 24 24", class: "mark", "aria-hidden": "true" }, svg("path", { d: line }));
+}
+
+function connectionWords(state: RoomState): string {
+  const t = catalogue(state.lang);
+  const words: Record<Phase, string> = {
+    connecting: t.connecting,
+    catching_up: t.catchingUp,
+    live: t.live,
+    reconnecting: t.reconnecting,
+  };
+  const { phase, recoveredAt } = state.link;
+  const justBack = phase === "live" && recoveredAt !== null && state.now - recoveredAt < CAUGHT_UP_MS;
+  return justBack ? t.caughtUp : words[phase];
+}
+
+export function header(actions: Actions): Part {
+  const app = h("h1", { class: "app-name" });
+  const room = h("p", { class: "room-name" });
+  const org = h("p", { class: "org-name" });
+  const simulated = h("p", { class: "simulated", attrs: { "data-testid": "simulated" } });
+
+  const words = h("span", { attrs: { role: "status", "aria-live": "polite" } });
+  const age = h("span", { class: "quiet connection-age" });
+  const connection = h("div", { class: "connection", attrs: { "data-testid": "connection" } },
+    h("span", { class: "connection-dot" }), words, age);
+
+  const time = h("time", { class: "clock-time", attrs: { "data-testid": "clock" } });
+  const day = h("span", { class: "clock-date" });
+  const kind = h("span", { class: "clock-kind quiet" });
+  const clock = h("div", { class: "clock" }, time, h("div", { class: "clock-lines" }, day, kind));
+
+  const buttons = LANGUAGES.map((lang) => ({
+    lang,
+    node: h("button", {
+      text: lang.toUpperCase(),
+      attrs: { type: "button", "data-testid": `lang-${lang}`, lang },
+      on: { click: () => { actions.setLang(lang); } },
+    }),
+  }));
+  const languages = h("div", { class: "languages", attrs: { role: "group" } }, ...buttons.map(({ node }) => node));
+
+  const node = h("header", { class: "head" },
+    h("div", { class: "head-name" }, mark(), app, h("div", { class: "head-room" }, room, org)),
+    simulated, connection, clock, languages);
+
+  return {
+    node,
+    update(state) {
+      const t = catalogue(state.lang);
+      setText(app, t.app);
+      setText(room, t.room);
+      setText(org, t.org);
+      const clockView = state.city?.clock ?? null;
+      show(simulated, clockView?.simulated === true);
+      setText(simulated, t.simulated);
+      setAttr(simulated, "title", t.simulatedHint);
+
+      setAttr(connection, "data-state", state.link.phase);
+      setText(words, connectionWords(state));
+      // A ticking age is kept out of the live region: it would be read out every second.
+      setText(age, viewAge(state));
+
+      setText(time, clockTime(state.lang, state.asOf));
+      setAttr(time, "datetime", state.asOf ?? "");
+      setText(day, state.asOf === null ? NONE : fullDate(state.lang, state.asOf));
+      setText(kind, clockView?.mode === "events" ? t.eventClock : t.wallClock);
+
+      setAttr(languages, "aria-label", t.language);
+      for (const { lang, node: button } of buttons) setAttr(button, "aria-pressed", String(lang === state.lang));
+    },
+  };
+}

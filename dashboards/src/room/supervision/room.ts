@@ -1,0 +1,121 @@
+/** The supervision room: wires the live topics to one state, and the state to the parts of the page. */
+import { catalogue, storeLang, storedLang } from "../../i18n/index.ts";
+import { LiveClient, browserSurroundings } from "../../live/client.ts";
+import { cityView, coverageView, feedView, siteView } from "../../live/views.ts";
+import { h, setAttr } from "../../ui/dom.ts";
+import { perFrame } from "../../ui/frame.ts";
+import { banner } from "./banner.ts";
+import { feed } from "./feed/feed.ts";
+import { figures } from "./figures/figures.ts";
+import { footer } from "./footer.ts";
+import { header } from "./header.ts";
+import { siteList } from "./list/list.ts";
+import { mapPart } from "./map/map.ts";
+import { loadStatic } from "./map/static.ts";
+import { panel } from "./panel/panel.ts";
+import { hashOfSite, siteOfHash } from "./route.ts";
+import { isStale } from "./state.ts";
+import type { Actions, Patch, RoomState } from "./state.ts";
+
+const idle = (): void => undefined;
+
+export function openRoom(root: HTMLElement): void {
+  let state: RoomState = {
+    lang: storedLang(),
+    link: { phase: "connecting", lastFrameAt: null, recoveredAt: null, retryAt: null },
+    city: null,
+    asOf: null,
+    movedAt: null,
+    feed: null,
+    open: null,
+    filter: { text: "", states: new Set() },
+    coverageMode: "off",
+    coverage: null,
+    now: Date.now(),
+  };
+  let leaveSite = idle;
+  let leaveCoverage = idle;
+
+  const draw = perFrame(() => {
+    setAttr(document.documentElement, "lang", state.lang);
+    const t = catalogue(state.lang);
+    document.title = `${t.app} · ${t.room}`;
+    root.classList.toggle("is-stale", isStale(state));
+    root.classList.toggle("has-panel", state.open !== null);
+    root.classList.toggle("is-simulated", state.city?.clock?.simulated === true);
+    for (const part of parts) part.update(state);
+  });
+  const put = (patch: Patch): void => {
+    state = { ...state, ...patch };
+    draw();
+  };
+
+  const actions: Actions = {
+    openSite: (id) => { location.hash = hashOfSite(id); },
+    setFilter: (filter) => { put({ filter }); },
+    setLang: (lang) => {
+      storeLang(lang);
+      put({ lang });
+    },
+    setCoverage: (coverageMode) => {
+      leaveCoverage();
+      leaveCoverage = coverageMode === "off" ? idle : client.subscribe("coverage", {
+        onState: ({ data }) => { put({ coverage: coverageView(data) }); },
+      });
+      put({ coverageMode });
+    },
+  };
+
+  const data = loadStatic(() => {
+    map.staticChanged();
+    draw();
+  });
+  const map = mapPart(actions, data, draw);
+  const list = siteList(actions, data.unitNames);
+  const parts = [header(actions), banner(), figures(), list, map, panel(actions, data.unitNames), feed(actions), footer(data)];
+  const [head, lost, strip, rows, plan, site, events, foot] = parts.map((part) => part.node);
+  root.append(...[head, lost].filter((node) => node !== undefined));
+  const main = h("main", { class: "room" });
+  main.append(...[strip, rows, plan].filter((node) => node !== undefined));
+  main.append(h("div", { class: "side" }, site ?? null, events ?? null));
+  root.append(main);
+  if (foot) root.append(foot);
+
+  const client = new LiveClient(browserSurroundings(), (link) => { put({ link }); });
+
+  const follow = (id: string | null): void => {
+    if (id === (state.open?.id ?? null)) return;
+    leaveSite();
+    leaveSite = idle;
+    if (id === null) {
+      put({ open: null });
+      return;
+    }
+    put({ open: { id, view: null, asOf: null, refused: false } });
+    leaveSite = client.subscribe(`site/${encodeURIComponent(id)}`, {
+      onState: ({ data: view, asOf }) => { put({ open: { id, view: siteView(view), asOf, refused: false } }); },
+      onError: () => { put({ open: { id, view: null, asOf: null, refused: true } }); },
+    });
+  };
+
+  client.subscribe("city", {
+    onState: ({ data: view, asOf }) => { put({ city: cityView(view), asOf, movedAt: Date.now() }); },
+  });
+  client.subscribe("feed", { onState: ({ data: view }) => { put({ feed: feedView(view) }); } });
+  client.start();
+  follow(siteOfHash(location.hash));
+
+  window.addEventListener("hashchange", () => { follow(siteOfHash(location.hash)); });
+  window.addEventListener("online", () => { client.tryNow(); });
+  window.addEventListener("offline", () => { client.dropNow(); });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) client.tryNow(); });
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target instanceof HTMLInputElement;
+    if (event.key === "/" && !typing) {
+      event.preventDefault();
+      list.focusSearch();
+    } else if (event.key === "Escape" && state.open) actions.openSite(null);
+  });
+  setInterval(() => { put({ now: Date.now() }); }, 1000);
+  draw();
+}

@@ -1,0 +1,51 @@
+//! What the whole-system tests share: they drive the **built program** over its command line, HTTP
+//! and WebSocket, and compare whole answers with a second computation made here.
+//!
+//! - [`program`] finds and runs the program; [`server`] starts, stops and kills `vonglau serve`;
+//!   [`http`] and [`live`] are its clients; [`browser`] runs a page in Chromium.
+//! - [`naive`] computes every figure of the reports straight from NDJSON by the words of the event
+//!   contract. It shares no code with the program, and is written for obviousness, not speed.
+//! - [`compare`] sets a report beside naive figures and says every difference.
+//! - [`events`] writes event lines; [`shared`] finds the real data, or says what is skipped.
+
+pub mod browser;
+pub mod compare;
+pub mod events;
+pub mod histories;
+pub mod http;
+pub mod live;
+pub mod naive;
+pub mod program;
+pub mod server;
+pub mod shared;
+
+use std::path::{Path, PathBuf};
+
+/// The file of a data directory that holds its journal's end: in a path that says `journal`, the one
+/// changed last.
+pub fn newest_journal(data: &Path) -> PathBuf {
+    let mut files = Vec::new();
+    let mut dirs = vec![data.to_path_buf()];
+    while let Some(dir) = dirs.pop() {
+        for entry in std::fs::read_dir(&dir).expect("a data directory can be listed") {
+            let path = entry.expect("an entry can be read").path();
+            if path.is_dir() {
+                dirs.push(path);
+            } else if path
+                .strip_prefix(data)
+                .is_ok_and(|inside| inside.to_string_lossy().contains("journal"))
+            {
+                let changed = path
+                    .metadata()
+                    .and_then(|meta| meta.modified())
+                    .expect("a file has a time");
+                files.push((changed, path));
+            }
+        }
+    }
+    files
+        .into_iter()
+        .max()
+        .expect("a data directory has a journal")
+        .1
+}

@@ -1,0 +1,36 @@
+//! Proves what a person in the room sees: a ticket posted over HTTP changes the right point on the
+//! page, at both sizes, without an error in the console, and a lost connection recovers.
+
+use harness::browser;
+use harness::events::{ndjson, ticket};
+use harness::server::{Clock, Server};
+
+/// Runs a script against a fresh server that knows a little of one point.
+fn in_the_room(test: &str, script: &str) {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let server = Server::start(dir.path(), Clock::Events);
+    server.http().post_all(&ndjson(&[
+        ticket("issued", "08:00", "00004", "A1"),
+        ticket("started", "08:10", "00004", "A1"),
+        ticket("issued", "08:11", "00004", "A2"),
+    ]));
+    let url = format!("http://{}", server.address());
+    let shots = browser::screenshots();
+    let Some(output) = browser::run(
+        test,
+        script,
+        &[&url, shots.to_str().expect("test paths are UTF-8")],
+    ) else {
+        return;
+    };
+    let (out, err) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
+    assert!(output.status.success(), "{script} failed\n{out}\n{err}");
+}
+
+#[test]
+fn a_posted_ticket_changes_the_right_point_on_the_page() {
+    in_the_room("the room in a browser", "room.mjs");
+}

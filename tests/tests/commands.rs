@@ -1,0 +1,392 @@
+//! Proves how commands end: 0 done, 2 wrong use, 1 failed with one line that says why and what to do;
+//! and that a damaged file, a taken port or a held directory is such a line, not a panic.
+
+use std::net::TcpListener;
+use std::path::Path;
+
+use harness::events::{DAY, NEXT_DAY, ndjson, ticket};
+use harness::program::{self, Run, run};
+use harness::server::{Clock, Server};
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("test paths are UTF-8")
+}
+
+/// Exit 1, with one line on stderr, which says `word`.
+#[track_caller]
+fn assert_fails(run: &Run, word: &str) {
+    assert_eq!(
+        run.code,
+        1,
+        "stdout {:?}, stderr {:?}",
+        program::head(&run.stdout),
+        run.stderr
+    );
+    let said: Vec<&str> = run
+        .stderr
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
+    assert_eq!(said.len(), 1, "one line that says why: {said:#?}");
+    assert!(
+        said[0].to_lowercase().contains(&word.to_lowercase()),
+        "{:?} does not say {word:?}",
+        said[0]
+    );
+}
+
+#[test]
+fn help_stands_on_every_command() {
+    assert_eq!(run(&["--help"]).code, 0);
+    for command in [
+        "serve", "demo", "simulate", "ingest", "import", "report", "coverage", "pack", "sql",
+        "watch",
+    ] {
+        let run = run(&[command, "--help"]);
+        assert_eq!(run.code, 0, "{command} --help");
+        assert!(
+            run.stdout.contains("Usage"),
+            "{command} --help says how to use it"
+        );
+    }
+}
+
+#[test]
+fn wrong_use_exits_2() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let data = text(dir.path());
+    let wrong: &[&[&str]] = &[
+        &[],
+        &["fly"],
+        &["report", "visits", "--data", data],
+        &[
+            "report", "weather", "--data", data, "--from", DAY, "--to", NEXT_DAY, "--format",
+            "json",
+        ],
+        &[
+            "report", "visits", "--data", data, "--from", DAY, "--to", NEXT_DAY, "--by", "field",
+            "--format", "json",
+        ],
+        &[
+            "report", "dossiers", "--data", data, "--from", DAY, "--to", NEXT_DAY, "--by",
+            "counter", "--format", "json",
+        ],
+        &[
+            "report", "visits", "--data", data, "--from", "soon", "--to", NEXT_DAY, "--format",
+            "json",
+        ],
+        &["simulate", "--days", "none", "--start", DAY, "--seed", "1"],
+        &["coverage", "--rule", "perhaps"],
+        &["ingest", "-"],
+    ];
+    for args in wrong {
+        let run = run(args);
+        assert_eq!(run.code, 2, "{args:?}: stderr {}", run.stderr);
+        assert!(!run.stderr.is_empty(), "{args:?} says what is wrong");
+        assert!(run.stdout.is_empty(), "{args:?}: errors belong on stderr");
+    }
+}
+
+#[test]
+fn a_taken_port_is_said_in_one_line() {
+    let holder = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
+    let address = holder.local_addr().expect("an address").to_string();
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let run = run(&[
+        "serve",
+        "--data",
+        text(dir.path()),
+        "--open",
+        "--listen",
+        &address,
+    ]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    let last = run.stderr.lines().last().unwrap_or_default();
+    assert!(last.contains(&address) && last.contains("in use"), "{last}");
+}
+
+#[test]
+fn open_is_for_loopback_addresses_only() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let run = run(&[
+        "serve",
+        "--data",
+        text(dir.path()),
+        "--open",
+        "--listen",
+        "0.0.0.0:0",
+    ]);
+    assert!([1, 2].contains(&run.code), "{} {}", run.code, run.stderr);
+    assert!(run.stderr.contains("--open"), "{}", run.stderr);
+}
+
+#[test]
+fn ingest_says_its_counts_in_the_last_line_and_writes_the_rejects() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let data = dir.path().join("data");
+    let rejects = dir.path().join("rejects");
+    let good = ticket("issued", "08:00", "00004", "A1");
+    let input = ndjson(&[good.as_str(), "nonsense", good.as_str()]);
+    let args = [
+        "ingest",
+        "-",
+        "--data",
+        text(&data),
+        "--clock",
+        "events",
+        "--rejects",
+        text(&rejects),
+    ];
+    let run = program::run_with_input(&args, input.as_bytes()).done();
+    let counts = run.last_line();
+    for (name, n) in [
+        ("accepted", 1),
+        ("duplicate", 1),
+        ("conflicting", 0),
+        ("rejected", 1),
+        ("dropped_fields", 0),
+    ] {
+        assert_eq!(counts[name], n, "{name} of {counts}");
+    }
+    let written = std::fs::read_to_string(&rejects).expect("the rejects are written");
+    assert!(
+        written.contains("nonsense") && written.contains("malformed_json"),
+        "line and reason: {written}"
+    );
+}
+
+#[test]
+fn ingest_checks_against_the_machines_clock_unless_told_otherwise() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let ahead = (jiff::Timestamp::now() + jiff::SignedDuration::from_hours(48)).to_string();
+    let input = ndjson(&[ticket("issued", &ahead, "00004", "A1")]);
+    let wall = program::run_with_input(
+        &["ingest", "-", "--data", text(&dir.path().join("wall"))],
+        input.as_bytes(),
+    );
+    assert_eq!(wall.done().last_line()["rejected"], 1);
+    let events = dir.path().join("events");
+    let args = ["ingest", "-", "--data", text(&events), "--clock", "events"];
+    assert_eq!(
+        program::run_with_input(&args, input.as_bytes())
+            .done()
+            .last_line()["accepted"],
+        1
+    );
+}
+
+#[test]
+fn ingest_over_http_counts_the_same() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let server = Server::start(dir.path(), Clock::Events);
+    let url = format!("http://{}", server.address());
+    let lines: Vec<String> = (0..500)
+        .map(|i| ticket("issued", "08:00", "00004", &format!("A{i}")))
+        .collect();
+    let run =
+        program::run_with_input(&["ingest", "-", "--url", &url], ndjson(&lines).as_bytes()).done();
+    assert_eq!(run.last_line()["accepted"], 500);
+    assert_eq!(
+        server.http().report("visits", DAY, NEXT_DAY, None).ok()["rows"][0]["visits"],
+        500
+    );
+}
+
+#[test]
+fn a_directory_that_a_server_holds_is_asked_through_it_or_refused() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let server = Server::start(dir.path(), Clock::Events);
+    server
+        .http()
+        .post_all(&ndjson(&[ticket("issued", "08:00", "00004", "A1")]));
+    let args = [
+        "report",
+        "visits",
+        "--data",
+        text(dir.path()),
+        "--from",
+        DAY,
+        "--to",
+        NEXT_DAY,
+        "--format",
+        "json",
+    ];
+    let asked = run(&args);
+    if asked.code == 0 {
+        assert_eq!(
+            asked.json()["rows"][0]["visits"],
+            1,
+            "the running server's figures"
+        );
+    } else {
+        assert_fails(&asked, "server");
+    }
+    let args = [
+        "serve",
+        "--data",
+        text(dir.path()),
+        "--open",
+        "--listen",
+        "127.0.0.1:0",
+    ];
+    let second = run(&args);
+    assert_eq!(
+        second.code, 1,
+        "two servers never hold one directory: {}",
+        second.stderr
+    );
+    assert_eq!(
+        server.http().get("/readyz", &[]).status,
+        200,
+        "the first goes on"
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_said_in_one_line() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let missing = dir.path().join("missing.ndjson");
+    let data = dir.path().join("data");
+    assert_fails(
+        &run(&["ingest", text(&missing), "--data", text(&data)]),
+        "missing.ndjson",
+    );
+    let no_pack = dir.path().join("broken.pack");
+    std::fs::write(&no_pack, b"this is no pack").expect("a file can be written");
+    assert_fails(&run(&["pack", "show", text(&no_pack)]), "broken.pack");
+    assert_fails(
+        &run(&["coverage", "--pack", text(&no_pack), "--format", "json"]),
+        "broken.pack",
+    );
+    assert_fails(
+        &run(&["ingest", "-", "--url", "http://127.0.0.1:1"]),
+        "127.0.0.1:1",
+    );
+    let file = dir.path().join("file");
+    std::fs::write(&file, b"a file").expect("a file can be written");
+    assert_fails(
+        &run(&[
+            "report",
+            "visits",
+            "--data",
+            text(&file),
+            "--from",
+            DAY,
+            "--to",
+            NEXT_DAY,
+            "--format",
+            "json",
+        ]),
+        "file",
+    );
+}
+
+#[test]
+fn a_damaged_fact_file_is_named_in_one_line() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let file = dir.path().join("day.ndjson");
+    let lines: Vec<String> = (0..2000)
+        .map(|i| ticket("issued", "08:00", "00004", &format!("A{i}")))
+        .collect();
+    std::fs::write(&file, ndjson(&lines)).expect("a file can be written");
+    let data = dir.path().join("data");
+    program::ingest(&file, &data);
+    let parquet = files(&data)
+        .into_iter()
+        .find(|path| path.extension().is_some_and(|end| end == "parquet"));
+    let Some(parquet) = parquet else {
+        eprintln!(
+            "no Parquet file is written after {} events: nothing to damage",
+            lines.len()
+        );
+        return;
+    };
+    let mut bytes = std::fs::read(&parquet).expect("a file can be read");
+    let end = bytes.len();
+    bytes[end / 2..].fill(0);
+    std::fs::write(&parquet, bytes).expect("a file can be written");
+    let asked = run(&[
+        "sql",
+        "--data",
+        text(&data),
+        "select count(*), max(issued_at) from visits",
+    ]);
+    assert_ne!(asked.code, 101, "no panic: {}", asked.stderr);
+    if asked.code == 0 {
+        assert!(
+            asked.stdout.contains("2000"),
+            "what is damaged is made again from the journal: {}",
+            asked.stdout
+        );
+    } else {
+        let name = parquet
+            .file_name()
+            .and_then(|name| name.to_str())
+            .expect("a name");
+        assert_fails(&asked, name);
+    }
+}
+
+fn files(dir: &Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(dir).expect("a directory can be listed") {
+        let path = entry.expect("an entry can be read").path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found
+}
+
+#[test]
+fn sql_reads_and_never_writes() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let file = dir.path().join("day.ndjson");
+    std::fs::write(&file, ndjson(&[ticket("issued", "08:00", "00004", "A1")]))
+        .expect("a file can be written");
+    let data = dir.path().join("data");
+    program::ingest(&file, &data);
+    for table in [
+        "visits",
+        "boards",
+        "dossiers",
+        "dossier_steps",
+        "ratings",
+        "alerts",
+        "counters",
+        "feedback",
+        "sites",
+        "units",
+        "cells",
+    ] {
+        run(&[
+            "sql",
+            "--data",
+            text(&data),
+            &format!("select count(*) from {table}"),
+        ])
+        .done();
+    }
+    let outside = dir.path().join("written.csv");
+    let writes = [
+        "drop table visits".to_owned(),
+        "create table t as select 1".to_owned(),
+        "insert into visits select * from visits".to_owned(),
+        format!("copy (select 1) to '{}'", text(&outside)),
+        "select * from no_such_table".to_owned(),
+        "selekt".to_owned(),
+    ];
+    for statement in writes {
+        let run = run(&["sql", "--data", text(&data), &statement]);
+        assert!(
+            [1, 2].contains(&run.code),
+            "{statement}: {} {}",
+            run.code,
+            run.stdout
+        );
+        assert!(!run.stderr.is_empty(), "{statement} says why not");
+    }
+    assert!(!outside.exists(), "sql writes no file");
+}

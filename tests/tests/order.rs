@@ -1,0 +1,128 @@
+//! Proves that order of arrival and repetition never matter: the same events in other orders, in other
+//! batches, some of them twice, over a restart or at the same time, give the same live views.
+
+use std::collections::BTreeMap;
+
+use harness::events::{DAY, NEXT_DAY, ndjson, ticket};
+use harness::live::{Readers, View};
+use harness::server::{Clock, Server, fresh};
+use harness::{histories, program};
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A view's values, less what is said to follow arrival: the counts since the server's start, and
+/// when something was received.
+fn facts(view: &View) -> BTreeMap<String, Value> {
+    view.values
+        .iter()
+        .filter(|(key, _)| *key != "source")
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
+}
+
+/// The city's and one site's view after these lines came in batches, with a restart half-way if asked.
+fn views_after(lines: &[String], batch: usize, restart: bool) -> Vec<BTreeMap<String, Value>> {
+    let data: TempDir = tempfile::tempdir().expect("a temporary directory");
+    let mut server = Server::start(data.path(), Clock::Events);
+    let batches: Vec<&[String]> = lines.chunks(batch).collect();
+    for (i, batch) in batches.iter().enumerate() {
+        if restart && i == batches.len() / 2 {
+            server.kill();
+            server = Server::start(data.path(), Clock::Events);
+        }
+        let answer = server.http().post(&ndjson(batch)).ok();
+        assert_eq!(answer["rejected"], serde_json::json!([]), "{answer}");
+    }
+    let readers = Readers::new();
+    ["city", "site/00004", "site/t7"]
+        .map(|topic| facts(&readers.subscribe(&server.ws_url(), topic).first()))
+        .to_vec()
+}
+
+#[track_caller]
+fn assert_same(what: &str, got: &[BTreeMap<String, Value>], expected: &[BTreeMap<String, Value>]) {
+    for (got, expected) in got.iter().zip(expected) {
+        let keys = got.keys().chain(expected.keys());
+        let differing: Vec<String> = keys
+            .filter(|key| got.get(*key) != expected.get(*key))
+            .map(|key| {
+                format!(
+                    "{key}: {:?} but in order {:?}",
+                    got.get(key),
+                    expected.get(key)
+                )
+            })
+            .collect();
+        assert!(
+            differing.is_empty(),
+            "{what}: {} keys differ: {:#?}",
+            differing.len(),
+            &differing[..differing.len().min(6)]
+        );
+    }
+}
+
+#[test]
+fn any_order_batching_repetition_and_a_restart_give_the_same_views() {
+    let day = program::run(&[
+        "simulate", "--days", "1", "--start", DAY, "--seed", "3", "--scale", "0.05",
+    ])
+    .done()
+    .stdout;
+    let mut rng = ChaCha8Rng::seed_from_u64(9);
+    let mut lines: Vec<String> = day.lines().map(str::to_owned).collect();
+    for n in 0..150 {
+        lines.extend(histories::ticket(&mut rng, n));
+        lines.extend(histories::board(&mut rng, n % 20 + 1000 * n));
+        lines.extend(histories::dossier(&mut rng, n));
+    }
+    let in_order = views_after(&lines, 5000, false);
+
+    let mut reversed = lines.clone();
+    reversed.reverse();
+    assert_same("reversed", &views_after(&reversed, 777, false), &in_order);
+
+    let mut shuffled = lines;
+    shuffled.extend_from_within(..shuffled.len() / 4);
+    shuffled.shuffle(&mut rng);
+    assert_same(
+        "shuffled, repeated and restarted",
+        &views_after(&shuffled, 1500, true),
+        &in_order,
+    );
+}
+
+#[test]
+fn the_same_batch_from_many_at_once_is_accepted_once() {
+    let it = fresh(Clock::Events);
+    let lines: Vec<String> = (0..300)
+        .map(|i| ticket("issued", "08:00", "00004", &format!("A{i}")))
+        .collect();
+    let body = ndjson(&lines);
+    let answers: Vec<Value> = std::thread::scope(|scope| {
+        let posters: Vec<_> = (0..6)
+            .map(|_| scope.spawn(|| it.http.post(&body).ok()))
+            .collect();
+        posters
+            .into_iter()
+            .map(|poster| poster.join().expect("a poster ends"))
+            .collect()
+    });
+    let sum = |name: &str| {
+        answers
+            .iter()
+            .map(|answer| answer[name].as_u64().expect("a count"))
+            .sum::<u64>()
+    };
+    assert_eq!(
+        (sum("accepted"), sum("duplicate"), sum("conflicting")),
+        (300, 5 * 300, 0)
+    );
+    assert_eq!(
+        it.http.report("visits", DAY, NEXT_DAY, None).ok()["rows"][0]["visits"],
+        300
+    );
+}
