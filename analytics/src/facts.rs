@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BooleanBuilder, Date32Builder, Float64Builder, Int64Builder, RecordBatch, StringBuilder,
-    TimestampMicrosecondBuilder,
+    ArrayRef, BooleanBuilder, Date32Builder, Float64Builder, Int64Builder, RecordBatch,
+    StringBuilder, TimestampMicrosecondBuilder,
 };
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use arrow::error::ArrowError;
@@ -25,8 +25,15 @@ use crate::live::visit::End;
 use crate::registry::Registry;
 
 /// The fact tables.
-pub const TABLES: [&str; 7] =
-    ["visits", "dossiers", "dossier_steps", "ratings", "boards", "counters", "feedback"];
+pub const TABLES: [&str; 7] = [
+    "visits",
+    "dossiers",
+    "dossier_steps",
+    "ratings",
+    "boards",
+    "counters",
+    "feedback",
+];
 
 /// A kind of column.
 #[derive(Clone, Copy)]
@@ -42,33 +49,90 @@ enum Kind {
 use Kind::{Date, Flag, Number, Text, Time, Whole};
 
 const VISITS: &[(&str, Kind)] = &[
-    ("site", Text), ("unit", Text), ("day", Date), ("ticket", Text), ("service", Text), ("counter", Text),
-    ("priority", Text), ("purpose", Text), ("issued_at", Time), ("started_at", Time), ("ended_at", Time),
-    ("outcome", Text), ("wait_s", Number), ("transaction_s", Number), ("dossiers", Whole),
-    ("legs", Whole), ("approximate", Flag), ("walk_in", Flag),
+    ("site", Text),
+    ("unit", Text),
+    ("day", Date),
+    ("ticket", Text),
+    ("service", Text),
+    ("counter", Text),
+    ("priority", Text),
+    ("purpose", Text),
+    ("issued_at", Time),
+    ("started_at", Time),
+    ("ended_at", Time),
+    ("outcome", Text),
+    ("wait_s", Number),
+    ("transaction_s", Number),
+    ("dossiers", Whole),
+    ("legs", Whole),
+    ("approximate", Flag),
+    ("walk_in", Flag),
 ];
 const DOSSIERS: &[(&str, Kind)] = &[
-    ("dossier", Text), ("code_valid", Flag), ("procedure", Text), ("field", Text), ("site", Text),
-    ("unit", Text), ("agency", Text), ("holder", Text), ("channel", Text), ("submitted_at", Time),
-    ("accepted_at", Time), ("due_at", Time), ("ended_at", Time), ("stage", Text), ("overdue", Flag),
-    ("paused", Flag), ("digitised_at", Time), ("second_supplement_at", Time), ("working_hours", Number),
+    ("dossier", Text),
+    ("code_valid", Flag),
+    ("procedure", Text),
+    ("field", Text),
+    ("site", Text),
+    ("unit", Text),
+    ("agency", Text),
+    ("holder", Text),
+    ("channel", Text),
+    ("submitted_at", Time),
+    ("accepted_at", Time),
+    ("due_at", Time),
+    ("ended_at", Time),
+    ("stage", Text),
+    ("overdue", Flag),
+    ("paused", Flag),
+    ("digitised_at", Time),
+    ("second_supplement_at", Time),
+    ("working_hours", Number),
 ];
 const DOSSIER_STEPS: &[(&str, Kind)] = &[
-    ("dossier", Text), ("at", Time), ("step", Text), ("agency", Text), ("due_at", Time), ("source", Text),
+    ("dossier", Text),
+    ("at", Time),
+    ("step", Text),
+    ("agency", Text),
+    ("due_at", Time),
+    ("source", Text),
 ];
 const RATINGS: &[(&str, Kind)] = &[
-    ("at", Time), ("score", Whole), ("channel", Text), ("site", Text), ("unit", Text), ("counter", Text),
+    ("at", Time),
+    ("score", Whole),
+    ("channel", Text),
+    ("site", Text),
+    ("unit", Text),
+    ("counter", Text),
 ];
 const BOARDS: &[(&str, Kind)] = &[
-    ("site", Text), ("service", Text), ("at", Time), ("waiting", Whole), ("open_counters", Whole),
-    ("serving", Text), ("service_seconds", Number), ("held_s", Number),
+    ("site", Text),
+    ("service", Text),
+    ("at", Time),
+    ("waiting", Whole),
+    ("open_counters", Whole),
+    ("serving", Text),
+    ("service_seconds", Number),
+    ("held_s", Number),
 ];
 const COUNTERS: &[(&str, Kind)] = &[
-    ("site", Text), ("counter", Text), ("at", Time), ("state", Text), ("services", Text), ("performer", Text),
+    ("site", Text),
+    ("counter", Text),
+    ("at", Time),
+    ("state", Text),
+    ("services", Text),
+    ("performer", Text),
 ];
 const FEEDBACK: &[(&str, Kind)] = &[
-    ("feedback", Text), ("at", Time), ("step", Text), ("site", Text), ("agency", Text), ("field", Text),
-    ("about", Text), ("due_at", Time), ("satisfied", Flag),
+    ("feedback", Text),
+    ("at", Time),
+    ("step", Text),
+    ("site", Text),
+    ("agency", Text),
+    ("field", Text),
+    ("about", Text),
+    ("due_at", Time),
+    ("satisfied", Flag),
 ];
 
 fn columns(table: &str) -> &'static [(&'static str, Kind)] {
@@ -152,7 +216,10 @@ impl Builder {
                 Date => Column::Date(Date32Builder::new()),
             })
             .collect();
-        Self { schema: schema(table), columns }
+        Self {
+            schema: schema(table),
+            columns,
+        }
     }
 
     fn row<const N: usize>(&mut self, cells: [Cell; N]) {
@@ -212,8 +279,20 @@ pub fn days(state: &State) -> BTreeSet<Day> {
     let mut days: BTreeSet<Day> = state.days.keys().copied().collect();
     days.extend(state.ratings.all().iter().map(|m| m.time.day()));
     for place in state.places.values() {
-        days.extend(place.boards.values().flat_map(|m| m.all()).map(|m| m.time.day()));
-        days.extend(place.counters.values().flat_map(|m| m.all()).map(|m| m.time.day()));
+        days.extend(
+            place
+                .boards
+                .values()
+                .flat_map(|m| m.all())
+                .map(|m| m.time.day()),
+        );
+        days.extend(
+            place
+                .counters
+                .values()
+                .flat_map(|m| m.all())
+                .map(|m| m.time.day()),
+        );
     }
     for dossier in state.dossiers.values() {
         days.extend(dossier.marks.all().iter().map(|m| m.time.day()));
@@ -247,7 +326,11 @@ fn visits(c: Context<'_>, day: Day, b: &mut Builder) {
         .get(&day)
         .into_iter()
         .flatten()
-        .flat_map(|(site, tickets)| tickets.iter().map(move |(ticket, t)| t.visit(site, day, ticket)))
+        .flat_map(|(site, tickets)| {
+            tickets
+                .iter()
+                .map(move |(ticket, t)| t.visit(site, day, ticket))
+        })
         .collect();
     all.sort_by(|a, b| (&a.site, &a.ticket).cmp(&(&b.site, &b.ticket)));
     for v in all {
@@ -257,8 +340,16 @@ fn visits(c: Context<'_>, day: Day, b: &mut Builder) {
             None if day.end() <= c.as_of => "unresolved",
             None => "in_progress",
         };
-        let dossiers: Option<u32> = v.legs.iter().filter_map(|l| l.dossiers).reduce(|a, b| a + b);
-        let transaction = v.legs.iter().filter_map(super::live::visit::Leg::transaction_s).reduce(|a, b| a + b);
+        let dossiers: Option<u32> = v
+            .legs
+            .iter()
+            .filter_map(|l| l.dossiers)
+            .reduce(|a, b| a + b);
+        let transaction = v
+            .legs
+            .iter()
+            .filter_map(super::live::visit::Leg::transaction_s)
+            .reduce(|a, b| a + b);
         b.row([
             text(&v.site),
             text(c.registry.unit_of(&v.site)),
@@ -326,7 +417,9 @@ fn dossier_steps(c: Context<'_>, day: Day, b: &mut Builder) {
             steps.push((code, mark));
         }
     }
-    steps.sort_by(|a, b| (a.0, a.1.time, &a.1.source, &a.1.id).cmp(&(b.0, b.1.time, &b.1.source, &b.1.id)));
+    steps.sort_by(|a, b| {
+        (a.0, a.1.time, &a.1.source, &a.1.id).cmp(&(b.0, b.1.time, &b.1.source, &b.1.id))
+    });
     for (code, mark) in steps {
         let (agency, due) = match &mark.what {
             DossierEvent::Submitted(f) => (Some(&f.agency), None),
@@ -367,7 +460,9 @@ fn boards(c: Context<'_>, day: Day, b: &mut Builder) {
         for (service, marks) in &place.boards {
             let all = marks.all();
             for (i, mark) in all.iter().enumerate().filter(|(_, m)| m.time.day() == day) {
-                let next = all.get(i + 1).map_or(HOLD_S as f64, |n| n.time.seconds_since(mark.time));
+                let next = all
+                    .get(i + 1)
+                    .map_or(HOLD_S as f64, |n| n.time.seconds_since(mark.time));
                 let board = &mark.what;
                 b.row([
                     text(site),

@@ -48,7 +48,12 @@ impl<K> Marks<K> {
                 },
             }
         };
-        let mark = Mark { time: event.time, source: names.get(&event.source), id: event.id.clone(), what };
+        let mark = Mark {
+            time: event.time,
+            source: names.get(&event.source),
+            id: event.id.clone(),
+            what,
+        };
         self.0.insert(place, mark);
         true
     }

@@ -37,9 +37,18 @@ pub struct Registry {
 
 impl Registry {
     /// Of points and unit codes.
-    pub fn new(points: impl IntoIterator<Item = Registered>, units: impl IntoIterator<Item = Name>) -> Self {
-        let points = points.into_iter().map(|p| (Name::clone(&p.id), p)).collect();
-        Self { points, units: units.into_iter().collect() }
+    pub fn new(
+        points: impl IntoIterator<Item = Registered>,
+        units: impl IntoIterator<Item = Name>,
+    ) -> Self {
+        let points = points
+            .into_iter()
+            .map(|p| (Name::clone(&p.id), p))
+            .collect();
+        Self {
+            points,
+            units: units.into_iter().collect(),
+        }
     }
 
     /// A point by its code.

@@ -6,12 +6,17 @@
 
 mod city;
 mod detail;
+mod queue;
 mod site;
 
 pub use city::{CityFigures, city};
-pub use detail::{BoardView, CounterView, ServiceView, Waits, boards, counters, services, visits_today, waits};
+pub use detail::{
+    BoardView, CounterView, ServiceView, Waits, boards, counters, services, visits_today, waits,
+};
+pub use queue::waiting;
 pub use site::{
-    Queue, QueueSource, Reason, SiteDossiers, SiteLive, SiteState, SiteSummary, site_dossiers, site_live,
+    Queue, QueueSource, Reason, SiteDossiers, SiteLive, SiteState, SiteSummary, site_dossiers,
+    site_live,
 };
 
 use serde::Serialize;

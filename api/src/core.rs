@@ -189,8 +189,10 @@ impl Core {
     /// Answers a read-only SQL query over the facts as they are now. Facts that are damaged are written
     /// again from the journal first.
     pub async fn sql(&self, sql: &str) -> anyhow::Result<Vec<RecordBatch>> {
-        let tables: Vec<(&str, SchemaRef)> =
-            facts::TABLES.iter().map(|table| (*table, facts::schema(table))).collect();
+        let tables: Vec<(&str, SchemaRef)> = facts::TABLES
+            .iter()
+            .map(|table| (*table, facts::schema(table)))
+            .collect();
         if let Some(damage) = self.facts.damaged(&tables) {
             tracing::warn!("{damage}");
             self.facts.clear()?;
@@ -201,7 +203,9 @@ impl Core {
         let (sites, units, cells) = pack_tables(self.pack)?;
         let in_memory = vec![("sites", sites), ("units", units), ("cells", cells)];
         match self.facts.query(sql, &tables, in_memory).await {
-            Err(StoreError::Query(message)) => Err(anyhow::anyhow!("the query has no answer: {message}")),
+            Err(StoreError::Query(message)) => {
+                Err(anyhow::anyhow!("the query has no answer: {message}"))
+            }
             other => Ok(other?),
         }
     }
@@ -284,27 +288,97 @@ fn pack_tables(pack: &Pack) -> anyhow::Result<(RecordBatch, RecordBatch, RecordB
     use std::sync::Arc;
     let text = |items: Vec<&str>| -> ArrayRef { Arc::new(StringArray::from(items)) };
     let sites = RecordBatch::try_from_iter([
-        ("site", text(pack.points.iter().map(|p| p.id.as_str()).collect())),
-        ("name", text(pack.points.iter().map(|p| p.name.as_str()).collect())),
-        ("kind", text(pack.points.iter().map(|p| p.kind.as_str()).collect())),
-        ("unit", text(pack.points.iter().map(|p| p.unit.as_ref().map_or("", |u| u.as_str())).collect())),
-        ("lon", Arc::new(Float64Array::from_iter_values(pack.points.iter().map(|p| p.place.lon))) as ArrayRef),
-        ("lat", Arc::new(Float64Array::from_iter_values(pack.points.iter().map(|p| p.place.lat)))),
-        ("coord_class", text(pack.points.iter().map(|p| p.coord_class.as_str()).collect())),
-        ("open", Arc::new(BooleanArray::from_iter(pack.points.iter().map(|p| Some(p.open))))),
+        (
+            "site",
+            text(pack.points.iter().map(|p| p.id.as_str()).collect()),
+        ),
+        (
+            "name",
+            text(pack.points.iter().map(|p| p.name.as_str()).collect()),
+        ),
+        (
+            "kind",
+            text(pack.points.iter().map(|p| p.kind.as_str()).collect()),
+        ),
+        (
+            "unit",
+            text(
+                pack.points
+                    .iter()
+                    .map(|p| p.unit.as_ref().map_or("", |u| u.as_str()))
+                    .collect(),
+            ),
+        ),
+        (
+            "lon",
+            Arc::new(Float64Array::from_iter_values(
+                pack.points.iter().map(|p| p.place.lon),
+            )) as ArrayRef,
+        ),
+        (
+            "lat",
+            Arc::new(Float64Array::from_iter_values(
+                pack.points.iter().map(|p| p.place.lat),
+            )),
+        ),
+        (
+            "coord_class",
+            text(pack.points.iter().map(|p| p.coord_class.as_str()).collect()),
+        ),
+        (
+            "open",
+            Arc::new(BooleanArray::from_iter(
+                pack.points.iter().map(|p| Some(p.open)),
+            )),
+        ),
     ])?;
     let units = RecordBatch::try_from_iter([
-        ("unit", text(pack.units.iter().map(|u| u.code.as_str()).collect())),
-        ("name", text(pack.units.iter().map(|u| u.name.as_str()).collect())),
-        ("kind", text(pack.units.iter().map(|u| u.kind.as_str()).collect())),
-        ("population", Arc::new(Int64Array::from_iter_values(pack.units.iter().map(|u| i64::from(u.population)))) as ArrayRef),
-        ("old_district", text(pack.units.iter().map(|u| u.old_district.as_deref().unwrap_or("")).collect())),
+        (
+            "unit",
+            text(pack.units.iter().map(|u| u.code.as_str()).collect()),
+        ),
+        (
+            "name",
+            text(pack.units.iter().map(|u| u.name.as_str()).collect()),
+        ),
+        (
+            "kind",
+            text(pack.units.iter().map(|u| u.kind.as_str()).collect()),
+        ),
+        (
+            "population",
+            Arc::new(Int64Array::from_iter_values(
+                pack.units.iter().map(|u| i64::from(u.population)),
+            )) as ArrayRef,
+        ),
+        (
+            "old_district",
+            text(
+                pack.units
+                    .iter()
+                    .map(|u| u.old_district.as_deref().unwrap_or(""))
+                    .collect(),
+            ),
+        ),
     ])?;
     let codes: Vec<String> = pack.cells.iter().map(|c| c.index.to_string()).collect();
     let cells = RecordBatch::try_from_iter([
         ("cell", text(codes.iter().map(String::as_str).collect())),
-        ("unit", text(pack.cells.iter().map(|c| pack.units[c.unit.at()].code.as_str()).collect())),
-        ("population", Arc::new(Int64Array::from_iter_values(pack.cells.iter().map(|c| i64::from(c.population)))) as ArrayRef),
+        (
+            "unit",
+            text(
+                pack.cells
+                    .iter()
+                    .map(|c| pack.units[c.unit.at()].code.as_str())
+                    .collect(),
+            ),
+        ),
+        (
+            "population",
+            Arc::new(Int64Array::from_iter_values(
+                pack.cells.iter().map(|c| i64::from(c.population)),
+            )) as ArrayRef,
+        ),
     ])?;
     Ok((sites, units, cells))
 }

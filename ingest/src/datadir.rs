@@ -63,7 +63,9 @@ pub enum DataDirError {
         source: std::io::Error,
     },
     /// A server holds it.
-    #[error("{path} is held by the server at {url} (process {pid}); ask that server, or stop it first")]
+    #[error(
+        "{path} is held by the server at {url} (process {pid}); ask that server, or stop it first"
+    )]
     Served {
         /// The directory.
         path: PathBuf,
@@ -79,7 +81,9 @@ pub enum DataDirError {
         path: PathBuf,
     },
     /// Written by another version.
-    #[error("{path} has data format {found}, this program reads {FORMAT}; use the program version that wrote it")]
+    #[error(
+        "{path} has data format {found}, this program reads {FORMAT}; use the program version that wrote it"
+    )]
     Format {
         /// The directory.
         path: PathBuf,
@@ -95,7 +99,9 @@ pub enum DataDirError {
         detail: String,
     },
     /// The directory is not there.
-    #[error("{path} is not a data directory; give the one that `vonglau serve` or `vonglau ingest` made")]
+    #[error(
+        "{path} is not a data directory; give the one that `vonglau serve` or `vonglau ingest` made"
+    )]
     Absent {
         /// The directory.
         path: PathBuf,
@@ -104,7 +110,11 @@ pub enum DataDirError {
 
 fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> DataDirError {
     let path = path.to_owned();
-    move |source| DataDirError::Io { action, path, source }
+    move |source| DataDirError::Io {
+        action,
+        path,
+        source,
+    }
 }
 
 /// An open data directory, held until dropped.
@@ -130,7 +140,9 @@ impl DataDir {
     /// Opens a directory that must exist already, with the clock it has.
     pub fn open_existing(path: &Path, patience: Duration) -> Result<Self, DataDirError> {
         if !path.join("vonglau.json").is_file() {
-            return Err(DataDirError::Absent { path: path.to_owned() });
+            return Err(DataDirError::Absent {
+                path: path.to_owned(),
+            });
         }
         Self::open_existing_or_new(path, None, patience)
     }
@@ -145,25 +157,40 @@ impl DataDir {
         let _ = std::fs::remove_file(path.join("server.json"));
         let meta_path = path.join("vonglau.json");
         let mut meta = match std::fs::read(&meta_path) {
-            Ok(bytes) => serde_json::from_slice::<Meta>(&bytes).map_err(|e| {
-                DataDirError::Damaged { path: meta_path.clone(), detail: e.to_string() }
-            })?,
+            Ok(bytes) => {
+                serde_json::from_slice::<Meta>(&bytes).map_err(|e| DataDirError::Damaged {
+                    path: meta_path.clone(),
+                    detail: e.to_string(),
+                })?
+            }
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-                let meta = Meta { format: FORMAT, clock: clock.unwrap_or_default() };
+                let meta = Meta {
+                    format: FORMAT,
+                    clock: clock.unwrap_or_default(),
+                };
                 write_durably(&meta_path, &json(&meta))?;
                 meta
             }
             Err(e) => return Err(io("read", &meta_path)(e)),
         };
         if meta.format != FORMAT {
-            return Err(DataDirError::Format { path: path.to_owned(), found: meta.format });
+            return Err(DataDirError::Format {
+                path: path.to_owned(),
+                found: meta.format,
+            });
         }
         if clock == Some(Clock::Events) && meta.clock == Clock::Wall {
             meta.clock = Clock::Events;
             write_durably(&meta_path, &json(&meta))?;
         }
         let secret = read_or_make_secret(path)?;
-        Ok(Self { path: path.to_owned(), clock: meta.clock, secret, announced: false, _lock: lock })
+        Ok(Self {
+            path: path.to_owned(),
+            clock: meta.clock,
+            secret,
+            announced: false,
+            _lock: lock,
+        })
     }
 
     /// The server that holds a directory, if one does.
@@ -177,7 +204,10 @@ impl DataDir {
 
     /// Leaves the server's address for other commands.
     pub fn announce(&mut self, url: &str) -> Result<(), DataDirError> {
-        let address = ServerAddress { url: url.to_owned(), pid: std::process::id() };
+        let address = ServerAddress {
+            url: url.to_owned(),
+            pid: std::process::id(),
+        };
         write_durably(&self.path.join("server.json"), &json(&address))?;
         self.announced = true;
         Ok(())
@@ -239,10 +269,16 @@ fn acquire_lock(path: &Path, patience: Duration) -> Result<File, DataDirError> {
             Err(TryLockError::WouldBlock) => {}
         }
         if let Some(ServerAddress { url, pid }) = DataDir::server_of(path) {
-            return Err(DataDirError::Served { path: path.to_owned(), url, pid });
+            return Err(DataDirError::Served {
+                path: path.to_owned(),
+                url,
+                pid,
+            });
         }
         if Instant::now() >= deadline {
-            return Err(DataDirError::Busy { path: path.to_owned() });
+            return Err(DataDirError::Busy {
+                path: path.to_owned(),
+            });
         }
         std::thread::sleep(Duration::from_millis(20));
     }
@@ -250,7 +286,10 @@ fn acquire_lock(path: &Path, patience: Duration) -> Result<File, DataDirError> {
 
 fn read_or_make_secret(dir: &Path) -> Result<Secret, DataDirError> {
     let path = dir.join("secret.key");
-    let damaged = |detail: &str| DataDirError::Damaged { path: path.clone(), detail: detail.to_owned() };
+    let damaged = |detail: &str| DataDirError::Damaged {
+        path: path.clone(),
+        detail: detail.to_owned(),
+    };
     match std::fs::read_to_string(&path) {
         Ok(text) => {
             let text = text.trim();
@@ -266,7 +305,8 @@ fn read_or_make_secret(dir: &Path) -> Result<Secret, DataDirError> {
         }
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
             let mut bytes = [0; 32];
-            let mut random = File::open("/dev/urandom").map_err(io("open", Path::new("/dev/urandom")))?;
+            let mut random =
+                File::open("/dev/urandom").map_err(io("open", Path::new("/dev/urandom")))?;
             std::io::Read::read_exact(&mut random, &mut bytes)
                 .map_err(io("read", Path::new("/dev/urandom")))?;
             let hex: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
@@ -298,7 +338,9 @@ pub fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), DataDirError> {
     file.sync_all().map_err(io("flush", &temporary))?;
     std::fs::rename(&temporary, path).map_err(io("replace", path))?;
     if let Some(dir) = path.parent() {
-        File::open(dir).and_then(|d| d.sync_all()).map_err(io("flush", dir))?;
+        File::open(dir)
+            .and_then(|d| d.sync_all())
+            .map_err(io("flush", dir))?;
     }
     Ok(())
 }
@@ -319,11 +361,18 @@ mod tests {
         let secret = std::fs::read(dir.path().join("secret.key")).unwrap();
         drop(first);
         let again = DataDir::open(dir.path(), Clock::Events, Duration::ZERO).unwrap();
-        assert_eq!(std::fs::read(dir.path().join("secret.key")).unwrap(), secret);
+        assert_eq!(
+            std::fs::read(dir.path().join("secret.key")).unwrap(),
+            secret
+        );
         assert_eq!(again.clock(), Clock::Events);
         drop(again);
         let kept = DataDir::open(dir.path(), Clock::Wall, Duration::ZERO).unwrap();
-        assert_eq!(kept.clock(), Clock::Events, "simulated data stays simulated");
+        assert_eq!(
+            kept.clock(),
+            Clock::Events,
+            "simulated data stays simulated"
+        );
     }
 
     #[test]

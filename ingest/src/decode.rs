@@ -181,11 +181,16 @@ impl Decoder {
     }
 
     /// Decodes a CloudEvents batch: a JSON array, its events numbered from 1.
-    pub fn cloudevents_batch(&self, body: &[u8], now: Option<EventTime>) -> Result<Batch, BodyError> {
+    pub fn cloudevents_batch(
+        &self,
+        body: &[u8],
+        now: Option<EventTime>,
+    ) -> Result<Batch, BodyError> {
         let items: Vec<&RawValue> =
             serde_json::from_slice(body).map_err(|e| BodyError::NotABatch(e.to_string()))?;
-        let lines: Vec<(u64, &[u8])> =
-            (1..).zip(items.iter().map(|item| item.get().as_bytes())).collect();
+        let lines: Vec<(u64, &[u8])> = (1..)
+            .zip(items.iter().map(|item| item.get().as_bytes()))
+            .collect();
         Ok(self.lines(&lines, now))
     }
 
@@ -195,8 +200,10 @@ impl Decoder {
         if lines.len() <= CHUNK_LINES {
             return self.chunk(lines, latest);
         }
-        let parts: Vec<Batch> =
-            lines.par_chunks(CHUNK_LINES).map(|chunk| self.chunk(chunk, latest)).collect();
+        let parts: Vec<Batch> = lines
+            .par_chunks(CHUNK_LINES)
+            .map(|chunk| self.chunk(chunk, latest))
+            .collect();
         let mut whole = Batch::default();
         whole.events.reserve_exact(lines.len());
         for part in parts {
@@ -208,7 +215,10 @@ impl Decoder {
     }
 
     fn chunk(&self, lines: &[(u64, &[u8])], latest: Option<EventTime>) -> Batch {
-        let mut batch = Batch { events: Vec::with_capacity(lines.len()), ..Batch::default() };
+        let mut batch = Batch {
+            events: Vec::with_capacity(lines.len()),
+            ..Batch::default()
+        };
         let mut canonical = Vec::with_capacity(512);
         for &(line, bytes) in lines {
             match self.event(bytes, latest) {
@@ -224,7 +234,11 @@ impl Decoder {
                         event,
                     });
                 }
-                Err((code, message)) => batch.rejected.push(Rejection { line, code, message }),
+                Err((code, message)) => batch.rejected.push(Rejection {
+                    line,
+                    code,
+                    message,
+                }),
             }
         }
         batch
@@ -247,7 +261,11 @@ impl Decoder {
         hasher.finish()
     }
 
-    fn event(&self, bytes: &[u8], latest: Option<EventTime>) -> Result<(Event, usize), (Code, String)> {
+    fn event(
+        &self,
+        bytes: &[u8],
+        latest: Option<EventTime>,
+    ) -> Result<(Event, usize), (Code, String)> {
         let (mut event, dropped) = read_event(bytes)?;
         if latest.is_some_and(|latest| event.time > latest) {
             let message = format!(
@@ -278,22 +296,35 @@ impl Decoder {
 
 /// Reads back a line that the journal kept: canonical, accepted before, with keyed pseudonyms.
 pub fn read_canonical(line: &[u8]) -> Result<Event, String> {
-    read_event(line).map(|(event, _)| event).map_err(|(_, message)| message)
+    read_event(line)
+        .map(|(event, _)| event)
+        .map_err(|(_, message)| message)
 }
 
 fn read_event(bytes: &[u8]) -> Result<(Event, usize), (Code, String)> {
     let malformed = |e: serde_json::Error| (Code::MalformedJson, format!("not JSON: {e}"));
     let Json::Object(mut envelope) = serde_json::from_slice(bytes).map_err(malformed)? else {
-        return Err((Code::NotCloudEvent, "a line must be one JSON object".to_owned()));
+        return Err((
+            Code::NotCloudEvent,
+            "a line must be one JSON object".to_owned(),
+        ));
     };
     match envelope.take("specversion") {
         Some(Json::Str(v)) if v == "1.0" => {}
-        _ => return Err((Code::NotCloudEvent, "`specversion` must be \"1.0\"".to_owned())),
+        _ => {
+            return Err((
+                Code::NotCloudEvent,
+                "`specversion` must be \"1.0\"".to_owned(),
+            ));
+        }
     }
     let source = identifier(&mut envelope, "source")?;
     let id = identifier(&mut envelope, "id")?;
     let Some(Json::Str(type_name)) = envelope.take("type") else {
-        return Err((Code::NotCloudEvent, "the attribute `type` is missing or not a text".to_owned()));
+        return Err((
+            Code::NotCloudEvent,
+            "the attribute `type` is missing or not a text".to_owned(),
+        ));
     };
     let time: EventTime = envelope.required("time").map_err(field_error)?;
     let mut data = match envelope.take("data") {
@@ -303,10 +334,21 @@ fn read_event(bytes: &[u8]) -> Result<(Event, usize), (Code, String)> {
     };
     let Some(body) = Body::decode(&type_name, &mut data) else {
         let shown: String = type_name.chars().take(64).collect();
-        return Err((Code::UnknownType, format!("the type `{shown}` is not in the contract")));
+        return Err((
+            Code::UnknownType,
+            format!("the type `{shown}` is not in the contract"),
+        ));
     };
     let body = body.map_err(field_error)?;
-    Ok((Event { source, id, time, body }, data.len()))
+    Ok((
+        Event {
+            source,
+            id,
+            time,
+            body,
+        },
+        data.len(),
+    ))
 }
 
 /// An envelope's identifying attribute.
@@ -316,10 +358,14 @@ fn identifier(
 ) -> Result<compact_str::CompactString, (Code, String)> {
     match envelope.take(name) {
         Some(Json::Str(s)) if crate::event::value::is_id(&s) => Ok(s.as_ref().into()),
-        Some(Json::Str(_)) => {
-            Err((Code::BadValue, format!("`{name}` must be {}", crate::event::SiteId::EXPECTED)))
-        }
-        _ => Err((Code::NotCloudEvent, format!("the attribute `{name}` is missing or not a text"))),
+        Some(Json::Str(_)) => Err((
+            Code::BadValue,
+            format!("`{name}` must be {}", crate::event::SiteId::EXPECTED),
+        )),
+        _ => Err((
+            Code::NotCloudEvent,
+            format!("the attribute `{name}` is missing or not a text"),
+        )),
     }
 }
 
@@ -350,15 +396,24 @@ pub fn unpack(body: &[u8], encoding: Encoding) -> Result<std::borrow::Cow<'_, [u
         Encoding::Identity => return Ok(body.into()),
         Encoding::Gzip => ("gzip", Box::new(flate2::read::MultiGzDecoder::new(body))),
         Encoding::Zstd => {
-            let damaged = |e: std::io::Error| BodyError::Damaged { encoding: "zstd", detail: e.to_string() };
-            ("zstd", Box::new(zstd::stream::read::Decoder::new(body).map_err(damaged)?))
+            let damaged = |e: std::io::Error| BodyError::Damaged {
+                encoding: "zstd",
+                detail: e.to_string(),
+            };
+            (
+                "zstd",
+                Box::new(zstd::stream::read::Decoder::new(body).map_err(damaged)?),
+            )
         }
     };
     let mut out = Vec::new();
     reader
         .take(MAX_BODY_BYTES as u64 + 1)
         .read_to_end(&mut out)
-        .map_err(|e| BodyError::Damaged { encoding: name, detail: e.to_string() })?;
+        .map_err(|e| BodyError::Damaged {
+            encoding: name,
+            detail: e.to_string(),
+        })?;
     if out.len() > MAX_BODY_BYTES {
         return Err(BodyError::TooLarge);
     }
@@ -391,7 +446,9 @@ mod tests {
         let mut canonical = Vec::new();
         event.write_json(&mut canonical);
         assert_eq!(read_canonical(&canonical).unwrap(), event);
-        let Body::TicketIssued(body) = &event.body else { panic!("{event:?}") };
+        let Body::TicketIssued(body) = &event.body else {
+            panic!("{event:?}")
+        };
         assert_eq!(body.site.as_str(), "00004");
         assert_eq!(body.service.as_str(), "certification");
     }
@@ -404,7 +461,10 @@ mod tests {
         assert_eq!(with("\"1.0\"", "\"0.3\""), Err(Code::NotCloudEvent));
         assert_eq!(with("\"id\"", "\"ID\""), Err(Code::NotCloudEvent));
         assert_eq!(with("k1-000017", "k1 17"), Err(Code::BadValue));
-        assert_eq!(with("ticket.issued", "ticket.eaten"), Err(Code::UnknownType));
+        assert_eq!(
+            with("ticket.issued", "ticket.eaten"),
+            Err(Code::UnknownType)
+        );
         assert_eq!(with("\"ticket\"", "\"tickets\""), Err(Code::MissingField));
         assert_eq!(with("\"A017\"", "null"), Err(Code::MissingField));
         assert_eq!(with("\"A017\"", "17"), Err(Code::BadValue));
@@ -416,24 +476,43 @@ mod tests {
 
     #[test]
     fn text_is_kept_in_nfc_and_reasons_by_code() {
-        let Ok(Event { body: Body::TicketIssued(b), .. }) = one(&ISSUED.replace("certification", "chu\u{31b}\u{301}ng")) else {
+        let Ok(Event {
+            body: Body::TicketIssued(b),
+            ..
+        }) = one(&ISSUED.replace("certification", "chu\u{31b}\u{301}ng"))
+        else {
             panic!()
         };
         assert_eq!(b.service.as_str(), "chứng");
         let refused = r#"{"specversion":"1.0","id":"1","source":"s","type":"dossier.refused","time":"2026-11-23T08:00:00Z","data":{"dossier":"d","reason":"bà Nguyễn thiếu giấy"}}"#;
-        let Ok(Event { body: Body::DossierRefused(b), .. }) = one(refused) else { panic!() };
+        let Ok(Event {
+            body: Body::DossierRefused(b),
+            ..
+        }) = one(refused)
+        else {
+            panic!()
+        };
         assert_eq!(b.reason.unwrap().as_str(), "other");
     }
 
     #[test]
     fn unknown_fields_are_counted_and_gone_and_pseudonyms_are_keyed() {
-        let line = ISSUED.replace("\"priority\"", "\"full_name\":\"Nguyễn Văn A\",\"phone\":{\"n\":1},\"applicant\":\"p-1\",\"priority\"");
+        let line = ISSUED.replace(
+            "\"priority\"",
+            "\"full_name\":\"Nguyễn Văn A\",\"phone\":{\"n\":1},\"applicant\":\"p-1\",\"priority\"",
+        );
         let batch = decoder().ndjson(line.as_bytes(), None);
         assert_eq!(batch.dropped_fields, 2);
         let canonical = String::from_utf8(batch.events[0].canonical.to_vec()).unwrap();
-        assert!(!canonical.contains("Nguy") && !canonical.contains("p-1"), "{canonical}");
+        assert!(
+            !canonical.contains("Nguy") && !canonical.contains("p-1"),
+            "{canonical}"
+        );
         let again = read_canonical(canonical.as_bytes()).unwrap();
-        assert_eq!(again, batch.events[0].event, "reading the journal does not key twice");
+        assert_eq!(
+            again, batch.events[0].event,
+            "reading the journal does not key twice"
+        );
     }
 
     #[test]
@@ -445,7 +524,10 @@ mod tests {
             batch.rejected.first().map(|r| r.code)
         };
         assert_eq!(at("2026-11-23T08:05:00+07:00"), None);
-        assert_eq!(at("2026-11-23T08:05:00.000001+07:00"), Some(Code::ClockAhead));
+        assert_eq!(
+            at("2026-11-23T08:05:00.000001+07:00"),
+            Some(Code::ClockAhead)
+        );
         assert_eq!(at("1970-01-01T00:00:00Z"), None);
     }
 

@@ -23,14 +23,19 @@ const POSITION_KEY: &[u8] = b"position";
 
 /// The index could not be read or written.
 #[derive(Debug, thiserror::Error)]
-#[error("the duplicate index {action}: {source}; free disk space or delete the folder `dedup`, it is made anew from the journal")]
+#[error(
+    "the duplicate index {action}: {source}; free disk space or delete the folder `dedup`, it is made anew from the journal"
+)]
 pub struct DedupError {
     action: &'static str,
     source: Box<fjall::Error>,
 }
 
 fn failed(action: &'static str) -> impl FnOnce(fjall::Error) -> DedupError {
-    move |e| DedupError { action, source: Box::new(e) }
+    move |e| DedupError {
+        action,
+        source: Box::new(e),
+    }
 }
 
 /// The open index.
@@ -43,7 +48,9 @@ pub struct DedupIndex {
 
 impl std::fmt::Debug for DedupIndex {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DedupIndex").field("position", &self.position).finish_non_exhaustive()
+        f.debug_struct("DedupIndex")
+            .field("position", &self.position)
+            .finish_non_exhaustive()
     }
 }
 
@@ -57,7 +64,9 @@ impl DedupIndex {
             .open()
             .map_err(failed("cannot be opened"))?;
         let options = || KeyspaceCreateOptions::default().max_memtable_size(WRITE_BUFFER_BYTES);
-        let pairs = db.keyspace("pairs", options).map_err(failed("cannot be opened"))?;
+        let pairs = db
+            .keyspace("pairs", options)
+            .map_err(failed("cannot be opened"))?;
         let meta = db
             .keyspace("meta", KeyspaceCreateOptions::default)
             .map_err(failed("cannot be opened"))?;
@@ -65,7 +74,12 @@ impl DedupIndex {
         let position = stored
             .and_then(|v| v.as_ref().try_into().ok())
             .map_or(0, u64::from_be_bytes);
-        Ok(Self { db, pairs, meta, position })
+        Ok(Self {
+            db,
+            pairs,
+            meta,
+            position,
+        })
     }
 
     /// Journal position up to which pairs are recorded.
@@ -75,8 +89,13 @@ impl DedupIndex {
 
     /// The content hash recorded for a pair, `None` for a new one.
     pub fn content_of(&self, key: u128) -> Result<Option<u64>, DedupError> {
-        let found = self.pairs.get(key.to_be_bytes()).map_err(failed("cannot be read"))?;
-        Ok(found.and_then(|v| v.as_ref().try_into().ok()).map(u64::from_be_bytes))
+        let found = self
+            .pairs
+            .get(key.to_be_bytes())
+            .map_err(failed("cannot be read"))?;
+        Ok(found
+            .and_then(|v| v.as_ref().try_into().ok())
+            .map(u64::from_be_bytes))
     }
 
     /// Records pairs and the journal position that they complete, all or nothing.
@@ -107,7 +126,9 @@ mod tests {
             let mut index = DedupIndex::open(dir.path()).unwrap();
             assert_eq!(index.position(), 0);
             assert_eq!(index.content_of(1).unwrap(), None);
-            index.record((0..1000).map(|n| (n, n as u64 * 3)), 1000).unwrap();
+            index
+                .record((0..1000).map(|n| (n, n as u64 * 3)), 1000)
+                .unwrap();
         }
         let index = DedupIndex::open(dir.path()).unwrap();
         assert_eq!(index.position(), 1000);

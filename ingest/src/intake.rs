@@ -70,7 +70,9 @@ pub enum IntakeError {
     #[error(transparent)]
     Dedup(#[from] DedupError),
     /// A line of the journal passed its checksum but cannot be read.
-    #[error("event {position} of the journal cannot be read ({detail}); was it written by a newer program?")]
+    #[error(
+        "event {position} of the journal cannot be read ({detail}); was it written by a newer program?"
+    )]
     Unreadable {
         /// Its position.
         position: u64,
@@ -157,7 +159,11 @@ impl Intake {
                 if position >= index.position() + pairs.len() as u64 {
                     pairs.push((decoder.identity(&event), decoder.content(line)));
                 }
-                each(Accepted { position, received_at: frame.received_at, event });
+                each(Accepted {
+                    position,
+                    received_at: frame.received_at,
+                    event,
+                });
             }
             if pairs.len() >= CATCH_UP_PAIRS {
                 let position = index.position() + pairs.len() as u64;
@@ -178,7 +184,14 @@ impl Intake {
             return Self::open_dyn(dir, decoder, &mut |_| {}).map(|(intake, _)| (intake, recovery));
         }
         index.record(pairs.into_iter(), journal.position())?;
-        Ok((Self { journal, index, unrecorded: Pairs::default() }, recovery))
+        Ok((
+            Self {
+                journal,
+                index,
+                unrecorded: Pairs::default(),
+            },
+            recovery,
+        ))
     }
 
     /// Journal position after the last event.
@@ -216,7 +229,9 @@ impl Intake {
             }
             receipts.push(receipt);
         }
-        let first = self.journal.append(received_at, fresh.iter().map(|d| &*d.canonical))?;
+        let first = self
+            .journal
+            .append(received_at, fresh.iter().map(|d| &*d.canonical))?;
         let mut position = first;
         for receipt in &mut receipts {
             position += receipt.accepted;
@@ -225,7 +240,11 @@ impl Intake {
         self.record(&in_group);
         let accepted = (first..)
             .zip(fresh)
-            .map(|(position, decoded)| Accepted { position, received_at, event: decoded.event })
+            .map(|(position, decoded)| Accepted {
+                position,
+                received_at,
+                event: decoded.event,
+            })
             .collect();
         Ok((receipts, accepted))
     }
@@ -241,7 +260,11 @@ impl Intake {
         if in_group.is_empty() {
             return;
         }
-        let pairs = self.unrecorded.iter().chain(in_group).map(|(k, c)| (*k, *c));
+        let pairs = self
+            .unrecorded
+            .iter()
+            .chain(in_group)
+            .map(|(k, c)| (*k, *c));
         match self.index.record(pairs, self.journal.position()) {
             Ok(()) => self.unrecorded.clear(),
             Err(e) => {
@@ -265,8 +288,14 @@ fn open_index(dir: &DataDir) -> Result<DedupIndex, IntakeError> {
 
 fn discard_index(dir: &DataDir) -> Result<(), IntakeError> {
     let path = dir.dedup();
-    std::fs::remove_dir_all(&path)
-        .map_err(|source| JournalError::Io { action: "remove", path, source }.into())
+    std::fs::remove_dir_all(&path).map_err(|source| {
+        JournalError::Io {
+            action: "remove",
+            path,
+            source,
+        }
+        .into()
+    })
 }
 
 /// What a sender is told.
@@ -289,32 +318,42 @@ pub struct Writer {
 
 impl Writer {
     /// Starts the thread.
-    pub fn start(mut intake: Intake, mut sink: impl FnMut(Vec<Accepted>) + Send + 'static) -> std::io::Result<Self> {
+    pub fn start(
+        mut intake: Intake,
+        mut sink: impl FnMut(Vec<Accepted>) + Send + 'static,
+    ) -> std::io::Result<Self> {
         let (queue, jobs) = sync_channel::<Job>(QUEUE_BATCHES);
-        let thread = std::thread::Builder::new().name("intake".to_owned()).spawn(move || {
-            while let Some((batches, answers)) = next_group(&jobs) {
-                match intake.commit(batches, EventTime::now()) {
-                    Ok((receipts, accepted)) => {
-                        if !accepted.is_empty() {
-                            sink(accepted);
+        let thread = std::thread::Builder::new()
+            .name("intake".to_owned())
+            .spawn(move || {
+                while let Some((batches, answers)) = next_group(&jobs) {
+                    match intake.commit(batches, EventTime::now()) {
+                        Ok((receipts, accepted)) => {
+                            if !accepted.is_empty() {
+                                sink(accepted);
+                            }
+                            for (answer, receipt) in answers.into_iter().zip(receipts) {
+                                answer(Ok(receipt));
+                            }
                         }
-                        for (answer, receipt) in answers.into_iter().zip(receipts) {
-                            answer(Ok(receipt));
+                        Err(e) => {
+                            tracing::error!(error = %e, "a group of events was not taken");
+                            refuse(answers, &e);
                         }
-                    }
-                    Err(e) => {
-                        tracing::error!(error = %e, "a group of events was not taken");
-                        refuse(answers, &e);
                     }
                 }
-            }
-        })?;
-        Ok(Self { queue: Some(queue), thread: Some(thread) })
+            })?;
+        Ok(Self {
+            queue: Some(queue),
+            thread: Some(thread),
+        })
     }
 
     /// Hands a batch over without waiting; refuses when the queue is full.
     pub fn submit(&self, batch: Batch, answer: Answer) {
-        let Some(queue) = &self.queue else { return answer(Err(IntakeError::Stopped)) };
+        let Some(queue) = &self.queue else {
+            return answer(Err(IntakeError::Stopped));
+        };
         match queue.try_send(Job { batch, answer }) {
             Ok(()) => {}
             Err(TrySendError::Full(job)) => (job.answer)(Err(IntakeError::Overloaded)),
@@ -324,7 +363,9 @@ impl Writer {
 
     /// Hands a batch over, waiting for a place in the queue.
     pub fn submit_waiting(&self, batch: Batch, answer: Answer) {
-        let Some(queue) = &self.queue else { return answer(Err(IntakeError::Stopped)) };
+        let Some(queue) = &self.queue else {
+            return answer(Err(IntakeError::Stopped));
+        };
         if let Err(e) = queue.send(Job { batch, answer }) {
             (e.0.answer)(Err(IntakeError::Stopped));
         }
@@ -360,9 +401,17 @@ fn next_group(jobs: &Receiver<Job>) -> Option<(Vec<Batch>, Vec<Answer>)> {
 fn refuse(answers: Vec<Answer>, error: &IntakeError) {
     for answer in answers {
         let told = match error {
-            IntakeError::Journal(JournalError::Io { action, path, source }) => {
+            IntakeError::Journal(JournalError::Io {
+                action,
+                path,
+                source,
+            }) => {
                 let source = std::io::Error::new(source.kind(), source.to_string());
-                IntakeError::Journal(JournalError::Io { action, path: path.clone(), source })
+                IntakeError::Journal(JournalError::Io {
+                    action,
+                    path: path.clone(),
+                    source,
+                })
             }
             IntakeError::Overloaded => IntakeError::Overloaded,
             IntakeError::Journal(JournalError::Poisoned) => JournalError::Poisoned.into(),
@@ -409,7 +458,16 @@ mod tests {
         let batch = decoder.ndjson(body.as_bytes(), None);
         let (receipts, accepted) = intake.commit(vec![batch], EventTime(1)).unwrap();
         let r = &receipts[0];
-        assert_eq!((r.accepted, r.duplicate, r.conflicting, r.rejected.len(), r.position), (1, 2, 1, 1, 1));
+        assert_eq!(
+            (
+                r.accepted,
+                r.duplicate,
+                r.conflicting,
+                r.rejected.len(),
+                r.position
+            ),
+            (1, 2, 1, 1, 1)
+        );
         assert_eq!(ticket_of(&accepted[0]), "A");
         drop((dir, intake));
 
@@ -419,7 +477,14 @@ mod tests {
         assert_eq!(replayed, accepted);
         let batch = decoder.ndjson(line(1, "B").as_bytes(), None);
         let (receipts, accepted) = intake.commit(vec![batch], EventTime(2)).unwrap();
-        assert_eq!((receipts[0].duplicate, receipts[0].conflicting, accepted.len()), (1, 1, 0));
+        assert_eq!(
+            (
+                receipts[0].duplicate,
+                receipts[0].conflicting,
+                accepted.len()
+            ),
+            (1, 1, 0)
+        );
     }
 
     #[test]
@@ -434,7 +499,10 @@ mod tests {
         assert!(replayed.is_empty());
         let batch = decoder.ndjson(line(1, "A").as_bytes(), None);
         let (receipts, _) = intake.commit(vec![batch], EventTime(1)).unwrap();
-        assert_eq!(receipts[0].accepted, 1, "what the journal lost must be taken when sent again");
+        assert_eq!(
+            receipts[0].accepted, 1,
+            "what the journal lost must be taken when sent again"
+        );
     }
 
     proptest! {

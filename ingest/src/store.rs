@@ -68,7 +68,11 @@ pub enum StoreError {
 
 fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> StoreError {
     let path = path.to_owned();
-    move |source| StoreError::Io { action, path, source }
+    move |source| StoreError::Io {
+        action,
+        path,
+        source,
+    }
 }
 
 /// The facts of a data directory.
@@ -89,7 +93,12 @@ impl FactStore {
     }
 
     /// Replaces a partition; no rows removes it.
-    pub fn replace(&self, table: &str, day: Option<Day>, rows: &RecordBatch) -> Result<(), StoreError> {
+    pub fn replace(
+        &self,
+        table: &str,
+        day: Option<Day>,
+        rows: &RecordBatch,
+    ) -> Result<(), StoreError> {
         let path = self.path(table, day);
         if rows.num_rows() == 0 {
             return match std::fs::remove_file(&path) {
@@ -108,12 +117,15 @@ impl FactStore {
         let properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(ZstdLevel::default()))
             .build();
-        let mut writer = ArrowWriter::try_new(file, rows.schema(), Some(properties)).map_err(encode)?;
+        let mut writer =
+            ArrowWriter::try_new(file, rows.schema(), Some(properties)).map_err(encode)?;
         writer.write(rows).map_err(encode)?;
         let file = writer.into_inner().map_err(encode)?;
         file.sync_all().map_err(io("flush", &temporary))?;
         std::fs::rename(&temporary, &path).map_err(io("replace", &path))?;
-        File::open(&folder).and_then(|d| d.sync_all()).map_err(io("flush", &folder))
+        File::open(&folder)
+            .and_then(|d| d.sync_all())
+            .map_err(io("flush", &folder))
     }
 
     /// Journal position up to which the facts are complete; 0 when unknown.
@@ -142,7 +154,9 @@ impl FactStore {
     /// The first file that cannot be read as Parquet with the table's columns, if there is one.
     pub fn damaged(&self, tables: &[(&str, SchemaRef)]) -> Option<StoreError> {
         for (table, schema) in tables {
-            let Ok(entries) = std::fs::read_dir(self.dir.join(table)) else { continue };
+            let Ok(entries) = std::fs::read_dir(self.dir.join(table)) else {
+                continue;
+            };
             for entry in entries.flatten() {
                 let path = entry.path();
                 if path.extension().is_none_or(|e| e != "parquet") {
@@ -174,7 +188,9 @@ impl FactStore {
         in_memory: Vec<(&str, RecordBatch)>,
     ) -> Result<Vec<RecordBatch>, StoreError> {
         let asked = |e: DataFusionError| StoreError::Query(one_line(&e.strip_backtrace()));
-        let config = SessionConfig::new().with_target_partitions(2).with_information_schema(true);
+        let config = SessionConfig::new()
+            .with_target_partitions(2)
+            .with_information_schema(true);
         let runtime = RuntimeEnvBuilder::new()
             .with_memory_limit(QUERY_BYTES, 1.0)
             .build_arc()
@@ -190,17 +206,24 @@ impl FactStore {
                 .with_listing_options(options)
                 .with_schema(Arc::clone(schema));
             let provider = ListingTable::try_new(config).map_err(asked)?;
-            context.register_table(*table, Arc::new(provider)).map_err(asked)?;
+            context
+                .register_table(*table, Arc::new(provider))
+                .map_err(asked)?;
         }
         for (table, rows) in in_memory {
             let provider = MemTable::try_new(rows.schema(), vec![vec![rows]]).map_err(asked)?;
-            context.register_table(table, Arc::new(provider)).map_err(asked)?;
+            context
+                .register_table(table, Arc::new(provider))
+                .map_err(asked)?;
         }
         let read_only = SQLOptions::new()
             .with_allow_ddl(false)
             .with_allow_dml(false)
             .with_allow_statements(false);
-        let frame = context.sql_with_options(sql, read_only).await.map_err(asked)?;
+        let frame = context
+            .sql_with_options(sql, read_only)
+            .await
+            .map_err(asked)?;
         let schema = Arc::clone(frame.schema().inner());
         let mut batches = frame.collect().await.map_err(asked)?;
         if batches.is_empty() {
@@ -227,13 +250,24 @@ mod tests {
             Field::new("n", DataType::Int64, false),
         ]));
         let numbers = Int64Array::from(vec![n; sites.len()]);
-        RecordBatch::try_new(schema, vec![Arc::new(StringArray::from(sites.to_vec())), Arc::new(numbers)]).unwrap()
+        RecordBatch::try_new(
+            schema,
+            vec![
+                Arc::new(StringArray::from(sites.to_vec())),
+                Arc::new(numbers),
+            ],
+        )
+        .unwrap()
     }
 
     async fn sum(store: &FactStore, sql: &str) -> Result<i64, StoreError> {
         let schema = rows(&[], 0).schema();
         let batches = store.query(sql, &[("visits", schema)], Vec::new()).await?;
-        let column = batches[0].column(0).as_any().downcast_ref::<Int64Array>().unwrap();
+        let column = batches[0]
+            .column(0)
+            .as_any()
+            .downcast_ref::<Int64Array>()
+            .unwrap();
         Ok(column.iter().flatten().sum())
     }
 
@@ -241,13 +275,25 @@ mod tests {
     async fn partitions_are_replaced_whole_and_queries_cannot_write() {
         let dir = tempfile::tempdir().unwrap();
         let store = FactStore::new(dir.path().join("facts"));
-        assert_eq!(sum(&store, "select count(*) from visits").await.unwrap(), 0, "no data yet");
-        store.replace("visits", Some(Day(20_000)), &rows(&["a", "b"], 1)).unwrap();
-        store.replace("visits", Some(Day(20_001)), &rows(&["a"], 5)).unwrap();
+        assert_eq!(
+            sum(&store, "select count(*) from visits").await.unwrap(),
+            0,
+            "no data yet"
+        );
+        store
+            .replace("visits", Some(Day(20_000)), &rows(&["a", "b"], 1))
+            .unwrap();
+        store
+            .replace("visits", Some(Day(20_001)), &rows(&["a"], 5))
+            .unwrap();
         assert_eq!(sum(&store, "select sum(n) from visits").await.unwrap(), 7);
-        store.replace("visits", Some(Day(20_000)), &rows(&["a"], 2)).unwrap();
+        store
+            .replace("visits", Some(Day(20_000)), &rows(&["a"], 2))
+            .unwrap();
         assert_eq!(sum(&store, "select sum(n) from visits").await.unwrap(), 7);
-        store.replace("visits", Some(Day(20_001)), &rows(&[], 0)).unwrap();
+        store
+            .replace("visits", Some(Day(20_001)), &rows(&[], 0))
+            .unwrap();
         assert_eq!(sum(&store, "select sum(n) from visits").await.unwrap(), 2);
         for bad in [
             "drop table visits",
@@ -271,7 +317,10 @@ mod tests {
         let tables = [("visits", rows(&[], 0).schema())];
         assert!(store.damaged(&tables).is_none());
         std::fs::write(store.path("visits", None), b"PAR1 not really").unwrap();
-        assert!(matches!(store.damaged(&tables), Some(StoreError::Damaged { .. })));
+        assert!(matches!(
+            store.damaged(&tables),
+            Some(StoreError::Damaged { .. })
+        ));
         store.clear().unwrap();
         assert!(store.damaged(&tables).is_none());
     }

@@ -20,8 +20,7 @@ fn minute_of_day(rng: &mut ChaCha8Rng, minutes: std::ops::Range<u32>) -> String 
     )
 }
 
-/// One ticket at site `t{n}`. Where the contract leaves a choice of what a history means, that
-/// history is not drawn: an end of either kind comes once.
+/// One ticket at site `t{n}`.
 pub fn ticket(rng: &mut ChaCha8Rng, n: usize) -> Vec<String> {
     let site = format!("t{n}");
     let mut kinds = Vec::new();
@@ -31,15 +30,17 @@ pub fn ticket(rng: &mut ChaCha8Rng, n: usize) -> Vec<String> {
             kinds.push("issued");
         }
     }
-    for (kind, most) in [("called", 3), ("started", 1), ("transferred", 1)] {
+    for (kind, most) in [("called", 3), ("started", 2), ("transferred", 2)] {
         for _ in 0..rng.random_range(0..=most) {
             kinds.push(kind);
         }
     }
-    match rng.random_range(0..10) {
-        0..6 => kinds.push("finished"),
-        6..8 => kinds.push("abandoned"),
-        _ => {}
+    for _ in 0..rng.random_range(0..=2) {
+        kinds.push(if rng.random_bool(0.75) {
+            "finished"
+        } else {
+            "abandoned"
+        });
     }
     let mut lines = Vec::new();
     for (i, kind) in kinds.iter().enumerate() {

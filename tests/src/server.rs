@@ -112,6 +112,11 @@ impl Server {
         Http::new(&format!("http://{}", self.address))
     }
 
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// `127.0.0.1:port`.
     pub fn address(&self) -> &str {
         &self.address

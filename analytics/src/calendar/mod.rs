@@ -134,7 +134,11 @@ impl Calendar {
             return before;
         }
         let clock = t.local_time_of_day_us();
-        before + SESSIONS.iter().map(|(from, to)| clock.clamp(*from, *to) - from).sum::<i64>()
+        before
+            + SESSIONS
+                .iter()
+                .map(|(from, to)| clock.clamp(*from, *to) - from)
+                .sum::<i64>()
     }
 
     /// Working time between two instants, negative when `to` is before `from`.
@@ -151,7 +155,9 @@ impl Calendar {
         let target = self.worked_at(t) + work;
         // The day in whose course the target is reached: the last with less worked before it.
         let i = self.worked.partition_point(|before| *before < target);
-        let Some(day_index) = i.checked_sub(1) else { return t };
+        let Some(day_index) = i.checked_sub(1) else {
+            return t;
+        };
         if i >= self.worked.len() {
             return Day(END).start();
         }
@@ -195,7 +201,10 @@ mod tests {
                 .filter(|date| c.works_on(Day::from_date(*date)))
                 .count()
         };
-        assert_eq!([2024, 2025, 2026, 2027].map(|y| days(y, 1..=12)), [251, 250, 249, 249]);
+        assert_eq!(
+            [2024, 2025, 2026, 2027].map(|y| days(y, 1..=12)),
+            [251, 250, 249, 249]
+        );
         let months: Vec<usize> = (1..=12).map(|m| days(2026, m..=m)).collect();
         assert_eq!(months, [21, 15, 22, 20, 20, 22, 23, 21, 20, 22, 20, 23]);
         assert!(c.is_confirmed(2026) && !c.is_confirmed(2027) && !c.is_confirmed(2031));
@@ -223,10 +232,23 @@ mod tests {
     fn time_outside_sessions_counts_nothing() {
         let c = calendar();
         assert_eq!(c.between(at("2026-11-20T17:00"), at("2026-11-23T08:00")), 0);
-        assert_eq!(c.between(at("2026-11-20T11:30"), at("2026-11-20T13:30")), HOUR_US);
-        assert_eq!(c.between(at("2026-11-23T08:00"), at("2026-11-24T17:00")), 8 * HOUR_US, "24/11 is a holiday");
-        assert_eq!(c.add(at("2026-11-20T18:00"), 1), EventTime(at("2026-11-23T08:00").0 + 1));
-        assert_eq!(c.add(at("2026-11-20T16:00"), HOUR_US), at("2026-11-20T17:00"));
+        assert_eq!(
+            c.between(at("2026-11-20T11:30"), at("2026-11-20T13:30")),
+            HOUR_US
+        );
+        assert_eq!(
+            c.between(at("2026-11-23T08:00"), at("2026-11-24T17:00")),
+            8 * HOUR_US,
+            "24/11 is a holiday"
+        );
+        assert_eq!(
+            c.add(at("2026-11-20T18:00"), 1),
+            EventTime(at("2026-11-23T08:00").0 + 1)
+        );
+        assert_eq!(
+            c.add(at("2026-11-20T16:00"), HOUR_US),
+            at("2026-11-20T17:00")
+        );
     }
 
     proptest! {

@@ -41,8 +41,9 @@ pub(super) fn table(state: &State, registry: &Registry, question: &Question) -> 
     match question.by {
         Some(by @ (By::Hour | By::Day | By::Week)) => {
             for bucket in buckets(by, question.from, question.to) {
-                let series: Vec<_> =
-                    all_series(state, bucket.start, bucket.end).map(|(_, _, s)| s).collect();
+                let series: Vec<_> = all_series(state, bucket.start, bucket.end)
+                    .map(|(_, _, s)| s)
+                    .collect();
                 if !series.is_empty() {
                     rows.push(row(bucket.key, &series, bucket.start, bucket.end));
                 }
@@ -62,7 +63,11 @@ pub(super) fn table(state: &State, registry: &Registry, question: &Question) -> 
                 };
                 groups.entry(key).or_default().push(series);
             }
-            rows.extend(groups.into_iter().map(|(key, s)| row(key, &s, question.from, question.to)));
+            rows.extend(
+                groups
+                    .into_iter()
+                    .map(|(key, s)| row(key, &s, question.from, question.to)),
+            );
         }
     }
     Table::new(COLUMNS, rows)
@@ -145,7 +150,8 @@ impl Load {
             for (i, (t, board)) in one.iter().enumerate() {
                 let next = one.get(i + 1).map_or(to, |(t, _)| *t);
                 let end = next.min(t.plus_seconds(HOLD_S));
-                let (waiting, counters) = (i64::from(board.waiting), i64::from(board.open_counters));
+                let (waiting, counters) =
+                    (i64::from(board.waiting), i64::from(board.open_counters));
                 changes.push((*t, 1, waiting, counters));
                 changes.push((end, -1, -waiting, -counters));
             }

@@ -92,7 +92,9 @@ impl DossierFigures {
         self.accepted += u64::from(within(d.accepted));
         self.supplement_twice += u64::from(within(d.second_request));
         match d.stage {
-            Stage::AwaitingAcceptance => self.awaiting_acceptance += u64::from(d.submitted.is_some()),
+            Stage::AwaitingAcceptance => {
+                self.awaiting_acceptance += u64::from(d.submitted.is_some())
+            }
             Stage::Refused => self.refused += u64::from(ended),
             Stage::Withdrawn => self.withdrawn += u64::from(ended),
             Stage::Stopped => self.stopped += u64::from(ended),
@@ -203,7 +205,10 @@ fn by_key(
             Some(_) => None,
         };
         if let Some(key) = key {
-            groups.entry(key).or_default().add(&d, question.from, question.to);
+            groups
+                .entry(key)
+                .or_default()
+                .add(&d, question.from, question.to);
         }
     }
     groups
@@ -223,7 +228,11 @@ fn by_time(
             figures[i].add(&dossier.at(piece.end, calendar), piece.start, piece.end);
         }
     }
-    pieces.into_iter().map(|piece| piece.key).zip(figures).collect()
+    pieces
+        .into_iter()
+        .map(|piece| piece.key)
+        .zip(figures)
+        .collect()
 }
 
 /// The pieces in which a dossier can count: from its first event to its end, or to the last piece while
@@ -231,11 +240,17 @@ fn by_time(
 fn touched(dossier: &Dossier, pieces: &[Bucket]) -> std::ops::Range<usize> {
     use crate::live::dossier::DossierEvent as E;
     let marks = dossier.marks.all();
-    let (Some(first), Some(last)) = (marks.first(), marks.last()) else { return 0..0 };
+    let (Some(first), Some(last)) = (marks.first(), marks.last()) else {
+        return 0..0;
+    };
     let ended = marks
         .iter()
         .any(|m| matches!(m.what, E::Resolved | E::Refused | E::Withdrawn | E::Stopped));
     let begin = pieces.partition_point(|p| p.end <= first.time);
-    let end = if ended { pieces.partition_point(|p| p.start <= last.time) } else { pieces.len() };
+    let end = if ended {
+        pieces.partition_point(|p| p.start <= last.time)
+    } else {
+        pieces.len()
+    };
     begin..end.max(begin)
 }

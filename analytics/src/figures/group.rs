@@ -38,8 +38,16 @@ pub enum By {
 impl By {
     /// All groupings.
     pub const ALL: [Self; 10] = [
-        Self::Site, Self::Unit, Self::Service, Self::Counter, Self::Agency, Self::Field, Self::Channel,
-        Self::Hour, Self::Day, Self::Week,
+        Self::Site,
+        Self::Unit,
+        Self::Service,
+        Self::Counter,
+        Self::Agency,
+        Self::Field,
+        Self::Channel,
+        Self::Hour,
+        Self::Day,
+        Self::Week,
     ];
 
     /// Its word.
@@ -80,7 +88,11 @@ impl By {
             Self::Hour => {
                 let hour = t.local_time_of_day_us() / 3_600_000_000;
                 let start = day.start().plus_seconds(hour * 3600);
-                (start, start.plus_seconds(3600), format!("{day}T{hour:02}:00+07:00"))
+                (
+                    start,
+                    start.plus_seconds(3600),
+                    format!("{day}T{hour:02}:00+07:00"),
+                )
             }
             Self::Day => (day.start(), day.end(), day.to_string()),
             Self::Week => {
@@ -111,7 +123,9 @@ pub fn buckets(by: By, from: EventTime, to: EventTime) -> Vec<Bucket> {
     let mut out = Vec::new();
     let mut t = from;
     while t < to {
-        let Some(mut bucket) = by.bucket(t) else { break };
+        let Some(mut bucket) = by.bucket(t) else {
+            break;
+        };
         t = bucket.end;
         bucket.start = bucket.start.max(from);
         bucket.end = bucket.end.min(to);
@@ -124,16 +138,28 @@ pub fn buckets(by: By, from: EventTime, to: EventTime) -> Vec<Bucket> {
 pub fn known(by: By, state: &State, registry: &Registry, question: &Question) -> Vec<String> {
     let seen_sites = || state.places.keys().map(ToString::to_string);
     match by {
-        By::Site => registry.points().map(|p| p.id.to_string()).chain(seen_sites()).collect(),
+        By::Site => registry
+            .points()
+            .map(|p| p.id.to_string())
+            .chain(seen_sites())
+            .collect(),
         By::Unit => registry.units().iter().map(ToString::to_string).collect(),
         By::Counter => state
             .places
             .iter()
-            .flat_map(|(site, place)| place.counters.keys().map(move |counter| format!("{site}/{counter}")))
+            .flat_map(|(site, place)| {
+                place
+                    .counters
+                    .keys()
+                    .map(move |counter| format!("{site}/{counter}"))
+            })
             .collect(),
-        By::Service if question.family == Family::Boards => {
-            state.places.values().flat_map(|p| p.boards.keys()).map(ToString::to_string).collect()
-        }
+        By::Service if question.family == Family::Boards => state
+            .places
+            .values()
+            .flat_map(|p| p.boards.keys())
+            .map(ToString::to_string)
+            .collect(),
         By::Service => state
             .places
             .values()
@@ -144,20 +170,25 @@ pub fn known(by: By, state: &State, registry: &Registry, question: &Question) ->
             .collect(),
         By::Agency => filings(state).map(|f| f.agency.to_string()).collect(),
         By::Field => filings(state).map(|f| f.field.to_string()).collect(),
-        By::Channel => {
-            ["device", "kiosk", "qr", "app", "survey", "officer"].map(str::to_owned).to_vec()
-        }
-        By::Hour | By::Day | By::Week => {
-            buckets(by, question.from, question.to).into_iter().map(|b| b.key).collect()
-        }
+        By::Channel => ["device", "kiosk", "qr", "app", "survey", "officer"]
+            .map(str::to_owned)
+            .to_vec(),
+        By::Hour | By::Day | By::Week => buckets(by, question.from, question.to)
+            .into_iter()
+            .map(|b| b.key)
+            .collect(),
     }
 }
 
 fn filings(state: &State) -> impl Iterator<Item = &crate::live::dossier::Filing> {
-    state.dossiers.values().flat_map(|d| d.marks.all()).filter_map(|mark| match &mark.what {
-        crate::live::dossier::DossierEvent::Submitted(filing) => Some(&**filing),
-        _ => None,
-    })
+    state
+        .dossiers
+        .values()
+        .flat_map(|d| d.marks.all())
+        .filter_map(|mark| match &mark.what {
+            crate::live::dossier::DossierEvent::Submitted(filing) => Some(&**filing),
+            _ => None,
+        })
 }
 
 #[cfg(test)]
@@ -174,16 +205,28 @@ mod tests {
         assert_eq!(By::Hour.bucket(t).unwrap().key, "2026-11-23T08:00+07:00");
         assert_eq!(By::Day.bucket(t).unwrap().key, "2026-11-23");
         assert_eq!(By::Week.bucket(t).unwrap().key, "2026-W48");
-        assert_eq!(By::Week.bucket(at("2027-01-01T00:00:00+07:00")).unwrap().key, "2026-W53");
+        assert_eq!(
+            By::Week
+                .bucket(at("2027-01-01T00:00:00+07:00"))
+                .unwrap()
+                .key,
+            "2026-W53"
+        );
     }
 
     #[test]
     fn buckets_cover_a_span_without_gap_or_overlap() {
-        let (from, to) = (at("2026-11-22T10:30:00+07:00"), at("2026-12-01T00:00:00+07:00"));
+        let (from, to) = (
+            at("2026-11-22T10:30:00+07:00"),
+            at("2026-12-01T00:00:00+07:00"),
+        );
         for by in [By::Hour, By::Day, By::Week] {
             let all = buckets(by, from, to);
             assert_eq!((all[0].start, all[all.len() - 1].end), (from, to));
-            assert!(all.windows(2).all(|w| w[0].end == w[1].start && w[0].key < w[1].key));
+            assert!(
+                all.windows(2)
+                    .all(|w| w[0].end == w[1].start && w[0].key < w[1].key)
+            );
         }
     }
 }

@@ -51,10 +51,34 @@ impl Family {
     /// The groupings that have a meaning for it.
     pub const fn groupings(self) -> &'static [By] {
         match self {
-            Self::Visits => &[By::Site, By::Unit, By::Service, By::Counter, By::Hour, By::Day, By::Week],
+            Self::Visits => &[
+                By::Site,
+                By::Unit,
+                By::Service,
+                By::Counter,
+                By::Hour,
+                By::Day,
+                By::Week,
+            ],
             Self::Boards => &[By::Site, By::Unit, By::Service, By::Hour, By::Day, By::Week],
-            Self::Dossiers => &[By::Site, By::Unit, By::Agency, By::Field, By::Hour, By::Day, By::Week],
-            Self::Ratings => &[By::Site, By::Unit, By::Counter, By::Channel, By::Hour, By::Day, By::Week],
+            Self::Dossiers => &[
+                By::Site,
+                By::Unit,
+                By::Agency,
+                By::Field,
+                By::Hour,
+                By::Day,
+                By::Week,
+            ],
+            Self::Ratings => &[
+                By::Site,
+                By::Unit,
+                By::Counter,
+                By::Channel,
+                By::Hour,
+                By::Day,
+                By::Week,
+            ],
         }
     }
 }
@@ -93,7 +117,9 @@ pub enum QuestionError {
     #[error("`to` must be after `from`")]
     EmptySpan,
     /// Too many groups of time.
-    #[error("the span has more than {limit} groups by `{by}`; ask for a shorter span or a longer unit")]
+    #[error(
+        "the span has more than {limit} groups by `{by}`; ask for a shorter span or a longer unit"
+    )]
     TooManyGroups {
         /// The grouping.
         by: &'static str,
@@ -111,11 +137,25 @@ impl Question {
         let Some(by) = self.by else { return Ok(()) };
         let groupings = self.family.groupings();
         if !groupings.contains(&by) {
-            let allowed = groupings.iter().map(|b| b.as_str()).collect::<Vec<_>>().join(", ");
-            return Err(QuestionError::NoMeaning { family: self.family.as_str(), by: by.as_str(), allowed });
+            let allowed = groupings
+                .iter()
+                .map(|b| b.as_str())
+                .collect::<Vec<_>>()
+                .join(", ");
+            return Err(QuestionError::NoMeaning {
+                family: self.family.as_str(),
+                by: by.as_str(),
+                allowed,
+            });
         }
-        if by.bucket_us().is_some_and(|us| (self.to.0 - self.from.0) / us > group::MAX_BUCKETS as i64) {
-            return Err(QuestionError::TooManyGroups { by: by.as_str(), limit: group::MAX_BUCKETS });
+        if by
+            .bucket_us()
+            .is_some_and(|us| (self.to.0 - self.from.0) / us > group::MAX_BUCKETS as i64)
+        {
+            return Err(QuestionError::TooManyGroups {
+                by: by.as_str(),
+                limit: group::MAX_BUCKETS,
+            });
         }
         Ok(())
     }

@@ -11,7 +11,14 @@ use crate::mark::Mark;
 use crate::registry::Registry;
 
 /// The figures' names, in order.
-pub const COLUMNS: &[&str] = &["ratings", "mean_score", "satisfied", "satisfied_share", "low", "high"];
+pub const COLUMNS: &[&str] = &[
+    "ratings",
+    "mean_score",
+    "satisfied",
+    "satisfied_share",
+    "low",
+    "high",
+];
 
 /// What a group of ratings adds up to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -74,15 +81,26 @@ pub(super) fn table(state: &State, registry: &Registry, question: &Question) -> 
             groups.entry(key).or_default().add(mark.what.score);
         }
     }
-    Table::new(COLUMNS, groups.into_iter().map(|(key, figures)| figures.row(key)).collect())
+    Table::new(
+        COLUMNS,
+        groups
+            .into_iter()
+            .map(|(key, figures)| figures.row(key))
+            .collect(),
+    )
 }
 
 fn key_of(mark: &Mark<Rating>, by: Option<By>, registry: &Registry) -> Option<String> {
-    let Some(by) = by else { return Some(String::new()) };
+    let Some(by) = by else {
+        return Some(String::new());
+    };
     let rating = &mark.what;
     match by {
         By::Site => rating.site.as_ref().map(ToString::to_string),
-        By::Unit => rating.site.as_ref().map(|site| registry.unit_of(site).to_owned()),
+        By::Unit => rating
+            .site
+            .as_ref()
+            .map(|site| registry.unit_of(site).to_owned()),
         By::Counter => {
             let (site, counter) = (rating.site.as_ref()?, rating.counter.as_ref()?);
             Some(format!("{site}/{counter}"))

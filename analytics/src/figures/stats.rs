@@ -66,7 +66,10 @@ pub fn wilson(successes: u64, n: u64) -> Option<(f64, f64)> {
     let centre = p + z2 / (2.0 * n);
     let half = Z * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();
     let scale = 1.0 + z2 / n;
-    Some((((centre - half) / scale).max(0.0), ((centre + half) / scale).min(1.0)))
+    Some((
+        ((centre - half) / scale).max(0.0),
+        ((centre + half) / scale).min(1.0),
+    ))
 }
 
 #[cfg(test)]
@@ -81,7 +84,10 @@ mod tests {
             s.push(x);
         }
         // The textbook example of the nearest-rank method: 30th, 40th, 50th and 100th percentile.
-        assert_eq!(s.quantiles([0.3, 0.4, 0.5, 1.0]), [20.0, 20.0, 35.0, 50.0].map(Some));
+        assert_eq!(
+            s.quantiles([0.3, 0.4, 0.5, 1.0]),
+            [20.0, 20.0, 35.0, 50.0].map(Some)
+        );
         assert_eq!((s.mean(), s.over(35.0)), (Some(32.0), 2));
     }
 
@@ -89,7 +95,10 @@ mod tests {
     fn wilson_is_that_of_the_tables() {
         // 81 of 263: 0.2553 to 0.3662 (Newcombe 1998, Statistics in Medicine 17, table I).
         let (low, high) = wilson(81, 263).unwrap();
-        assert!((low - 0.2553).abs() < 5e-5 && (high - 0.3662).abs() < 5e-5, "{low} {high}");
+        assert!(
+            (low - 0.2553).abs() < 5e-5 && (high - 0.3662).abs() < 5e-5,
+            "{low} {high}"
+        );
         assert_eq!(wilson(0, 0), None);
         assert_eq!(wilson(0, 20).unwrap().0, 0.0);
         assert!((wilson(20, 20).unwrap().1 - 1.0).abs() < 1e-12);

@@ -92,7 +92,10 @@ impl Table {
         let have: HashSet<String> = self.rows.iter().map(|r| r.key.clone()).collect();
         let figures = vec![Figure::None; self.columns.len()];
         let missing = keys.into_iter().filter(|k| !have.contains(k));
-        self.rows.extend(missing.map(|key| Row { key, figures: figures.clone() }));
+        self.rows.extend(missing.map(|key| Row {
+            key,
+            figures: figures.clone(),
+        }));
         self.rows.sort_by(|a, b| a.key.cmp(&b.key));
         self.rows.dedup_by(|a, b| a.key == b.key);
     }
@@ -117,11 +120,17 @@ impl Table {
     /// The rows as CSV with a header line; an empty cell is a figure without a sample.
     pub fn to_csv(&self, by: Option<&str>) -> String {
         let mut out = String::new();
-        let header = by.into_iter().chain(self.columns.iter().copied()).collect::<Vec<_>>().join(",");
+        let header = by
+            .into_iter()
+            .chain(self.columns.iter().copied())
+            .collect::<Vec<_>>()
+            .join(",");
         let _ = writeln!(out, "{header}");
         for row in &self.rows {
             let key = by.map(|_| csv_text(&row.key));
-            let cells = key.into_iter().chain(row.figures.iter().map(|f| f.to_csv()));
+            let cells = key
+                .into_iter()
+                .chain(row.figures.iter().map(|f| f.to_csv()));
             let _ = writeln!(out, "{}", cells.collect::<Vec<_>>().join(","));
         }
         out

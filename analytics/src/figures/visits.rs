@@ -90,7 +90,11 @@ impl VisitFigures {
         }
         for (i, leg) in visit.legs.iter().enumerate() {
             if let Some(wait) = self.plausible(leg.wait_s()) {
-                let sample = if i == 0 { &mut self.waits } else { &mut self.rewaits };
+                let sample = if i == 0 {
+                    &mut self.waits
+                } else {
+                    &mut self.rewaits
+                };
                 sample.push(wait);
             }
             if let Some(transaction) = self.plausible(leg.transaction_s()) {
@@ -165,17 +169,33 @@ pub(super) fn table(state: &State, registry: &Registry, question: &Question) -> 
             groups.entry(key).or_default().add(&visit, as_of);
         }
     }
-    Table::new(COLUMNS, groups.into_iter().map(|(key, figures)| figures.row(key)).collect())
+    Table::new(
+        COLUMNS,
+        groups
+            .into_iter()
+            .map(|(key, figures)| figures.row(key))
+            .collect(),
+    )
 }
 
 /// The group of a visit; `None` when it has none, such as the counter of one not begun.
-fn key_of(visit: &Visit, belongs_to: EventTime, by: Option<By>, registry: &Registry) -> Option<String> {
-    let Some(by) = by else { return Some(String::new()) };
+fn key_of(
+    visit: &Visit,
+    belongs_to: EventTime,
+    by: Option<By>,
+    registry: &Registry,
+) -> Option<String> {
+    let Some(by) = by else {
+        return Some(String::new());
+    };
     match by {
         By::Site => Some(visit.site.to_string()),
         By::Unit => Some(registry.unit_of(&visit.site).to_owned()),
         By::Service => visit.service.as_ref().map(ToString::to_string),
-        By::Counter => visit.counter.as_ref().map(|counter| format!("{}/{counter}", visit.site)),
+        By::Counter => visit
+            .counter
+            .as_ref()
+            .map(|counter| format!("{}/{counter}", visit.site)),
         By::Hour | By::Day | By::Week => by.bucket(belongs_to).map(|b| b.key),
         By::Agency | By::Field | By::Channel => None,
     }

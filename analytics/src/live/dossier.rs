@@ -238,16 +238,22 @@ impl Dossier {
             state.stage = Stage::Open;
         }
         state.due = due_set.map(|(set_at, due)| {
-            let stopped: WorkingUs =
-                pauses.spans.iter().map(|(from, to)| calendar.between((*from).max(set_at), (*to).max(set_at))).sum();
+            let stopped: WorkingUs = pauses
+                .spans
+                .iter()
+                .map(|(from, to)| calendar.between((*from).max(set_at), (*to).max(set_at)))
+                .sum();
             calendar.add(due, stopped)
         });
         if state.stage == Stage::Resolved
             && let Some(began) = state.clock_began()
             && let Some(ended) = state.ended
         {
-            let stopped: WorkingUs =
-                pauses.spans.iter().map(|(from, to)| calendar.between((*from).max(began), (*to).max(began))).sum();
+            let stopped: WorkingUs = pauses
+                .spans
+                .iter()
+                .map(|(from, to)| calendar.between((*from).max(began), (*to).max(began)))
+                .sum();
             // A settlement before the reception is a clock's error and has no working time.
             state.worked = (ended >= began).then(|| calendar.between(began, ended) - stopped);
         }
@@ -279,17 +285,24 @@ impl Dossier {
         if let Some(from) = since {
             spans.push((from, until));
         }
-        Pauses { spans, open: since.is_some() }
+        Pauses {
+            spans,
+            open: since.is_some(),
+        }
     }
 }
 
 impl Dossier {
     /// The receiving site, where `submitted` is known.
     pub fn site(&self) -> Option<&Name> {
-        self.marks.all().iter().rev().find_map(|mark| match &mark.what {
-            DossierEvent::Submitted(filing) => Some(&filing.site),
-            _ => None,
-        })
+        self.marks
+            .all()
+            .iter()
+            .rev()
+            .find_map(|mark| match &mark.what {
+                DossierEvent::Submitted(filing) => Some(&filing.site),
+                _ => None,
+            })
     }
 
     /// True until an event ends it.

@@ -9,6 +9,9 @@ pub mod dossier;
 pub mod place;
 pub mod visit;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, HashMap};
 
 use compact_str::CompactString;
@@ -158,23 +161,55 @@ impl State {
             Body::SiteClosed(b) => site_of = Some(self.place(event, &b.site, PlaceEvent::Closed)),
             Body::SiteScheduled(b) => {
                 let kind = b.kind.unwrap_or(ingest::event::types::SpanKind::Regular);
-                let what = PlaceEvent::Scheduled { from: b.from, to: b.to, kind };
+                let what = PlaceEvent::Scheduled {
+                    from: b.from,
+                    to: b.to,
+                    kind,
+                };
                 site_of = Some(self.place(event, &b.site, what));
             }
             Body::SiteMoved(b) => {
                 site_of = Some(self.place(event, &b.site, PlaceEvent::Moved(b.lon.0, b.lat.0)));
             }
             Body::CounterOpened(b) => {
-                site_of = Some(self.counter(event, &b.site, b.counter.as_str(), CounterState::Open, b.services.as_ref(), b.performer));
+                site_of = Some(self.counter(
+                    event,
+                    &b.site,
+                    b.counter.as_str(),
+                    CounterState::Open,
+                    b.services.as_ref(),
+                    b.performer,
+                ));
             }
             Body::CounterResumed(b) => {
-                site_of = Some(self.counter(event, &b.site, b.counter.as_str(), CounterState::Open, b.services.as_ref(), b.performer));
+                site_of = Some(self.counter(
+                    event,
+                    &b.site,
+                    b.counter.as_str(),
+                    CounterState::Open,
+                    b.services.as_ref(),
+                    b.performer,
+                ));
             }
             Body::CounterClosed(b) => {
-                site_of = Some(self.counter(event, &b.site, b.counter.as_str(), CounterState::Closed, b.services.as_ref(), b.performer));
+                site_of = Some(self.counter(
+                    event,
+                    &b.site,
+                    b.counter.as_str(),
+                    CounterState::Closed,
+                    b.services.as_ref(),
+                    b.performer,
+                ));
             }
             Body::CounterPaused(b) => {
-                site_of = Some(self.counter(event, &b.site, b.counter.as_str(), CounterState::Paused, b.services.as_ref(), b.performer));
+                site_of = Some(self.counter(
+                    event,
+                    &b.site,
+                    b.counter.as_str(),
+                    CounterState::Paused,
+                    b.services.as_ref(),
+                    b.performer,
+                ));
             }
             Body::QueueSnapshot(b) => {
                 let (site, service) = (names.get(b.site.as_str()), names.get(b.service.as_str()));
@@ -185,7 +220,11 @@ impl State {
                     service_seconds: b.service_seconds.map(|s| s.0),
                 };
                 let place = self.places.entry(Name::clone(&site)).or_default();
-                place.boards.entry(service).or_default().insert(event, names, board);
+                place
+                    .boards
+                    .entry(service)
+                    .or_default()
+                    .insert(event, names, board);
                 place.last_event = place.last_event.max(Some(event.time));
                 site_of = Some(site);
             }
@@ -195,7 +234,14 @@ impl State {
                 let last = place.devices.entry(device).or_insert((event.time, b.kind));
                 if event.time >= last.0 {
                     // At one instant the kinds are ordered, so that neither arrival wins.
-                    *last = (event.time, if event.time > last.0 { b.kind } else { b.kind.max(last.1) });
+                    *last = (
+                        event.time,
+                        if event.time > last.0 {
+                            b.kind
+                        } else {
+                            b.kind.max(last.1)
+                        },
+                    );
                 }
                 place.last_event = place.last_event.max(Some(event.time));
                 site_of = Some(site);
@@ -215,19 +261,35 @@ impl State {
             }
             Body::NeedRegistered(b) => {
                 let site = names.get(b.site.as_str());
-                self.needs.entry(Name::clone(&site)).or_default().insert(event, names, b.for_day);
+                self.needs
+                    .entry(Name::clone(&site))
+                    .or_default()
+                    .insert(event, names, b.for_day);
                 self.heard(&site, event.time);
                 site_of = Some(site);
             }
             Body::TaskReported(b) => {
-                let report = TaskReport { state: b.state, due: b.due_at, lead: b.lead.as_ref().map(|l| names.get(l.as_str())) };
+                let report = TaskReport {
+                    state: b.state,
+                    due: b.due_at,
+                    lead: b.lead.as_ref().map(|l| names.get(l.as_str())),
+                };
                 let task = names.get(b.task.as_str());
-                self.tasks.entry(task).or_default().insert(event, names, report);
+                self.tasks
+                    .entry(task)
+                    .or_default()
+                    .insert(event, names, report);
             }
             Body::TrainingAttended(b) => {
                 let key = (names.get(b.unit.as_str()), names.get(b.subject.as_str()));
-                let report = TrainingReport { count: b.count.0, of: b.of.map(|n| n.0) };
-                self.training.entry(key).or_default().insert(event, names, report);
+                let report = TrainingReport {
+                    count: b.count.0,
+                    of: b.of.map(|n| n.0),
+                };
+                self.training
+                    .entry(key)
+                    .or_default()
+                    .insert(event, names, report);
             }
             Body::IncidentReported(b) => {
                 site_of = self.incident(event, b.incident.as_str(), true, b.site.as_ref());
@@ -235,11 +297,61 @@ impl State {
             Body::IncidentClosed(b) => {
                 site_of = self.incident(event, b.incident.as_str(), false, b.site.as_ref());
             }
-            Body::FeedbackReceived(b) => self.petition(event, b.feedback.as_str(), "received", b.site.as_ref(), b.agency.as_ref().map(ingest::event::Agency::as_str), b.field.as_ref(), b.about, b.due_at, b.satisfied),
-            Body::FeedbackForwarded(b) => self.petition(event, b.feedback.as_str(), "forwarded", b.site.as_ref(), b.agency.as_ref().map(ingest::event::Agency::as_str), b.field.as_ref(), b.about, b.due_at, b.satisfied),
-            Body::FeedbackExplained(b) => self.petition(event, b.feedback.as_str(), "explained", b.site.as_ref(), b.agency.as_ref().map(ingest::event::Agency::as_str), b.field.as_ref(), b.about, b.due_at, b.satisfied),
-            Body::FeedbackAnswered(b) => self.petition(event, b.feedback.as_str(), "answered", b.site.as_ref(), b.agency.as_ref().map(ingest::event::Agency::as_str), b.field.as_ref(), b.about, b.due_at, b.satisfied),
-            Body::FeedbackClosed(b) => self.petition(event, b.feedback.as_str(), "closed", b.site.as_ref(), b.agency.as_ref().map(ingest::event::Agency::as_str), b.field.as_ref(), b.about, b.due_at, b.satisfied),
+            Body::FeedbackReceived(b) => self.petition(
+                event,
+                b.feedback.as_str(),
+                "received",
+                b.site.as_ref(),
+                b.agency.as_ref().map(ingest::event::Agency::as_str),
+                b.field.as_ref(),
+                b.about,
+                b.due_at,
+                b.satisfied,
+            ),
+            Body::FeedbackForwarded(b) => self.petition(
+                event,
+                b.feedback.as_str(),
+                "forwarded",
+                b.site.as_ref(),
+                b.agency.as_ref().map(ingest::event::Agency::as_str),
+                b.field.as_ref(),
+                b.about,
+                b.due_at,
+                b.satisfied,
+            ),
+            Body::FeedbackExplained(b) => self.petition(
+                event,
+                b.feedback.as_str(),
+                "explained",
+                b.site.as_ref(),
+                b.agency.as_ref().map(ingest::event::Agency::as_str),
+                b.field.as_ref(),
+                b.about,
+                b.due_at,
+                b.satisfied,
+            ),
+            Body::FeedbackAnswered(b) => self.petition(
+                event,
+                b.feedback.as_str(),
+                "answered",
+                b.site.as_ref(),
+                b.agency.as_ref().map(ingest::event::Agency::as_str),
+                b.field.as_ref(),
+                b.about,
+                b.due_at,
+                b.satisfied,
+            ),
+            Body::FeedbackClosed(b) => self.petition(
+                event,
+                b.feedback.as_str(),
+                "closed",
+                b.site.as_ref(),
+                b.agency.as_ref().map(ingest::event::Agency::as_str),
+                b.field.as_ref(),
+                b.about,
+                b.due_at,
+                b.satisfied,
+            ),
             Body::DossierSubmitted(b) => {
                 let filing = Filing {
                     procedure: names.get(b.procedure.as_str()),
@@ -250,17 +362,35 @@ impl State {
                     home_unit: b.home_unit.as_ref().map(|u| names.get(u.as_str())),
                 };
                 let site = Name::clone(&filing.site);
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Submitted(Box::new(filing)));
+                self.dossier(
+                    event,
+                    b.dossier.as_str(),
+                    DossierEvent::Submitted(Box::new(filing)),
+                );
                 self.heard(&site, event.time);
                 site_of = Some(site);
             }
-            Body::DossierAccepted(b) => self.dossier(event, b.dossier.as_str(), DossierEvent::Accepted(b.due_at)),
-            Body::DossierRefused(b) => self.dossier(event, b.dossier.as_str(), DossierEvent::Refused),
-            Body::DossierWithdrawn(b) => self.dossier(event, b.dossier.as_str(), DossierEvent::Withdrawn),
-            Body::DossierStopped(b) => self.dossier(event, b.dossier.as_str(), DossierEvent::Stopped),
-            Body::SupplementRequested(b) => self.dossier(event, b.dossier.as_str(), DossierEvent::SupplementRequested),
-            Body::DossierSupplemented(b) => self.dossier(event, b.dossier.as_str(), DossierEvent::Supplemented),
-            Body::DossierDigitised(b) => self.dossier(event, b.dossier.as_str(), DossierEvent::Digitised),
+            Body::DossierAccepted(b) => {
+                self.dossier(event, b.dossier.as_str(), DossierEvent::Accepted(b.due_at))
+            }
+            Body::DossierRefused(b) => {
+                self.dossier(event, b.dossier.as_str(), DossierEvent::Refused)
+            }
+            Body::DossierWithdrawn(b) => {
+                self.dossier(event, b.dossier.as_str(), DossierEvent::Withdrawn)
+            }
+            Body::DossierStopped(b) => {
+                self.dossier(event, b.dossier.as_str(), DossierEvent::Stopped)
+            }
+            Body::SupplementRequested(b) => {
+                self.dossier(event, b.dossier.as_str(), DossierEvent::SupplementRequested)
+            }
+            Body::DossierSupplemented(b) => {
+                self.dossier(event, b.dossier.as_str(), DossierEvent::Supplemented)
+            }
+            Body::DossierDigitised(b) => {
+                self.dossier(event, b.dossier.as_str(), DossierEvent::Digitised)
+            }
             Body::DossierTransferred(b) => {
                 let to = names.get(b.to_agency.as_str());
                 self.dossier(event, b.dossier.as_str(), DossierEvent::Transferred(to));
@@ -269,27 +399,48 @@ impl State {
                 let by = names.get(b.agency.as_str());
                 self.dossier(event, b.dossier.as_str(), DossierEvent::Taken(by));
             }
-            Body::DossierSuspended(b) => self.dossier(event, b.dossier.as_str(), DossierEvent::Suspended),
-            Body::DossierResumed(b) => self.dossier(event, b.dossier.as_str(), DossierEvent::Resumed),
-            Body::DossierExtended(b) => self.dossier(event, b.dossier.as_str(), DossierEvent::Extended(b.due_at)),
-            Body::DossierResolved(b) => self.dossier(event, b.dossier.as_str(), DossierEvent::Resolved),
-            Body::DossierReturned(b) => self.dossier(event, b.dossier.as_str(), DossierEvent::Returned),
+            Body::DossierSuspended(b) => {
+                self.dossier(event, b.dossier.as_str(), DossierEvent::Suspended)
+            }
+            Body::DossierResumed(b) => {
+                self.dossier(event, b.dossier.as_str(), DossierEvent::Resumed)
+            }
+            Body::DossierExtended(b) => {
+                self.dossier(event, b.dossier.as_str(), DossierEvent::Extended(b.due_at))
+            }
+            Body::DossierResolved(b) => {
+                self.dossier(event, b.dossier.as_str(), DossierEvent::Resolved)
+            }
+            Body::DossierReturned(b) => {
+                self.dossier(event, b.dossier.as_str(), DossierEvent::Returned)
+            }
             Body::DossierPaid(b) => self.dossier(event, b.dossier.as_str(), DossierEvent::Paid),
         }
-        Touched { site: site_of, day: Some(event.time.day()) }
+        Touched {
+            site: site_of,
+            day: Some(event.time.day()),
+        }
     }
 
     fn ticket(&mut self, event: &Event, site: &SiteId, ticket: &str, what: TicketEvent) -> Touched {
         let site = self.names.get(site.as_str());
         let day = event.time.day();
-        let tickets = self.days.entry(day).or_default().entry(Name::clone(&site)).or_default();
+        let tickets = self
+            .days
+            .entry(day)
+            .or_default()
+            .entry(Name::clone(&site))
+            .or_default();
         let entry = match tickets.get_mut(ticket) {
             Some(entry) => entry,
             None => tickets.entry(ticket.into()).or_default(),
         };
         entry.marks.insert(event, &mut self.names, what);
         self.heard(&site, event.time);
-        Touched { site: Some(site), day: Some(day) }
+        Touched {
+            site: Some(site),
+            day: Some(day),
+        }
     }
 
     fn dossier(&mut self, event: &Event, dossier: &str, what: DossierEvent) {
@@ -329,21 +480,41 @@ impl State {
         let (site, counter) = (names.get(site.as_str()), names.get(counter));
         let services = services.map(|list| list.0.iter().map(|t| names.get(t.as_str())).collect());
         let place = self.places.entry(Name::clone(&site)).or_default();
-        let what = CounterEvent { state, services, performer };
-        place.counters.entry(counter).or_default().insert(event, names, what);
+        let what = CounterEvent {
+            state,
+            services,
+            performer,
+        };
+        place
+            .counters
+            .entry(counter)
+            .or_default()
+            .insert(event, names, what);
         place.last_event = place.last_event.max(Some(event.time));
         site
     }
 
-    fn incident(&mut self, event: &Event, incident: &str, open: bool, site: Option<&SiteId>) -> Option<Name> {
+    fn incident(
+        &mut self,
+        event: &Event,
+        incident: &str,
+        open: bool,
+        site: Option<&SiteId>,
+    ) -> Option<Name> {
         let site = site.map(|s| self.names.get(s.as_str()));
         let incident = self.names.get(incident);
         let what = (open, site.clone());
-        self.incidents.entry(incident).or_default().insert(event, &mut self.names, what);
+        self.incidents
+            .entry(incident)
+            .or_default()
+            .insert(event, &mut self.names, what);
         site
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the five petition types share these fields and nothing else")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the five petition types share these fields and nothing else"
+    )]
     fn petition(
         &mut self,
         event: &Event,
@@ -367,7 +538,10 @@ impl State {
             satisfied,
         };
         let petition = names.get(petition);
-        self.petitions.entry(petition).or_default().insert(event, names, what);
+        self.petitions
+            .entry(petition)
+            .or_default()
+            .insert(event, names, what);
     }
 
     /// The visits of a day at a site, in no particular order.
@@ -381,11 +555,19 @@ impl State {
     }
 
     /// All visits whose service day touches `[from, to)`, in order of day and site.
-    pub fn visits_between(&self, from: EventTime, to: EventTime) -> impl Iterator<Item = Visit> + '_ {
-        self.days.range(from.day()..=to.day()).flat_map(|(day, sites)| {
-            sites.iter().flat_map(move |(site, tickets)| {
-                tickets.iter().map(move |(ticket, entry)| entry.visit(site, *day, ticket))
+    pub fn visits_between(
+        &self,
+        from: EventTime,
+        to: EventTime,
+    ) -> impl Iterator<Item = Visit> + '_ {
+        self.days
+            .range(from.day()..=to.day())
+            .flat_map(|(day, sites)| {
+                sites.iter().flat_map(move |(site, tickets)| {
+                    tickets
+                        .iter()
+                        .map(move |(ticket, entry)| entry.visit(site, *day, ticket))
+                })
             })
-        })
     }
 }

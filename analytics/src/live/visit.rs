@@ -116,8 +116,8 @@ pub struct Visit {
     pub end: Option<(EventTime, End)>,
     /// Time of its first event.
     pub first_event: EventTime,
-    /// The counter that called it last, while it is neither begun nor ended.
-    pub called_to: Option<Name>,
+    /// When and to which counter it was called last, while it is neither begun nor ended.
+    pub called: Option<(EventTime, Name)>,
 }
 
 impl Visit {
@@ -148,7 +148,11 @@ impl Visit {
 
     /// Being served now: work began in the present leg, and no end. Answers since when.
     pub fn served_since(&self) -> Option<EventTime> {
-        if self.end.is_some() { None } else { self.current_leg().started }
+        if self.end.is_some() {
+            None
+        } else {
+            self.current_leg().started
+        }
     }
 }
 
@@ -172,22 +176,29 @@ impl Ticket {
             legs: Vec::with_capacity(1),
             end: None,
             first_event: marks.first().map_or(day.start(), |m| m.time),
-            called_to: None,
+            called: None,
         };
         let mut leg = Leg::default();
         let mut last_call: Option<&Mark<TicketEvent>> = None;
         for mark in marks {
             match &mark.what {
-                TicketEvent::Issued { service, priority, purpose, .. } => {
+                TicketEvent::Issued {
+                    service,
+                    priority,
+                    purpose,
+                    ..
+                } => {
                     visit.issued = Some(mark.time);
                     visit.service = Some(Name::clone(service));
                     visit.priority = *priority;
                     visit.purpose = *purpose;
-                    visit.current_service.get_or_insert_with(|| Name::clone(service));
+                    visit
+                        .current_service
+                        .get_or_insert_with(|| Name::clone(service));
                 }
                 TicketEvent::Called(counter) => {
                     last_call = Some(mark);
-                    visit.called_to = Some(Name::clone(counter));
+                    visit.called = Some((mark.time, Name::clone(counter)));
                 }
                 TicketEvent::Started(counter) => {
                     if leg.started.is_none() || leg.approximate {
@@ -197,7 +208,7 @@ impl Ticket {
                             visit.counter = Some(Name::clone(counter));
                         }
                     }
-                    visit.called_to = None;
+                    visit.called = None;
                 }
                 TicketEvent::Finished { counter, dossiers } => {
                     if leg.started.is_none()
@@ -206,20 +217,22 @@ impl Ticket {
                     {
                         leg.started = Some(call.time);
                         leg.approximate = true;
-                        visit.counter.get_or_insert_with(|| Name::clone(counter.as_ref().unwrap_or(called_to)));
+                        visit.counter.get_or_insert_with(|| {
+                            Name::clone(counter.as_ref().unwrap_or(called_to))
+                        });
                     }
                     leg.finished = Some(mark.time);
                     leg.dossiers = dossiers.or(leg.dossiers);
                     visit.end = Some((mark.time, End::Finished));
-                    visit.called_to = None;
+                    visit.called = None;
                 }
                 TicketEvent::Abandoned => {
                     visit.end = Some((mark.time, End::Abandoned));
-                    visit.called_to = None;
+                    visit.called = None;
                 }
                 TicketEvent::Transferred(service) => {
                     visit.current_service = Some(Name::clone(service));
-                    visit.called_to = None;
+                    visit.called = None;
                     if leg.started.is_some() {
                         visit.legs.push(std::mem::take(&mut leg));
                         leg.waiting_since = Some(mark.time);

@@ -76,8 +76,12 @@ pub struct Targets {
 }
 
 impl Targets {
-    const CITY: Self =
-        Self { wait_s: LIMIT_S, transaction_s: LIMIT_S, satisfied_share: 0.95, overdue: 0 };
+    const CITY: Self = Self {
+        wait_s: LIMIT_S,
+        transaction_s: LIMIT_S,
+        satisfied_share: 0.95,
+        overdue: 0,
+    };
 }
 
 /// Adds the sites up. `ratings` are all of today, also those that name no site.

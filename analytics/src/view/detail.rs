@@ -1,11 +1,12 @@
 //! A site's panel: its services, counters and boards, and the waits of the last two hours.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
+use compact_str::CompactString;
 use ingest::event::EventTime;
 use serde::Serialize;
 
-use super::{Period, tenths};
+use super::{Period, tenths, waiting};
 use crate::figures::visits::VisitFigures;
 use crate::live::State;
 use crate::live::place::Place;
@@ -81,7 +82,7 @@ pub struct Waits {
 }
 
 /// The services asked for at a site today.
-pub fn services(visits: &[Visit], now: EventTime) -> Vec<ServiceView> {
+pub fn services(place: Option<&Place>, visits: &[Visit], now: EventTime) -> Vec<ServiceView> {
     #[derive(Default)]
     struct Group {
         waiting: u64,
@@ -98,18 +99,23 @@ pub fn services(visits: &[Visit], now: EventTime) -> Vec<ServiceView> {
                 group.hour.add(visit, now);
             }
         }
-        if let (Some(service), Some(since)) = (&visit.current_service, visit.waiting_since()) {
-            let group = groups.entry(service).or_default();
-            group.waiting += 1;
-            group.longest = Some(group.longest.map_or(since, |l| l.min(since)));
-        }
+    }
+    for (visit, since) in waiting(visits, place, now) {
+        let Some(service) = &visit.current_service else {
+            continue;
+        };
+        let group = groups.entry(service).or_default();
+        group.waiting += 1;
+        group.longest = Some(group.longest.map_or(since, |l| l.min(since)));
     }
     groups
         .into_iter()
         .map(|(service, group)| ServiceView {
             service: Name::clone(service),
             waiting: group.waiting,
-            longest_wait_s: group.longest.map(|since| now.seconds_since(since).max(0.0).round()),
+            longest_wait_s: group
+                .longest
+                .map(|since| now.seconds_since(since).max(0.0).round()),
             day: Period::of(&group.day),
             hour: Period::of(&group.hour),
         })
@@ -121,10 +127,16 @@ pub fn counters(place: Option<&Place>, visits: &[Visit], now: EventTime) -> Vec<
     let mut days: BTreeMap<Name, VisitFigures> = BTreeMap::new();
     let mut serving: BTreeMap<Name, (EventTime, String)> = BTreeMap::new();
     for visit in visits {
-        let Some(counter) = &visit.counter else { continue };
-        days.entry(Name::clone(counter)).or_default().add(visit, now);
+        let Some(counter) = &visit.counter else {
+            continue;
+        };
+        days.entry(Name::clone(counter))
+            .or_default()
+            .add(visit, now);
         if let Some(since) = visit.served_since() {
-            let latest = serving.entry(Name::clone(counter)).or_insert((since, visit.ticket.to_string()));
+            let latest = serving
+                .entry(Name::clone(counter))
+                .or_insert((since, visit.ticket.to_string()));
             if since > latest.0 {
                 *latest = (since, visit.ticket.to_string());
             }
@@ -134,11 +146,16 @@ pub fn counters(place: Option<&Place>, visits: &[Visit], now: EventTime) -> Vec<
     let all: std::collections::BTreeSet<Name> = known.chain(days.keys()).cloned().collect();
     all.into_iter()
         .map(|counter| {
-            let marks = place.and_then(|p| p.counters.get(&counter)).map(|m| m.until(now)).unwrap_or_default();
+            let marks = place
+                .and_then(|p| p.counters.get(&counter))
+                .map(|m| m.until(now))
+                .unwrap_or_default();
             let today = marks.last().filter(|m| m.time >= now.day().start());
             let services = marks.iter().rev().find_map(|m| m.what.services.clone());
             let performer = marks.iter().rev().find_map(|m| m.what.performer);
-            let (since, ticket) = serving.remove(&counter).map_or((None, None), |(t, id)| (Some(t), Some(id)));
+            let (since, ticket) = serving
+                .remove(&counter)
+                .map_or((None, None), |(t, id)| (Some(t), Some(id)));
             CounterView {
                 state: today.map_or("unknown", |m| m.what.state.as_str()),
                 services: services.unwrap_or_default(),
@@ -157,7 +174,10 @@ pub fn boards(place: Option<&Place>, now: EventTime) -> Vec<BoardView> {
     let boards = place.into_iter().flat_map(|p| &p.boards);
     boards
         .filter_map(|(service, marks)| {
-            let mark = marks.until(now).last().filter(|m| m.time >= now.day().start())?;
+            let mark = marks
+                .until(now)
+                .last()
+                .filter(|m| m.time >= now.day().start())?;
             let board = &mark.what;
             Some(BoardView {
                 service: Name::clone(service),
@@ -172,7 +192,7 @@ pub fn boards(place: Option<&Place>, now: EventTime) -> Vec<BoardView> {
 }
 
 /// The last two hours of a site.
-pub fn waits(visits: &[Visit], now: EventTime) -> Waits {
+pub fn waits(place: Option<&Place>, visits: &[Visit], now: EventTime) -> Waits {
     const BUCKET_S: i64 = 300;
     const BUCKETS: usize = 24;
     const BUCKET_US: i64 = BUCKET_S * 1_000_000;
@@ -182,8 +202,12 @@ pub fn waits(visits: &[Visit], now: EventTime) -> Waits {
         let i = (t.0 - from.0).div_euclid(BUCKET_US);
         usize::try_from(i).ok().filter(|i| *i < BUCKETS)
     };
+    let waits_now: HashSet<&CompactString> = super::waiting(visits, place, now)
+        .map(|(v, _)| &v.ticket)
+        .collect();
     let mut sums = [(0.0, 0_u64); BUCKETS];
-    let (mut issued, mut started, mut waiting) = (vec![0; BUCKETS], vec![0; BUCKETS], vec![0; BUCKETS]);
+    let (mut issued, mut started, mut waiting) =
+        (vec![0; BUCKETS], vec![0; BUCKETS], vec![0; BUCKETS]);
     for visit in visits {
         let Some(since) = visit.issued else { continue };
         if let Some(i) = piece(since) {
@@ -200,15 +224,20 @@ pub fn waits(visits: &[Visit], now: EventTime) -> Waits {
             }
         }
         let until = visit.started().or(visit.end.map(|(t, _)| t));
+        let still = until.is_none() && waits_now.contains(&visit.ticket);
         for (i, count) in waiting.iter_mut().enumerate() {
             let end = EventTime(from.0 + (i as i64 + 1) * BUCKET_US).min(now);
-            *count += u64::from(since <= end && until.is_none_or(|t| t > end));
+            // A ticket lost sight of is in no queue: when it left is not known.
+            *count += u64::from(since <= end && until.map_or(still, |t| t > end));
         }
     }
     Waits {
         bucket_s: BUCKET_S,
         from,
-        mean_wait_s: sums.iter().map(|(s, n)| (*n > 0).then(|| tenths(s / *n as f64))).collect(),
+        mean_wait_s: sums
+            .iter()
+            .map(|(s, n)| (*n > 0).then(|| tenths(s / *n as f64)))
+            .collect(),
         issued,
         started,
         waiting,

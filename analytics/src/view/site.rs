@@ -3,7 +3,7 @@
 use ingest::event::EventTime;
 use serde::Serialize;
 
-use super::{Period, share, tenths};
+use super::{Period, share, tenths, waiting};
 use crate::calendar::Calendar;
 use crate::figures::boards::HOLD_S;
 use crate::figures::dossiers::DossierFigures;
@@ -12,6 +12,7 @@ use crate::figures::visits::{LIMIT_S, VisitFigures};
 use crate::live::State;
 use crate::live::dossier::Dossier;
 use crate::live::place::{CounterState, Place, PlaceEvent};
+use crate::live::visit::Visit;
 use crate::names::Name;
 use crate::registry::Registry;
 
@@ -179,7 +180,11 @@ pub fn site_dossiers<'a>(
         }
         figures.add(&d, midnight, EventTime(now.0 + 1));
         let open = d.stage == crate::live::dossier::Stage::Open;
-        due_today += u64::from(open && d.due.is_some_and(|due| due.day() == now.day() && due >= now));
+        due_today += u64::from(
+            open && d
+                .due
+                .is_some_and(|due| due.day() == now.day() && due >= now),
+        );
     }
     SiteDossiers {
         in_progress: figures.in_progress(),
@@ -204,24 +209,33 @@ pub fn site_live(
     let place = state.places.get(site).unwrap_or(&empty);
     let hour_ago = now.plus_seconds(-3600);
     let (mut day, mut hour) = (VisitFigures::default(), VisitFigures::default());
-    let (mut waiting, mut longest, mut any_ticket) = (0, None::<EventTime>, false);
-    for visit in state.visits_of(now.day(), site) {
-        any_ticket = true;
-        day.add(&visit, now);
+    let visits: Vec<Visit> = state.visits_of(now.day(), site).collect();
+    for visit in &visits {
+        day.add(visit, now);
         if visit.issued.unwrap_or(visit.first_event) >= hour_ago {
-            hour.add(&visit, now);
-        }
-        if let Some(since) = visit.waiting_since() {
-            waiting += 1;
-            longest = Some(longest.map_or(since, |l| l.min(since)));
+            hour.add(visit, now);
         }
     }
     let board = fresh_boards(place, now);
-    let queue = if any_ticket {
-        let longest_wait_s = longest.map(|since| now.seconds_since(since).max(0.0).round());
-        Some(Queue { waiting, longest_wait_s, source: QueueSource::Tickets })
+    let queue = if visits.is_empty() {
+        board.map(|(waiting, _)| Queue {
+            waiting,
+            longest_wait_s: None,
+            source: QueueSource::Board,
+        })
     } else {
-        board.map(|(waiting, _)| Queue { waiting, longest_wait_s: None, source: QueueSource::Board })
+        let waits: Vec<EventTime> = waiting(&visits, Some(place), now)
+            .map(|(_, since)| since)
+            .collect();
+        let longest = waits
+            .iter()
+            .min()
+            .map(|since| now.seconds_since(*since).max(0.0).round());
+        Some(Queue {
+            waiting: waits.len() as u64,
+            longest_wait_s: longest,
+            source: QueueSource::Tickets,
+        })
     };
     let open_counters = open_counters(place, now).or(board.map(|(_, counters)| counters));
     let mut ratings = RatingFigures::default();
@@ -233,8 +247,15 @@ pub fn site_live(
         }
     }
     let (day_view, hour_view) = (Period::of(&day), Period::of(&hour));
-    let (site_state, reasons) =
-        assess(place, calendar, now, queue.as_ref(), open_counters, &hour_view, &dossiers);
+    let (site_state, reasons) = assess(
+        place,
+        calendar,
+        now,
+        queue.as_ref(),
+        open_counters,
+        &hour_view,
+        &dossiers,
+    );
     let registered = registry.get(site);
     let moved = last_place(place, now);
     let summary = SiteSummary {
@@ -274,7 +295,10 @@ fn fresh_boards(place: &Place, now: EventTime) -> Option<(u64, u64)> {
     fresh.fold(None, |sum, mark| {
         let (waiting, counters) = sum.unwrap_or((0, 0));
         let board = &mark.what;
-        Some((waiting + u64::from(board.waiting), counters + u64::from(board.open_counters)))
+        Some((
+            waiting + u64::from(board.waiting),
+            counters + u64::from(board.open_counters),
+        ))
     })
 }
 
@@ -293,10 +317,15 @@ fn open_counters(place: &Place, now: EventTime) -> Option<u64> {
 
 /// The place a mobile point moved to last.
 fn last_place(place: &Place, now: EventTime) -> Option<(f64, f64)> {
-    place.marks.until(now).iter().rev().find_map(|mark| match mark.what {
-        PlaceEvent::Moved(lon, lat) => Some((lon, lat)),
-        _ => None,
-    })
+    place
+        .marks
+        .until(now)
+        .iter()
+        .rev()
+        .find_map(|mark| match mark.what {
+            PlaceEvent::Moved(lon, lat) => Some((lon, lat)),
+            _ => None,
+        })
 }
 
 /// What is known of a site being open.
@@ -312,11 +341,15 @@ enum Hours {
 fn hours(place: &Place, calendar: &Calendar, now: EventTime) -> Hours {
     let (midnight, end) = (now.day().start(), now.day().end());
     let marks = place.marks.until(now);
-    let said = marks.iter().rev().take_while(|m| m.time >= midnight).find_map(|m| match m.what {
-        PlaceEvent::Opened => Some(Hours::Open),
-        PlaceEvent::Closed => Some(Hours::Closed),
-        _ => None,
-    });
+    let said = marks
+        .iter()
+        .rev()
+        .take_while(|m| m.time >= midnight)
+        .find_map(|m| match m.what {
+            PlaceEvent::Opened => Some(Hours::Open),
+            PlaceEvent::Closed => Some(Hours::Closed),
+            _ => None,
+        });
     if let Some(said) = said {
         return said;
     }
@@ -363,7 +396,14 @@ fn assess(
         reason(closed, Reason::Closed);
         reason(!closed, Reason::NeverHeard);
         reason(dossiers.overdue > 0, Reason::Overdue);
-        return (if closed { SiteState::Closed } else { SiteState::NoData }, reasons);
+        return (
+            if closed {
+                SiteState::Closed
+            } else {
+                SiteState::NoData
+            },
+            reasons,
+        );
     }
     let silent_s = place.last_event.map_or(0.0, |t| now.seconds_since(t));
     let expected_open = matches!(hours, Hours::Open | Hours::Expected(true));
@@ -411,7 +451,10 @@ fn attention(
     hour: &Period,
     dossiers: &SiteDossiers,
 ) -> u8 {
-    let wait = hour.mean_wait_s.unwrap_or(0.0).max(queue.and_then(|q| q.longest_wait_s).unwrap_or(0.0));
+    let wait = hour
+        .mean_wait_s
+        .unwrap_or(0.0)
+        .max(queue.and_then(|q| q.longest_wait_s).unwrap_or(0.0));
     let pressure = (wait / LIMIT_S).min(3.0) / 3.0;
     let people = (queue.map_or(0, |q| q.waiting) as f64 / 40.0).min(1.0);
     let base = match state {

@@ -75,7 +75,10 @@ pub fn run(args: DemoArgs) -> anyhow::Result<()> {
     let plan = Arc::new(plan(args.seed, args.scale)?);
     let start = args.start.map_or_else(next_working_day, Ok)?;
     let folder = match args.data {
-        Some(path) => Folder { path, temporary: false },
+        Some(path) => Folder {
+            path,
+            temporary: false,
+        },
         None => Folder {
             path: std::env::temp_dir().join(format!("vonglau-demo-{}", std::process::id())),
             temporary: true,
@@ -89,7 +92,10 @@ pub fn run(args: DemoArgs) -> anyhow::Result<()> {
         city.spawn(move || {
             let mut history = Vec::new();
             let city = City::warm(plan, start, WARM_DAYS, &mut history);
-            let mut player = Player { app, stream: city.stream() };
+            let mut player = Player {
+                app,
+                stream: city.stream(),
+            };
             player.play(history, start, args.speed);
         })?;
         Ok(())
@@ -111,7 +117,10 @@ fn zone() -> jiff::tz::TimeZone {
 }
 
 fn at(date: Date, time: Time) -> Option<Timestamp> {
-    date.to_datetime(time).to_zoned(zone()).ok().map(|z| z.timestamp())
+    date.to_datetime(time)
+        .to_zoned(zone())
+        .ok()
+        .map(|z| z.timestamp())
 }
 
 /// Delivers the city's events as its clock passes them.
@@ -125,7 +134,9 @@ impl Player {
         for batch in history.chunks(BATCH) {
             self.deliver(batch);
         }
-        let Some(mut origin) = at(start, BEGIN) else { return };
+        let Some(mut origin) = at(start, BEGIN) else {
+            return;
+        };
         let mut since = Instant::now();
         self.deliver_until(origin);
         tracing::info!("the simulated city is at {}", origin.to_zoned(zone()));
@@ -135,11 +146,19 @@ impl Player {
                 return;
             }
             let passed = (since.elapsed().as_secs_f64() * speed * 1e3) as i64;
-            let Ok(mut now) = origin.checked_add(passed.milliseconds()) else { return };
+            let Ok(mut now) = origin.checked_add(passed.milliseconds()) else {
+                return;
+            };
             let local = now.to_zoned(zone());
             if local.time() >= EVENING || local.time() < MORNING {
-                let next = if local.time() < MORNING { Ok(local.date()) } else { local.date().tomorrow() };
-                let Some(morning) = next.ok().and_then(|d| at(d, MORNING)) else { return };
+                let next = if local.time() < MORNING {
+                    Ok(local.date())
+                } else {
+                    local.date().tomorrow()
+                };
+                let Some(morning) = next.ok().and_then(|d| at(d, MORNING)) else {
+                    return;
+                };
                 (origin, since, now) = (morning, Instant::now(), morning);
             }
             self.deliver_until(now);
@@ -163,7 +182,9 @@ impl Player {
         }
         let batch = self.app.decoder.ndjson(text.as_bytes(), None);
         let (tell, told) = std::sync::mpsc::channel();
-        self.app.writer.submit_waiting(batch, Box::new(move |result| drop(tell.send(result))));
+        self.app
+            .writer
+            .submit_waiting(batch, Box::new(move |result| drop(tell.send(result))));
         match told.recv().context("the intake stopped") {
             Ok(Ok(receipt)) => count(&self.app, &receipt),
             Ok(Err(e)) => tracing::error!(error = %e, "the simulated events were not taken"),

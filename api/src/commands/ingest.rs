@@ -13,7 +13,7 @@ use ::ingest::intake::{IntakeError, Receipt, Writer};
 use anyhow::Context as _;
 use serde_json::{Value, json};
 
-use super::{ClockArg, PATIENCE, UsageError, answer_text, client};
+use super::{ClockArg, PATIENCE, UsageError, answer_text, client, print};
 use crate::core::Core;
 
 /// Bytes of lines in one piece of work.
@@ -30,7 +30,12 @@ pub struct IngestArgs {
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// The server to send to
-    #[arg(long, value_name = "URL", required_unless_present = "data", conflicts_with = "data")]
+    #[arg(
+        long,
+        value_name = "URL",
+        required_unless_present = "data",
+        conflicts_with = "data"
+    )]
     url: Option<String>,
     /// The data directory to take into; created where it is new
     #[arg(long, value_name = "DIR")]
@@ -69,13 +74,20 @@ struct Rejects {
 
 impl Rejects {
     fn open(path: Option<&Path>) -> anyhow::Result<Self> {
-        let create = |p: &Path| File::create(p).with_context(|| format!("cannot create {}", p.display()));
-        Ok(Self { out: path.map(create).transpose()?.map(BufWriter::new) })
+        let create =
+            |p: &Path| File::create(p).with_context(|| format!("cannot create {}", p.display()));
+        Ok(Self {
+            out: path.map(create).transpose()?.map(BufWriter::new),
+        })
     }
 
     fn write(&mut self, line: u64, code: &str, message: &str, text: &str) -> anyhow::Result<()> {
         if let Some(out) = &mut self.out {
-            writeln!(out, "{}", json!({"line": line, "code": code, "message": message, "text": text}))?;
+            writeln!(
+                out,
+                "{}",
+                json!({"line": line, "code": code, "message": message, "text": text})
+            )?;
         }
         Ok(())
     }
@@ -109,9 +121,11 @@ pub fn run(args: IngestArgs) -> anyhow::Result<()> {
         Target::Here(dir) => to_directory(&dir, &mut pieces, &mut rejects)?,
     };
     rejects.finish()?;
-    println!("{}", sums.json());
+    print(&sums.json().to_string())?;
     // What was whole is taken; the damage is told after.
-    pieces.problem.map_or(Ok(()), |e| Err(e).with_context(|| format!("cannot read {} to its end", args.file.display())))
+    pieces.problem.map_or(Ok(()), |e| {
+        Err(e).with_context(|| format!("cannot read {} to its end", args.file.display()))
+    })
 }
 
 enum Target {
@@ -134,17 +148,30 @@ struct Piece {
 
 impl Pieces {
     fn open(path: &Path) -> anyhow::Result<Self> {
-        let input: Box<dyn Read> = if path == Path::new("-") {
-            Box::new(std::io::stdin())
-        } else {
-            let file = File::open(path);
-            Box::new(file.with_context(|| format!("cannot open {}: name an NDJSON file", path.display()))?)
-        };
-        let mut plain = BufReader::with_capacity(1 << 20, input);
-        let gzip = plain.fill_buf().context("cannot read the events")?.starts_with(&[0x1f, 0x8b]);
         let input: Box<dyn Read> =
-            if gzip { Box::new(flate2::bufread::MultiGzDecoder::new(plain)) } else { Box::new(plain) };
-        Ok(Self { input: BufReader::with_capacity(1 << 20, input), next_line: 1, problem: None })
+            if path == Path::new("-") {
+                Box::new(std::io::stdin())
+            } else {
+                let file = File::open(path);
+                Box::new(file.with_context(|| {
+                    format!("cannot open {}: name an NDJSON file", path.display())
+                })?)
+            };
+        let mut plain = BufReader::with_capacity(1 << 20, input);
+        let gzip = plain
+            .fill_buf()
+            .context("cannot read the events")?
+            .starts_with(&[0x1f, 0x8b]);
+        let input: Box<dyn Read> = if gzip {
+            Box::new(flate2::bufread::MultiGzDecoder::new(plain))
+        } else {
+            Box::new(plain)
+        };
+        Ok(Self {
+            input: BufReader::with_capacity(1 << 20, input),
+            next_line: 1,
+            problem: None,
+        })
     }
 
     /// The next piece; `None` at the end, or where the input cannot be read further.
@@ -192,14 +219,17 @@ fn to_server(url: &str, pieces: &mut Pieces, rejects: &mut Rejects) -> anyhow::R
             let status = response.status().as_u16();
             if matches!(status, 429 | 503) && tries < RETRIES {
                 let after = response.headers().get("retry-after");
-                let after = after.and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
+                let after = after
+                    .and_then(|v| v.to_str().ok())
+                    .and_then(|v| v.parse().ok());
                 std::thread::sleep(Duration::from_secs(after.unwrap_or(1)));
                 tries += 1;
                 continue;
             }
             break answer_text(response)?;
         };
-        let receipt: Value = serde_json::from_str(&text).context("the server's answer is not a receipt")?;
+        let receipt: Value =
+            serde_json::from_str(&text).context("the server's answer is not a receipt")?;
         let count = |name: &str| receipt[name].as_u64().unwrap_or(0);
         sums.accepted += count("accepted");
         sums.duplicate += count("duplicate");
@@ -242,7 +272,12 @@ fn to_directory(dir: &DataDir, pieces: &mut Pieces, rejects: &mut Rejects) -> an
             .filter(|(_, line)| !line.trim_ascii().is_empty())
             .collect();
         let mut batch = decoder.lines(&lines, now);
-        for Rejection { line, code, message } in std::mem::take(&mut batch.rejected) {
+        for Rejection {
+            line,
+            code,
+            message,
+        } in std::mem::take(&mut batch.rejected)
+        {
             sums.rejected += 1;
             rejects.write(line, code.as_str(), &message, &piece.line(line))?;
         }

@@ -14,6 +14,7 @@ pub mod simulate;
 pub mod sql;
 pub mod watch;
 
+use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -82,7 +83,12 @@ impl From<ClockArg> for Clock {
 /// Runs the command line.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    start_log();
+    let serves = matches!(cli.command, Command::Serve(_) | Command::Demo(_));
+    start_log(if serves {
+        "warn,api=info,ingest=info"
+    } else {
+        "warn"
+    });
     let result = match cli.command {
         Command::Serve(args) => serve::run(args),
         Command::Demo(args) => demo::run(args),
@@ -99,18 +105,35 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(e) if is_broken_pipe(&e) => ExitCode::SUCCESS,
         Err(e) => {
-            let line = format!("{e:#}").split_whitespace().collect::<Vec<_>>().join(" ");
+            let line = format!("{e:#}")
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ");
             eprintln!("vonglau: {line}");
             ExitCode::from(if e.is::<UsageError>() { 2 } else { 1 })
         }
     }
 }
 
-/// Logs go to stderr; `VONGLAU_LOG` chooses how much (default `warn`, servers say `info` of themselves).
-fn start_log() {
+/// Logs go to stderr; `VONGLAU_LOG` chooses how much instead of the default.
+fn start_log(default: &str) {
     let filter = tracing_subscriber::EnvFilter::try_from_env("VONGLAU_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,api=info,ingest=info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(default));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr)
+        .init();
+}
+
+/// Writes a result to stdout, ending its last line.
+fn print(text: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    if !text.ends_with('\n') {
+        out.write_all(b"\n")?;
+    }
+    Ok(out.flush()?)
 }
 
 /// A reader that has seen enough (`| head`) is no failure.
@@ -139,7 +162,9 @@ fn open_or_ask(path: &Path) -> anyhow::Result<Held> {
 
 /// A client for a server on this machine or elsewhere.
 fn client() -> anyhow::Result<reqwest::blocking::Client> {
-    Ok(reqwest::blocking::Client::builder().timeout(Duration::from_secs(120)).build()?)
+    Ok(reqwest::blocking::Client::builder()
+        .timeout(Duration::from_secs(120))
+        .build()?)
 }
 
 /// A server's answer as text, or its problem's sentence as an error.
@@ -150,7 +175,10 @@ fn answer_text(response: reqwest::blocking::Response) -> anyhow::Result<String> 
         return Ok(text);
     }
     let problem: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
-    let detail = problem["detail"].as_str().unwrap_or("no reason given").to_owned();
+    let detail = problem["detail"]
+        .as_str()
+        .unwrap_or("no reason given")
+        .to_owned();
     if status == reqwest::StatusCode::BAD_REQUEST {
         return Err(UsageError(detail).into());
     }

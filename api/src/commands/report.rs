@@ -4,7 +4,7 @@ use analytics::figures::group::By;
 use analytics::figures::{Family, Question, QuestionError};
 use clap::ValueEnum;
 
-use super::{DataArg, Held, UsageError, answer_text, client, open_or_ask};
+use super::{DataArg, Held, UsageError, answer_text, client, open_or_ask, print};
 use crate::core::Core;
 use crate::http::questions::{TIME_FORM, parse_time, table_json};
 
@@ -41,9 +41,15 @@ enum Format {
 /// Runs the command.
 pub fn run(args: ReportArgs) -> anyhow::Result<()> {
     let usage = |message: String| anyhow::Error::from(UsageError(message));
-    let family = Family::ALL.into_iter().find(|f| f.as_str() == args.family).ok_or_else(|| {
-        usage(format!("there is no report of `{}`; use visits, boards, dossiers or ratings", args.family))
-    })?;
+    let family = Family::ALL
+        .into_iter()
+        .find(|f| f.as_str() == args.family)
+        .ok_or_else(|| {
+            usage(format!(
+                "there is no report of `{}`; use visits, boards, dossiers or ratings",
+                args.family
+            ))
+        })?;
     let time = |name: &str, text: &str| {
         parse_time(text).ok_or_else(|| usage(format!("--{name} must be {TIME_FORM}")))
     };
@@ -51,28 +57,43 @@ pub fn run(args: ReportArgs) -> anyhow::Result<()> {
     let by = match args.by.as_deref() {
         None => None,
         Some(word) => Some(By::from_word(word).ok_or_else(|| {
-            let allowed = family.groupings().iter().map(|b| b.as_str()).collect::<Vec<_>>().join(", ");
-            usage(format!("`{word}` is no grouping of {}; use one of {allowed}", family.as_str()))
+            let allowed = family
+                .groupings()
+                .iter()
+                .map(|b| b.as_str())
+                .collect::<Vec<_>>()
+                .join(", ");
+            usage(format!(
+                "`{word}` is no grouping of {}; use one of {allowed}",
+                family.as_str()
+            ))
         })?),
     };
     let dir = match open_or_ask(&args.data.data)? {
         Held::Here(dir) => dir,
         Held::By(server) => {
-            print!("{}", ask(&args, &server.url)?);
-            return Ok(());
+            return print(&ask(&args, &server.url)?);
         }
     };
-    let mut question = Question { family, from, to, as_of: from, by, all: args.all };
+    let mut question = Question {
+        family,
+        from,
+        to,
+        as_of: from,
+        by,
+        all: args.all,
+    };
     // Refused before the journal is read.
-    question.check().map_err(|e: QuestionError| usage(e.to_string()))?;
+    question
+        .check()
+        .map_err(|e: QuestionError| usage(e.to_string()))?;
     let (core, _intake, _) = Core::open(&dir)?;
     question.as_of = core.now(&core.state.read().live);
     let table = core.answer(&question).map_err(|e| usage(e.to_string()))?;
-    match args.format {
-        Format::Json => println!("{}", table_json(&question, &table)),
-        Format::Csv => print!("{}", table.to_csv(by.map(By::as_str))),
-    }
-    Ok(())
+    print(&match args.format {
+        Format::Json => table_json(&question, &table).to_string(),
+        Format::Csv => table.to_csv(by.map(By::as_str)),
+    })
 }
 
 /// Asks the server that holds the directory.
@@ -80,11 +101,17 @@ fn ask(args: &ReportArgs, url: &str) -> anyhow::Result<String> {
     let mut query = vec![("from", args.from.as_str()), ("to", args.to.as_str())];
     query.extend(args.by.as_deref().map(|by| ("by", by)));
     query.push(("all", if args.all { "true" } else { "false" }));
-    query.push(("format", if args.format == Format::Csv { "csv" } else { "json" }));
-    let response = client()?.get(format!("{url}/api/v1/{}", args.family)).query(&query).send()?;
-    let mut text = answer_text(response)?;
-    if !text.ends_with('\n') {
-        text.push('\n');
-    }
-    Ok(text)
+    query.push((
+        "format",
+        if args.format == Format::Csv {
+            "csv"
+        } else {
+            "json"
+        },
+    ));
+    let response = client()?
+        .get(format!("{url}/api/v1/{}", args.family))
+        .query(&query)
+        .send()?;
+    answer_text(response)
 }

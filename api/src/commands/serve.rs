@@ -45,7 +45,10 @@ pub struct ServeArgs {
 /// Runs the command.
 pub fn run(args: ServeArgs) -> anyhow::Result<()> {
     if args.store != "arrow" {
-        let why = format!("the store `{}` is not in this version; use --store arrow", args.store);
+        let why = format!(
+            "the store `{}` is not in this version; use --store arrow",
+            args.store
+        );
         return Err(UsageError(why).into());
     }
     let dir = DataDir::open(&args.data, args.clock.into(), PATIENCE)?;
@@ -59,7 +62,9 @@ pub fn serve(
     ready: impl FnOnce(&Arc<App>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let address = loopback(listen)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     // Taken before the journal is read: a port in use is told at once.
     let listener = runtime.block_on(TcpListener::bind(address)).with_context(|| {
         format!("cannot listen on {address}: stop what uses the port, or choose another with --listen")
@@ -87,23 +92,30 @@ pub fn serve(
     });
     let publisher = {
         let live = Arc::clone(&app.live);
-        std::thread::Builder::new().name("publisher".to_owned()).spawn(move || live.run())?
+        std::thread::Builder::new()
+            .name("publisher".to_owned())
+            .spawn(move || live.run())?
     };
     let address = listener.local_addr()?;
     dir.announce(&format!("http://{address}"))?;
-    let clock = if app.core.is_simulated() { "simulated" } else { "wall" };
+    let clock = if app.core.is_simulated() {
+        "simulated"
+    } else {
+        "wall"
+    };
     tracing::info!("listening on http://{address} (clock: {clock})");
     ready(&app)?;
     runtime.block_on(async {
         tokio::spawn(write_facts(Arc::clone(&app)));
         let stopping = Arc::clone(&app);
-        let server = axum::serve(listener, router(Arc::clone(&app))).with_graceful_shutdown(async move {
-            signalled().await;
-            tracing::info!("stopping");
-            stopping.stopping.store(true, Ordering::Relaxed);
-            stopping.live.stop();
-            stopping.live.wake_readers();
-        });
+        let server =
+            axum::serve(listener, router(Arc::clone(&app))).with_graceful_shutdown(async move {
+                signalled().await;
+                tracing::info!("stopping");
+                stopping.stopping.store(true, Ordering::Relaxed);
+                stopping.live.stop();
+                stopping.live.wake_readers();
+            });
         let forced = Arc::clone(&app);
         tokio::select! {
             result = server => result.context("the server failed"),
@@ -127,19 +139,27 @@ pub fn serve(
 /// Only this machine may be served until accounts exist.
 fn loopback(listen: &str) -> anyhow::Result<SocketAddr> {
     let wrong = |why: String| anyhow::Error::from(UsageError(why));
-    let mut found = listen
-        .to_socket_addrs()
-        .map_err(|_| wrong(format!("--listen `{listen}` is no address; give one such as 127.0.0.1:8080")))?;
-    let address = found.next().ok_or_else(|| wrong(format!("--listen `{listen}` is no address")))?;
+    let mut found = listen.to_socket_addrs().map_err(|_| {
+        wrong(format!(
+            "--listen `{listen}` is no address; give one such as 127.0.0.1:8080"
+        ))
+    })?;
+    let address = found
+        .next()
+        .ok_or_else(|| wrong(format!("--listen `{listen}` is no address")))?;
     if !address.ip().is_loopback() {
-        let why = format!("{address} is not a loopback address: until accounts exist the service is open, and only to this machine");
+        let why = format!(
+            "{address} is not a loopback address: until accounts exist the service is open, and only to this machine"
+        );
         return Err(wrong(why));
     }
     Ok(address)
 }
 
 fn recorder() -> anyhow::Result<metrics_exporter_prometheus::PrometheusHandle> {
-    let seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5];
+    let seconds = [
+        0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5,
+    ];
     Ok(PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &seconds)?
         .install_recorder()?)
@@ -154,7 +174,10 @@ async fn write_facts(app: Arc<App>) {
         let app = Arc::clone(&app);
         let written = tokio::task::spawn_blocking(move || app.core.flush_facts()).await;
         if let Ok(Err(e)) = written {
-            tracing::error!(error = format!("{e:#}"), "facts could not be written; events are safe in the journal");
+            tracing::error!(
+                error = format!("{e:#}"),
+                "facts could not be written; events are safe in the journal"
+            );
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 
-use super::{DataArg, Held, answer_text, client, open_or_ask};
+use super::{DataArg, Held, answer_text, client, open_or_ask, print};
 use crate::core::Core;
 use crate::http::questions::sql_text;
 
@@ -41,9 +41,5 @@ pub fn run(args: SqlArgs) -> anyhow::Result<()> {
             sql_text(&runtime.block_on(core.sql(&args.query))?, csv)?
         }
     };
-    print!("{text}");
-    if !text.ends_with('\n') {
-        println!();
-    }
-    Ok(())
+    print(&text)
 }

@@ -1,5 +1,6 @@
 //! `vonglau watch`: a live topic in a terminal, one line a change.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -8,7 +9,7 @@ use serde_json::{Value, json};
 use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
 
-use super::UsageError;
+use super::{UsageError, print};
 
 /// Pause before a lost connection is tried again.
 const RETRY: Duration = Duration::from_secs(2);
@@ -37,13 +38,26 @@ pub fn run(args: WatchArgs) -> anyhow::Result<()> {
     let Some(address) = base
         .strip_prefix("http://")
         .map(|rest| format!("ws://{rest}/ws"))
-        .or_else(|| base.strip_prefix("ws://").map(|rest| format!("ws://{}/ws", rest.trim_end_matches("/ws"))))
+        .or_else(|| {
+            base.strip_prefix("ws://")
+                .map(|rest| format!("ws://{}/ws", rest.trim_end_matches("/ws")))
+        })
     else {
-        return Err(UsageError(format!("`{}` is no address; give one such as http://127.0.0.1:8080", args.url)).into());
+        return Err(UsageError(format!(
+            "`{}` is no address; give one such as http://127.0.0.1:8080",
+            args.url
+        ))
+        .into());
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
-        let mut watcher = Watcher { args, place: None, frames: 0 };
+        let mut watcher = Watcher {
+            args,
+            place: None,
+            frames: 0,
+        };
         let mut connected_once = false;
         loop {
             match watcher.follow(&address).await {
@@ -66,21 +80,25 @@ struct Watcher {
 impl Watcher {
     /// Follows one connection to its end; true when enough frames were seen.
     async fn follow(&mut self, address: &str) -> anyhow::Result<bool> {
-        let (mut socket, _) = connect_async(address).await.with_context(|| format!("cannot reach {address}"))?;
+        let (mut socket, _) = connect_async(address)
+            .await
+            .with_context(|| format!("cannot reach {address}"))?;
         let mut request = json!({"op": "subscribe", "topic": self.args.topic});
         if let Some((epoch, offset)) = &self.place {
             request["since"] = json!({"epoch": epoch, "offset": offset});
         }
         socket.send(Message::text(request.to_string())).await?;
         while let Some(message) = socket.next().await {
-            let Message::Text(text) = message? else { continue };
+            let Message::Text(text) = message? else {
+                continue;
+            };
             let frame: Value = serde_json::from_str(&text)?;
             if frame["kind"] == "error" {
                 let message = frame["message"].as_str().unwrap_or("no reason given");
                 return Err(UsageError(format!("{}: {message}", self.args.topic)).into());
             }
             self.place = Some((frame["epoch"].clone(), frame["offset"].clone()));
-            self.show(&text, &frame);
+            self.show(&text, &frame)?;
             self.frames += 1;
             if self.args.count.is_some_and(|n| self.frames >= n) {
                 return Ok(true);
@@ -89,18 +107,27 @@ impl Watcher {
         Ok(false)
     }
 
-    fn show(&self, text: &str, frame: &Value) {
+    fn show(&self, text: &str, frame: &Value) -> anyhow::Result<()> {
         if self.args.frames {
-            println!("{text}");
-            return;
+            return print(text);
         }
+        let mut lines = String::new();
         let data = &frame["data"];
-        let set = if frame["kind"] == "snapshot" { data } else { &data["set"] };
+        let set = if frame["kind"] == "snapshot" {
+            data
+        } else {
+            &data["set"]
+        };
         for (key, value) in set.as_object().into_iter().flatten() {
-            println!("{key}\t{value}");
+            let _ = writeln!(lines, "{key}\t{value}");
         }
         for key in data["remove"].as_array().into_iter().flatten() {
-            println!("{}\t-", key.as_str().unwrap_or_default());
+            let _ = writeln!(lines, "{}\t-", key.as_str().unwrap_or_default());
+        }
+        if lines.is_empty() {
+            Ok(())
+        } else {
+            print(&lines)
         }
     }
 }

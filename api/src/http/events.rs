@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ingest::decode::{Batch, BodyError, Encoding, unpack};
@@ -42,7 +42,11 @@ async fn take(
 ) -> Result<Receipt, Problem> {
     let body = body.map_err(|e| match e.status() {
         StatusCode::PAYLOAD_TOO_LARGE => too_large(),
-        status => Problem::new(status, "unreadable_body", "the body could not be read to its end; send it again"),
+        status => Problem::new(
+            status,
+            "unreadable_body",
+            "the body could not be read to its end; send it again",
+        ),
     })?;
     let form = form(headers)?;
     let encoding = encoding(headers)?;
@@ -59,19 +63,32 @@ async fn take(
         Ok(Ok(batch)) => batch,
         Ok(Err(BodyError::TooLarge)) => return Err(too_large()),
         Ok(Err(e @ BodyError::Damaged { .. })) => {
-            return Err(Problem::new(StatusCode::BAD_REQUEST, "damaged_body", e.to_string()));
+            return Err(Problem::new(
+                StatusCode::BAD_REQUEST,
+                "damaged_body",
+                e.to_string(),
+            ));
         }
         Ok(Err(e @ BodyError::NotABatch(_))) => {
-            return Err(Problem::new(StatusCode::BAD_REQUEST, "malformed_json", e.to_string()));
+            return Err(Problem::new(
+                StatusCode::BAD_REQUEST,
+                "malformed_json",
+                e.to_string(),
+            ));
         }
         Err(e) => return Err(Problem::internal(&e.into())),
     };
     for rejection in &batch.rejected {
-        metrics::counter!("vonglau_rejected_lines_total", "code" => rejection.code.as_str()).increment(1);
+        metrics::counter!("vonglau_rejected_lines_total", "code" => rejection.code.as_str())
+            .increment(1);
     }
     let (answer, answered) = oneshot::channel();
-    app.writer.submit(batch, Box::new(move |result| drop(answer.send(result))));
-    let receipt = answered.await.unwrap_or(Err(IntakeError::Stopped)).map_err(refused)?;
+    app.writer
+        .submit(batch, Box::new(move |result| drop(answer.send(result))));
+    let receipt = answered
+        .await
+        .unwrap_or(Err(IntakeError::Stopped))
+        .map_err(refused)?;
     count(app, &receipt);
     Ok(receipt)
 }
@@ -79,17 +96,29 @@ async fn take(
 /// Counts a receipt for the metrics and the `source` key.
 pub fn count(app: &App, receipt: &Receipt) {
     let counts = &app.live.counts;
-    counts.accepted.fetch_add(receipt.accepted, Ordering::Relaxed);
-    counts.duplicate.fetch_add(receipt.duplicate, Ordering::Relaxed);
-    counts.conflicting.fetch_add(receipt.conflicting, Ordering::Relaxed);
-    counts.rejected.fetch_add(receipt.rejected.len() as u64, Ordering::Relaxed);
+    counts
+        .accepted
+        .fetch_add(receipt.accepted, Ordering::Relaxed);
+    counts
+        .duplicate
+        .fetch_add(receipt.duplicate, Ordering::Relaxed);
+    counts
+        .conflicting
+        .fetch_add(receipt.conflicting, Ordering::Relaxed);
+    counts
+        .rejected
+        .fetch_add(receipt.rejected.len() as u64, Ordering::Relaxed);
     metrics::counter!("vonglau_accepted_events_total").increment(receipt.accepted);
     metrics::counter!("vonglau_duplicate_events_total").increment(receipt.duplicate);
     metrics::counter!("vonglau_dropped_fields_total").increment(receipt.dropped_fields);
 }
 
 fn too_large() -> Problem {
-    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", BodyError::TooLarge.to_string())
+    Problem::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "too_large",
+        BodyError::TooLarge.to_string(),
+    )
 }
 
 fn refused(error: IntakeError) -> Problem {
@@ -111,13 +140,23 @@ fn refused(error: IntakeError) -> Problem {
 }
 
 fn form(headers: &HeaderMap) -> Result<Form, Problem> {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
+    let kind = kind
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
     match kind.as_str() {
         "application/cloudevents-batch+json" => Ok(Form::Batch),
-        "" | "application/x-ndjson" | "application/ndjson" | "application/jsonl" | "application/cloudevents+json" => {
-            Ok(Form::Ndjson)
-        }
+        ""
+        | "application/x-ndjson"
+        | "application/ndjson"
+        | "application/jsonl"
+        | "application/cloudevents+json" => Ok(Form::Ndjson),
         _ => Err(Problem::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "unsupported_media_type",
@@ -127,7 +166,10 @@ fn form(headers: &HeaderMap) -> Result<Form, Problem> {
 }
 
 fn encoding(headers: &HeaderMap) -> Result<Encoding, Problem> {
-    let encoding = headers.get(header::CONTENT_ENCODING).and_then(|v| v.to_str().ok()).unwrap_or("identity");
+    let encoding = headers
+        .get(header::CONTENT_ENCODING)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or("identity");
     match encoding.trim().to_ascii_lowercase().as_str() {
         "" | "identity" => Ok(Encoding::Identity),
         "gzip" | "x-gzip" => Ok(Encoding::Gzip),

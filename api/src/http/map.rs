@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use analytics::coverage::{
-    CellReach, Coverage, Mode, PointRef, Rule, RuleKind, TravelSettings, rows, select, summary, to_geojson,
+    CellReach, Coverage, Mode, PointRef, Rule, RuleKind, TravelSettings, rows, select, summary,
+    to_geojson,
 };
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
@@ -95,12 +96,19 @@ fn compute(app: &App, asked: &Asked) -> Result<Computed, Problem> {
     };
     let sensible = |x: f64| x.is_finite() && x >= 0.0;
     if !sensible(rule.minutes) || !sensible(rule.km) {
-        return Err(Problem::bad_request("`minutes` and `km` must be numbers from 0 up"));
+        return Err(Problem::bad_request(
+            "`minutes` and `km` must be numbers from 0 up",
+        ));
     }
     let coverage = app.geography.prepared(app.core.pack, mode)?;
     let points = select(&app.core.pack.points, kinds);
     let reaches = coverage.compute(&points, &rule);
-    Ok(Computed { coverage, points, reaches, rule })
+    Ok(Computed {
+        coverage,
+        points,
+        reaches,
+        rule,
+    })
 }
 
 async fn answer(
@@ -142,13 +150,19 @@ pub async fn cells(State(app): State<Arc<App>>, asked: Params) -> Response {
 
 /// `GET /map/units`.
 pub async fn units(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
-    let body = app.geography.units.get_or_init(|| geodata::geojson_out::units(app.core.pack).into());
+    let body = app
+        .geography
+        .units
+        .get_or_init(|| geodata::geojson_out::units(app.core.pack).into());
     kept(body, &app.core.pack.meta.version, &headers)
 }
 
 /// `GET /map/roads`.
 pub async fn roads(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
-    let body = app.geography.roads.get_or_init(|| geodata::geojson_out::roads(app.core.pack).into());
+    let body = app
+        .geography
+        .roads
+        .get_or_init(|| geodata::geojson_out::roads(app.core.pack).into());
     kept(body, &app.core.pack.meta.version, &headers)
 }
 
@@ -161,7 +175,10 @@ fn geojson(body: String) -> Response {
 /// A body that changes only with the pack.
 fn kept(body: &Bytes, version: &str, headers: &HeaderMap) -> Response {
     let tag = format!("\"{}-{version}-{}\"", env!("CARGO_PKG_VERSION"), body.len());
-    if headers.get(header::IF_NONE_MATCH).is_some_and(|v| v.as_bytes() == tag.as_bytes()) {
+    if headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|v| v.as_bytes() == tag.as_bytes())
+    {
         return StatusCode::NOT_MODIFIED.into_response();
     }
     let headers = [
@@ -195,10 +212,19 @@ pub async fn site(State(app): State<Arc<App>>, Path(id): Path<String>) -> Respon
     }
     let now = app.core.now(&folded.live);
     let name: analytics::names::Name = id.as_str().into();
-    let dossiers = folded.live.dossiers.values().filter(|d| d.site() == Some(&name));
+    let dossiers = folded
+        .live
+        .dossiers
+        .values()
+        .filter(|d| d.site() == Some(&name));
     let counts = analytics::view::site_dossiers(&id, dossiers, &app.core.calendar, now);
     let live = analytics::view::site_live(
-        &folded.live, &app.core.registry, &app.core.calendar, &name, counts, now,
+        &folded.live,
+        &app.core.registry,
+        &app.core.calendar,
+        &name,
+        counts,
+        now,
     );
     let body = json!({
         "as_of": now.to_string(),
@@ -211,15 +237,22 @@ pub async fn site(State(app): State<Arc<App>>, Path(id): Path<String>) -> Respon
 /// `GET /about`.
 pub async fn about(State(app): State<Arc<App>>) -> Response {
     let meta = &app.core.pack.meta;
-    let credits: Vec<String> =
-        meta.sources.iter().map(|s| format!("{} ({})", s.credit, s.licence)).collect();
+    let credits: Vec<String> = meta
+        .sources
+        .iter()
+        .map(|s| format!("{} ({})", s.credit, s.licence))
+        .collect();
     let mut distinct: Vec<String> = Vec::new();
     for credit in credits {
         if !distinct.contains(&credit) {
             distinct.push(credit);
         }
     }
-    let mode = if app.core.is_simulated() { "events" } else { "wall" };
+    let mode = if app.core.is_simulated() {
+        "events"
+    } else {
+        "wall"
+    };
     let body = json!({
         "version": env!("CARGO_PKG_VERSION"),
         "pack": {"name": meta.name, "version": meta.version, "credits": distinct},

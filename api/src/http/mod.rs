@@ -68,9 +68,19 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/sql", post(questions::sql))
         .route("/openapi.json", get(assets::openapi))
         .route("/asyncapi.json", get(assets::asyncapi))
-        .fallback(|| async { Problem::new(StatusCode::NOT_FOUND, "not_found", "there is nothing at this address") })
+        .fallback(|| async {
+            Problem::new(
+                StatusCode::NOT_FOUND,
+                "not_found",
+                "there is nothing at this address",
+            )
+        })
         .method_not_allowed_fallback(|| async {
-            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "this address has other methods")
+            Problem::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method_not_allowed",
+                "this address has other methods",
+            )
         })
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(CompressionLayer::new());
@@ -99,8 +109,12 @@ async fn metrics_text(State(app): State<Arc<App>>) -> Response {
     metrics::gauge!("vonglau_state_dossiers").set(folded.live.dossiers.len() as f64);
     metrics::gauge!("vonglau_journal_position").set(folded.position as f64);
     drop(folded);
-    metrics::gauge!("vonglau_websocket_connections").set(app.connections.load(Ordering::Relaxed) as f64);
-    let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
+    metrics::gauge!("vonglau_websocket_connections")
+        .set(app.connections.load(Ordering::Relaxed) as f64);
+    let kind = [(
+        header::CONTENT_TYPE,
+        "text/plain; version=0.0.4; charset=utf-8",
+    )];
     (kind, app.metrics.render()).into_response()
 }
 
@@ -115,8 +129,14 @@ async fn same_origin(request: Request, next: Next) -> Response {
 }
 
 fn is_foreign(headers: &HeaderMap) -> bool {
-    let text = |name| headers.get(name).and_then(|v: &HeaderValue| v.to_str().ok());
-    let Some(origin) = headers.get(header::ORIGIN) else { return false };
+    let text = |name| {
+        headers
+            .get(name)
+            .and_then(|v: &HeaderValue| v.to_str().ok())
+    };
+    let Some(origin) = headers.get(header::ORIGIN) else {
+        return false;
+    };
     let origin = origin.to_str().unwrap_or("null");
     let own = text(header::HOST).unwrap_or_default();
     origin.split_once("://").map(|(_, host)| host) != Some(own)
@@ -129,9 +149,18 @@ async fn secured(request: Request, next: Next) -> Response {
     let policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
                   font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; \
                   form-action 'none'; frame-ancestors 'none'";
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(policy),
+    );
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    );
     response
 }
 

@@ -67,7 +67,10 @@ async fn answer(app: Arc<App>, headers: HeaderMap, asked: Params, family: Family
     };
     let work = move || -> Result<Response, Problem> {
         let question = question(&app.core, family, &asked)?;
-        let table = app.core.answer(&question).map_err(|e| Problem::bad_request(e.to_string()))?;
+        let table = app
+            .core
+            .answer(&question)
+            .map_err(|e| Problem::bad_request(e.to_string()))?;
         Ok(match format {
             Format::Json => axum::Json(table_json(&question, &table)).into_response(),
             Format::Csv => {
@@ -89,8 +92,10 @@ async fn answer(app: Arc<App>, headers: HeaderMap, asked: Params, family: Family
 
 fn question(core: &Core, family: Family, asked: &Asked) -> Result<Question, Problem> {
     let time = |name: &str, text: Option<&str>| {
-        let text = text.ok_or_else(|| Problem::bad_request(format!("give `{name}`, {TIME_FORM}")))?;
-        parse_time(text).ok_or_else(|| Problem::bad_request(format!("`{name}` must be {TIME_FORM}")))
+        let text =
+            text.ok_or_else(|| Problem::bad_request(format!("give `{name}`, {TIME_FORM}")))?;
+        parse_time(text)
+            .ok_or_else(|| Problem::bad_request(format!("`{name}` must be {TIME_FORM}")))
     };
     let by = match asked.by.as_deref() {
         None | Some("") => None,
@@ -108,13 +113,22 @@ fn question(core: &Core, family: Family, asked: &Asked) -> Result<Question, Prob
 }
 
 fn unknown_grouping(family: Family, word: &str) -> Problem {
-    let allowed = family.groupings().iter().map(|b| b.as_str()).collect::<Vec<_>>().join(", ");
+    let allowed = family
+        .groupings()
+        .iter()
+        .map(|b| b.as_str())
+        .collect::<Vec<_>>()
+        .join(", ");
     let shown: String = word.chars().take(32).collect();
-    Problem::bad_request(format!("`{shown}` is no grouping of {}; use one of {allowed}", family.as_str()))
+    Problem::bad_request(format!(
+        "`{shown}` is no grouping of {}; use one of {allowed}",
+        family.as_str()
+    ))
 }
 
 /// How a time is written.
-pub const TIME_FORM: &str = "a time such as 2026-11-23T08:00:00+07:00 or a local date such as 2026-11-23";
+pub const TIME_FORM: &str =
+    "a time such as 2026-11-23T08:00:00+07:00 or a local date such as 2026-11-23";
 
 /// Reads a time: RFC 3339, or a local date, which is its midnight.
 pub fn parse_time(text: &str) -> Option<EventTime> {
@@ -144,13 +158,27 @@ fn table_batch(question: &Question, table: &Table) -> anyhow::Result<RecordBatch
     }
     for (i, name) in table.columns.iter().enumerate() {
         let figures: Vec<Figure> = table.rows.iter().map(|r| r.figures[i]).collect();
-        let is_count = figures.iter().all(|f| matches!(f, Figure::Count(_) | Figure::None));
+        let is_count = figures
+            .iter()
+            .all(|f| matches!(f, Figure::Count(_) | Figure::None));
         let is_time = figures.iter().any(|f| matches!(f, Figure::Time(_)));
         let column: ArrayRef = if is_time {
-            let text = |f: &Figure| if let Figure::Time(t) = f { Some(t.to_string()) } else { None };
+            let text = |f: &Figure| {
+                if let Figure::Time(t) = f {
+                    Some(t.to_string())
+                } else {
+                    None
+                }
+            };
             Arc::new(StringArray::from_iter(figures.iter().map(text)))
         } else if is_count && !name.starts_with("mean") {
-            let count = |f: &Figure| if let Figure::Count(n) = f { i64::try_from(*n).ok() } else { None };
+            let count = |f: &Figure| {
+                if let Figure::Count(n) = f {
+                    i64::try_from(*n).ok()
+                } else {
+                    None
+                }
+            };
             Arc::new(Int64Array::from_iter(figures.iter().map(count)))
         } else {
             let number = |f: &Figure| match f {
@@ -162,7 +190,9 @@ fn table_batch(question: &Question, table: &Table) -> anyhow::Result<RecordBatch
         };
         columns.push((name, column));
     }
-    Ok(RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(n, c)| (n, c, true)))?)
+    Ok(RecordBatch::try_from_iter_with_nullable(
+        columns.into_iter().map(|(n, c)| (n, c, true)),
+    )?)
 }
 
 #[derive(Clone, Copy)]
@@ -180,7 +210,10 @@ fn format(asked: Option<&str>, headers: &HeaderMap) -> Result<Format, Problem> {
         Some(_) => return Err(Problem::bad_request("`format` must be json, csv or arrow")),
         None => {}
     }
-    let accept = headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
     Ok(if accept.contains(ARROW) {
         Format::Arrow
     } else if accept.contains("text/csv") {
@@ -214,7 +247,9 @@ pub async fn sql(State(app): State<Arc<App>>, headers: HeaderMap, query: String)
     };
     let batches = match app.core.sql(&query).await {
         Ok(batches) => batches,
-        Err(e) => return Problem::new(StatusCode::BAD_REQUEST, "query", format!("{e:#}")).into_response(),
+        Err(e) => {
+            return Problem::new(StatusCode::BAD_REQUEST, "query", format!("{e:#}")).into_response();
+        }
     };
     if let Format::Arrow = format {
         return arrow_response(&batches).unwrap_or_else(IntoResponse::into_response);
@@ -233,16 +268,22 @@ pub fn sql_text(batches: &[RecordBatch], csv: bool) -> anyhow::Result<String> {
     use arrow::util::display::{ArrayFormatter, FormatOptions};
     let options = FormatOptions::default().with_null("");
     let schema = batches.first().map(RecordBatch::schema);
-    let names: Vec<String> =
-        schema.iter().flat_map(|s| s.fields()).map(|f| f.name().clone()).collect();
+    let names: Vec<String> = schema
+        .iter()
+        .flat_map(|s| s.fields())
+        .map(|f| f.name().clone())
+        .collect();
     let mut rows = Vec::new();
     let mut writer = csv::Writer::from_writer(Vec::new());
     if csv {
         writer.write_record(&names)?;
     }
     for batch in batches {
-        let columns: Vec<ArrayFormatter<'_>> =
-            batch.columns().iter().map(|c| ArrayFormatter::try_new(c, &options)).collect::<Result<_, _>>()?;
+        let columns: Vec<ArrayFormatter<'_>> = batch
+            .columns()
+            .iter()
+            .map(|c| ArrayFormatter::try_new(c, &options))
+            .collect::<Result<_, _>>()?;
         for i in 0..batch.num_rows() {
             let cells = columns.iter().map(|c| c.value(i).to_string());
             if csv {

@@ -57,9 +57,13 @@ struct Since {
 pub async fn upgrade(State(app): State<Arc<App>>, upgrade: WebSocketUpgrade) -> Response {
     if app.connections.load(Ordering::Relaxed) >= MAX_CONNECTIONS {
         let status = axum::http::StatusCode::SERVICE_UNAVAILABLE;
-        return Problem::new(status, "too_many_connections", "the server has all the readers it can serve")
-            .retry_after(10)
-            .into_response();
+        return Problem::new(
+            status,
+            "too_many_connections",
+            "the server has all the readers it can serve",
+        )
+        .retry_after(10)
+        .into_response();
     }
     upgrade
         .read_buffer_size(4 * 1024)
@@ -69,7 +73,9 @@ pub async fn upgrade(State(app): State<Arc<App>>, upgrade: WebSocketUpgrade) -> 
         .max_frame_size(MAX_MESSAGE_BYTES)
         .on_upgrade(move |socket| async move {
             app.connections.fetch_add(1, Ordering::Relaxed);
-            Connection::new(Arc::clone(&app.live)).run(socket, &app).await;
+            Connection::new(Arc::clone(&app.live))
+                .run(socket, &app)
+                .await;
             app.connections.fetch_sub(1, Ordering::Relaxed);
         })
 }
@@ -91,7 +97,10 @@ type Sender = futures_util::stream::SplitSink<WebSocket, Message>;
 
 impl Connection {
     fn new(live: Arc<Live>) -> Self {
-        Self { live, topics: HashMap::new() }
+        Self {
+            live,
+            topics: HashMap::new(),
+        }
     }
 
     async fn run(mut self, socket: WebSocket, app: &App) {
@@ -135,7 +144,10 @@ impl Connection {
             }
         };
         if let End::Close(code, reason) = end {
-            let frame = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
+            let frame = CloseFrame {
+                code,
+                reason: Utf8Bytes::from_static(reason),
+            };
             let _ = send(&mut sender, Message::Close(Some(frame))).await;
         }
         let _ = tokio::time::timeout(Duration::from_secs(1), sender.close()).await;
@@ -151,7 +163,10 @@ impl Connection {
                     place.offset = offset;
                 }
                 Missed::TooMuch => {
-                    return Err(End::Close(TOO_SLOW, "too slow: more was missed than is kept"));
+                    return Err(End::Close(
+                        TOO_SLOW,
+                        "too slow: more was missed than is kept",
+                    ));
                 }
             }
         }
@@ -162,7 +177,13 @@ impl Connection {
     fn answer(&mut self, text: &str) -> Vec<Utf8Bytes> {
         let request = match serde_json::from_str(text) {
             Ok(request) => request,
-            Err(_) => return vec![error("bad_request", None, "send {\"op\":\"subscribe\",\"topic\":…}, unsubscribe or ping")],
+            Err(_) => {
+                return vec![error(
+                    "bad_request",
+                    None,
+                    "send {\"op\":\"subscribe\",\"topic\":…}, unsubscribe or ping",
+                )];
+            }
         };
         match request {
             Request::Ping => vec![Utf8Bytes::from_static(r#"{"kind":"pong"}"#)],
@@ -176,12 +197,23 @@ impl Connection {
 
     fn subscribe(&mut self, topic: String, since: Option<Since>) -> Utf8Bytes {
         if self.topics.len() >= MAX_TOPICS && !self.topics.contains_key(&topic) {
-            return error("too_many_topics", Some(&topic), "a connection reads at most 64 topics; unsubscribe from one first");
+            return error(
+                "too_many_topics",
+                Some(&topic),
+                "a connection reads at most 64 topics; unsubscribe from one first",
+            );
         }
         let Some(reading) = self.live.read(&topic) else {
-            return error("unknown_topic", Some(&topic), "there is no topic of this name");
+            return error(
+                "unknown_topic",
+                Some(&topic),
+                "there is no topic of this name",
+            );
         };
-        let held = since.map(|s| Place { epoch: s.epoch, offset: s.offset });
+        let held = since.map(|s| Place {
+            epoch: s.epoch,
+            offset: s.offset,
+        });
         let (frame, place) = match held {
             Some(mut place) => match reading.topic.since(&place, true) {
                 Missed::Frame(frame, offset) => {
@@ -198,13 +230,18 @@ impl Connection {
 }
 
 fn error(code: &str, topic: Option<&str>, message: &str) -> Utf8Bytes {
-    json!({"kind": "error", "code": code, "topic": topic, "message": message}).to_string().into()
+    json!({"kind": "error", "code": code, "topic": topic, "message": message})
+        .to_string()
+        .into()
 }
 
 async fn send(sender: &mut Sender, message: Message) -> Result<(), End> {
     match tokio::time::timeout(SEND_TIMEOUT, sender.send(message)).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(_)) => Err(End::Gone),
-        Err(_) => Err(End::Close(TOO_SLOW, "too slow: a frame could not be sent in time")),
+        Err(_) => Err(End::Close(
+            TOO_SLOW,
+            "too slow: a frame could not be sent in time",
+        )),
     }
 }

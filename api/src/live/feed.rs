@@ -17,7 +17,16 @@ pub fn entry(accepted: &Accepted, registry: &Registry) -> Option<(u64, String)> 
     let mut data = Vec::new();
     event.body.write_json(&mut data);
     let data: Map<String, Value> = serde_json::from_slice(&data).unwrap_or_default();
-    let shown = ["ticket", "counter", "service", "dossier", "score", "state", "agency", "to_agency"];
+    let shown = [
+        "ticket",
+        "counter",
+        "service",
+        "dossier",
+        "score",
+        "state",
+        "agency",
+        "to_agency",
+    ];
     let detail: Map<String, Value> = shown
         .iter()
         .filter_map(|key| Some(((*key).to_owned(), data.get(*key)?.clone())))

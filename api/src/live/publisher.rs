@@ -138,7 +138,9 @@ impl Live {
             inbox.dossiers.extend(touch.dossier);
         }
         let newest = accepted.len().saturating_sub(feed::LENGTH * 2);
-        let entries = accepted[newest..].iter().filter_map(|a| feed::entry(a, &self.core.registry));
+        let entries = accepted[newest..]
+            .iter()
+            .filter_map(|a| feed::entry(a, &self.core.registry));
         inbox.feed.extend(entries);
         let excess = inbox.feed.len().saturating_sub(feed::LENGTH);
         inbox.feed.drain(..excess);
@@ -159,7 +161,10 @@ impl Live {
             "coverage" => Arc::clone(&self.coverage),
             _ => self.read_site(name.strip_prefix("site/")?)?,
         };
-        Some(Reading { topic, live: Arc::clone(self) })
+        Some(Reading {
+            topic,
+            live: Arc::clone(self),
+        })
     }
 
     fn read_site(&self, site: &str) -> Option<Arc<Topic>> {
@@ -176,7 +181,11 @@ impl Live {
             let entry = sites.entry(site.to_owned()).or_insert_with(|| {
                 let epoch = format!("{:x}", self.epochs.fetch_add(1, Ordering::Relaxed));
                 let topic = Arc::new(Topic::new(format!("site/{site}"), epoch));
-                SiteTopic { topic, readers: 0, idle_since: Instant::now() }
+                SiteTopic {
+                    topic,
+                    readers: 0,
+                    idle_since: Instant::now(),
+                }
             });
             entry.readers += 1;
             Arc::clone(&entry.topic)
@@ -185,7 +194,11 @@ impl Live {
             let folded = self.core.state.read();
             let now = self.core.now(&folded.live);
             let name: Name = code.as_str().into();
-            let dossiers = folded.live.dossiers.values().filter(|d| d.site() == Some(&name));
+            let dossiers = folded
+                .live
+                .dossiers
+                .values()
+                .filter(|d| d.site() == Some(&name));
             let counts = view::site_dossiers(&code, dossiers, &self.core.calendar, now);
             let live = self.site_live(&folded.live, &name, counts, now);
             topic.replace(self.site_view(&folded.live, &live, now), now, true);
@@ -240,13 +253,32 @@ impl Live {
         self.changed.send_modify(|n| *n += 1);
     }
 
-    fn site_live(&self, state: &State, site: &Name, dossiers: SiteDossiers, now: EventTime) -> SiteLive {
-        view::site_live(state, &self.core.registry, &self.core.calendar, site, dossiers, now)
+    fn site_live(
+        &self,
+        state: &State,
+        site: &Name,
+        dossiers: SiteDossiers,
+        now: EventTime,
+    ) -> SiteLive {
+        view::site_live(
+            state,
+            &self.core.registry,
+            &self.core.calendar,
+            site,
+            dossiers,
+            now,
+        )
     }
 
     fn clock_value(&self, now: EventTime) -> Json {
-        let mode = if self.core.is_simulated() { "events" } else { "wall" };
-        value(&json!({"mode": mode, "simulated": self.core.is_simulated(), "day": now.day().to_string()}))
+        let mode = if self.core.is_simulated() {
+            "events"
+        } else {
+            "wall"
+        };
+        value(
+            &json!({"mode": mode, "simulated": self.core.is_simulated(), "day": now.day().to_string()}),
+        )
     }
 
     fn source_value(&self, state: &State) -> Json {
@@ -261,22 +293,39 @@ impl Live {
         }))
     }
 
-    fn site_view(&self, state: &State, live: &SiteLive, now: EventTime) -> BTreeMap<Arc<str>, Json> {
+    fn site_view(
+        &self,
+        state: &State,
+        live: &SiteLive,
+        now: EventTime,
+    ) -> BTreeMap<Arc<str>, Json> {
         let site = &live.summary.id;
         let place = state.places.get(site);
         let visits = view::visits_today(state, site, now);
         let mut out: BTreeMap<Arc<str>, Json> = BTreeMap::new();
         out.insert("clock".into(), self.clock_value(now));
         out.insert("summary".into(), serialised(&live.summary));
-        out.insert("waits".into(), serialised(&view::waits(&visits, now)));
-        for service in view::services(&visits, now) {
-            out.insert(format!("service/{}", service.service).into(), serialised(&service));
+        out.insert(
+            "waits".into(),
+            serialised(&view::waits(place, &visits, now)),
+        );
+        for service in view::services(place, &visits, now) {
+            out.insert(
+                format!("service/{}", service.service).into(),
+                serialised(&service),
+            );
         }
         for counter in view::counters(place, &visits, now) {
-            out.insert(format!("counter/{}", counter.counter).into(), serialised(&counter));
+            out.insert(
+                format!("counter/{}", counter.counter).into(),
+                serialised(&counter),
+            );
         }
         for board in view::boards(place, now) {
-            out.insert(format!("board/{}", board.service).into(), serialised(&board));
+            out.insert(
+                format!("board/{}", board.service).into(),
+                serialised(&board),
+            );
         }
         out
     }
@@ -294,7 +343,12 @@ impl Live {
                     "population": s.city.population, "covered": s.city.covered,
                     "share": s.city.share, "far_population": s.city.far_population,
                 });
-                self.coverage.update(vec![("summary".into(), value(&view))], Vec::new(), EventTime::now(), true);
+                self.coverage.update(
+                    vec![("summary".into(), value(&view))],
+                    Vec::new(),
+                    EventTime::now(),
+                    true,
+                );
                 self.changed.send_modify(|n| *n += 1);
             }
             Err(e) => tracing::error!(error = %e, "coverage cannot be computed"),
@@ -323,7 +377,10 @@ impl Publisher {
         let mut active: HashMap<Name, HashSet<CompactString>> = HashMap::new();
         for (code, dossier) in &folded.live.dossiers {
             if let Some(site) = dossier.site() {
-                active.entry(Name::clone(site)).or_default().insert(code.clone());
+                active
+                    .entry(Name::clone(site))
+                    .or_default()
+                    .insert(code.clone());
             }
         }
         Self {
@@ -342,7 +399,10 @@ impl Publisher {
         self.dirty.extend(inbox.sites);
         for (code, site) in inbox.dossiers {
             let Some(site) = site else { continue };
-            self.active.entry(Name::clone(&site)).or_default().insert(code);
+            self.active
+                .entry(Name::clone(&site))
+                .or_default()
+                .insert(code);
             self.recount.insert(site);
         }
         self.feed.extend(inbox.feed);
@@ -352,7 +412,8 @@ impl Publisher {
     fn refresh(&mut self, live: &Live) {
         {
             let folded = live.core.state.read();
-            self.dirty.extend(live.core.registry.points().map(|p| Name::clone(&p.id)));
+            self.dirty
+                .extend(live.core.registry.points().map(|p| Name::clone(&p.id)));
             self.dirty.extend(folded.live.places.keys().cloned());
         }
         self.recount.extend(self.dirty.iter().cloned());
@@ -373,7 +434,10 @@ impl Publisher {
         for site in &dirty {
             let counts = self.counts.get(site).map(|c| c.0).unwrap_or_default();
             let one = live.site_live(state, site, counts, now);
-            set.push((format!("site/{}", encoded(site)).into(), serialised(&one.summary)));
+            set.push((
+                format!("site/{}", encoded(site)).into(),
+                serialised(&one.summary),
+            ));
             self.lives.insert(Name::clone(site), one);
         }
         if !dirty.is_empty() || refresh {
@@ -403,10 +467,17 @@ impl Publisher {
         now: EventTime,
         refresh: bool,
     ) -> bool {
-        let topics: Vec<Arc<Topic>> = live.sites.lock().values().map(|s| Arc::clone(&s.topic)).collect();
+        let topics: Vec<Arc<Topic>> = live
+            .sites
+            .lock()
+            .values()
+            .map(|s| Arc::clone(&s.topic))
+            .collect();
         let mut changed = false;
         for topic in topics {
-            let Some(site) = topic.name().strip_prefix("site/").and_then(percent_decoded) else { continue };
+            let Some(site) = topic.name().strip_prefix("site/").and_then(percent_decoded) else {
+                continue;
+            };
             if dirty.contains(site.as_str())
                 && let Some(one) = self.lives.get(site.as_str())
             {
@@ -424,7 +495,8 @@ impl Publisher {
             .drain(..)
             .map(|(position, line)| (format!("e/{position}").into(), line.into()))
             .collect();
-        self.shown.extend(set.iter().map(|(key, _)| Arc::clone(key)));
+        self.shown
+            .extend(set.iter().map(|(key, _)| Arc::clone(key)));
         let old = self.shown.len().saturating_sub(feed::LENGTH);
         let remove = self.shown.drain(..old).collect();
         live.feed.update(set, remove, now, false)
@@ -436,7 +508,11 @@ impl Publisher {
             .recount
             .iter()
             .filter(|site| {
-                refresh || self.counts.get(*site).is_none_or(|(_, at)| at.elapsed() >= DOSSIER_PAUSE)
+                refresh
+                    || self
+                        .counts
+                        .get(*site)
+                        .is_none_or(|(_, at)| at.elapsed() >= DOSSIER_PAUSE)
             })
             .cloned()
             .collect();
@@ -451,7 +527,8 @@ impl Publisher {
                 });
                 let dossiers = codes.iter().filter_map(|code| state.dossiers.get(code));
                 let counts = view::site_dossiers(&site, dossiers, &live.core.calendar, now);
-                self.counts.insert(Name::clone(&site), (counts, Instant::now()));
+                self.counts
+                    .insert(Name::clone(&site), (counts, Instant::now()));
             }
             self.recount.remove(&site);
             self.dirty.insert(site);
@@ -465,12 +542,16 @@ fn value(v: &Value) -> Json {
 
 fn serialised(v: &impl serde::Serialize) -> Json {
     // Views are plain structs of text and numbers and always have a JSON form.
-    serde_json::to_string(v).unwrap_or_else(|_| "null".to_owned()).into()
+    serde_json::to_string(v)
+        .unwrap_or_else(|_| "null".to_owned())
+        .into()
 }
 
 /// A site's code as a part of a key or topic: `/` and `%` percent-encoded.
 pub fn encoded(code: &str) -> String {
-    code.replace('%', "%25").replace('/', "%2F").replace(':', "%3A")
+    code.replace('%', "%25")
+        .replace('/', "%2F")
+        .replace(':', "%3A")
 }
 
 /// The code in a percent-encoded part; `None` when it is not one.

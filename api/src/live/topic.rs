@@ -82,7 +82,10 @@ impl Topic {
             history: VecDeque::new(),
             history_bytes: 0,
         };
-        Self { name, inner: RwLock::new(inner) }
+        Self {
+            name,
+            inner: RwLock::new(inner),
+        }
     }
 
     /// Its name.
@@ -99,7 +102,12 @@ impl Topic {
             .filter(|(key, value)| inner.view.get(*key) != Some(*value))
             .map(|(key, value)| (Arc::clone(key), Arc::clone(value)))
             .collect();
-        let remove = inner.view.keys().filter(|key| !view.contains_key(*key)).cloned().collect();
+        let remove = inner
+            .view
+            .keys()
+            .filter(|key| !view.contains_key(*key))
+            .cloned()
+            .collect();
         inner.change(&self.name, set, remove, as_of, always)
     }
 
@@ -116,14 +124,18 @@ impl Topic {
             .into_iter()
             .filter(|(key, value)| inner.view.get(key) != Some(value))
             .collect();
-        let remove = remove.into_iter().filter(|key| inner.view.contains_key(key)).collect();
+        let remove = remove
+            .into_iter()
+            .filter(|key| inner.view.contains_key(key))
+            .collect();
         inner.change(&self.name, set, remove, as_of, always)
     }
 
     /// The whole view as a frame, and the place it brings a reader to.
     pub fn snapshot(&self) -> (Utf8Bytes, Place) {
         let inner = self.inner.read();
-        let mut text = String::with_capacity(1024 + inner.view.values().map(|v| v.len() + 24).sum::<usize>());
+        let mut text =
+            String::with_capacity(1024 + inner.view.values().map(|v| v.len() + 24).sum::<usize>());
         let _ = write!(
             text,
             r#"{{"topic":{},"epoch":"{}","offset":{},"kind":"snapshot","recovered":false,"as_of":"{}","data":{{"#,
@@ -134,7 +146,10 @@ impl Topic {
         );
         members(&mut text, inner.view.iter().map(|(k, v)| (&**k, &**v)));
         text.push_str("}}");
-        let place = Place { epoch: inner.epoch.clone(), offset: inner.offset };
+        let place = Place {
+            epoch: inner.epoch.clone(),
+            offset: inner.offset,
+        };
         (text.into(), place)
     }
 
@@ -210,14 +225,30 @@ impl Inner {
         let prev = self.offset;
         self.offset += 1;
         self.as_of = as_of;
-        let head =
-            Head { topic: name, epoch: &self.epoch, prev, offset: self.offset, recovered: None, as_of };
-        let frame =
-            delta_frame(&head, set.iter().map(|(k, v)| (&**k, &**v)), remove.iter().map(|k| &**k));
+        let head = Head {
+            topic: name,
+            epoch: &self.epoch,
+            prev,
+            offset: self.offset,
+            recovered: None,
+            as_of,
+        };
+        let frame = delta_frame(
+            &head,
+            set.iter().map(|(k, v)| (&**k, &**v)),
+            remove.iter().map(|k| &**k),
+        );
         self.history_bytes += frame.len();
-        self.history.push_back(Delta { offset: self.offset, set, remove, frame });
+        self.history.push_back(Delta {
+            offset: self.offset,
+            set,
+            remove,
+            frame,
+        });
         while self.history.len() > HISTORY_DELTAS || self.history_bytes > HISTORY_BYTES {
-            let Some(old) = self.history.pop_front() else { break };
+            let Some(old) = self.history.pop_front() else {
+                break;
+            };
             self.history_bytes -= old.frame.len();
             debug_assert!(old.offset < self.offset || self.history.is_empty());
         }
@@ -286,7 +317,10 @@ mod tests {
     use serde_json::Value;
 
     fn view_of(pairs: &[(u8, u8)]) -> BTreeMap<Arc<str>, Json> {
-        pairs.iter().map(|(k, v)| (format!("k{k}").into(), v.to_string().into())).collect()
+        pairs
+            .iter()
+            .map(|(k, v)| (format!("k{k}").into(), v.to_string().into()))
+            .collect()
     }
 
     fn apply(view: &mut BTreeMap<String, Value>, frame: &str) -> (Option<u64>, u64) {
@@ -353,9 +387,17 @@ mod tests {
     fn another_epoch_or_a_forgotten_offset_needs_a_snapshot() {
         let topic = Topic::new("city".to_owned(), "e1".to_owned());
         for n in 0..=HISTORY_DELTAS {
-            topic.update(vec![("k".into(), n.to_string().into())], Vec::new(), EventTime(1), false);
+            topic.update(
+                vec![("k".into(), n.to_string().into())],
+                Vec::new(),
+                EventTime(1),
+                false,
+            );
         }
-        let at = |epoch: &str, offset| Place { epoch: epoch.to_owned(), offset };
+        let at = |epoch: &str, offset| Place {
+            epoch: epoch.to_owned(),
+            offset,
+        };
         assert_eq!(topic.since(&at("e0", 5), true), Missed::TooMuch);
         assert_eq!(topic.since(&at("e1", 0), true), Missed::TooMuch);
         assert!(matches!(topic.since(&at("e1", 1), true), Missed::Frame(..)));

@@ -60,8 +60,11 @@ impl EventTime {
             return None;
         }
         let date = civil_date(&b[..10])?;
-        let (hour, minute, second) =
-            (digits(&b[11..13])?, digits(&b[14..16])?, digits(&b[17..19])?);
+        let (hour, minute, second) = (
+            digits(&b[11..13])?,
+            digits(&b[14..16])?,
+            digits(&b[17..19])?,
+        );
         if hour > 23 || minute > 59 || second > 60 {
             return None;
         }
@@ -89,11 +92,12 @@ impl EventTime {
         };
         // A leap second reads as the last second of its minute, as POSIX clocks show it.
         let second = second.min(59);
-        let seconds =
-            i64::from(date.0) * 86_400 + hour * 3600 + minute * 60 + second - offset_s;
+        let seconds = i64::from(date.0) * 86_400 + hour * 3600 + minute * 60 + second - offset_s;
         // Year 0 and local years beyond 9999 have no four-digit form to be written back in.
         let t = Self(seconds * 1_000_000 + micros);
-        (Day(-719_162)..=Day(2_932_896)).contains(&t.day()).then_some(t)
+        (Day(-719_162)..=Day(2_932_896))
+            .contains(&t.day())
+            .then_some(t)
     }
 
     /// Appends RFC 3339 in local time, `2026-11-23T08:01:02.123+07:00`: milliseconds or microseconds
@@ -152,13 +156,21 @@ impl Day {
 
     /// Of a calendar date.
     pub fn from_date(date: jiff::civil::Date) -> Self {
-        let (y, m, d) = (i64::from(date.year()), i64::from(date.month()), i64::from(date.day()));
+        let (y, m, d) = (
+            i64::from(date.year()),
+            i64::from(date.month()),
+            i64::from(date.day()),
+        );
         Self(days_from_civil(y, m, d) as i32)
     }
 
     /// Reads `2026-11-23`.
     pub fn parse_iso(s: &str) -> Option<Self> {
-        if s.len() == 10 { civil_date(s.as_bytes()) } else { None }
+        if s.len() == 10 {
+            civil_date(s.as_bytes())
+        } else {
+            None
+        }
     }
 
     /// Monday = 0 … Sunday = 6.
@@ -201,7 +213,9 @@ fn push2(out: &mut Vec<u8>, n: i64) {
 }
 
 fn digits(b: &[u8]) -> Option<i64> {
-    b.iter().try_fold(0_i64, |n, c| c.is_ascii_digit().then(|| n * 10 + i64::from(c - b'0')))
+    b.iter().try_fold(0_i64, |n, c| {
+        c.is_ascii_digit().then(|| n * 10 + i64::from(c - b'0'))
+    })
 }
 
 fn civil_date(b: &[u8]) -> Option<Day> {
@@ -242,7 +256,11 @@ const fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted_month = (5 * day_of_year + 2) / 153;
     let d = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let m = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    let m = if shifted_month < 10 {
+        shifted_month + 3
+    } else {
+        shifted_month - 9
+    };
     let y = year_of_era + era * 400 + if m <= 2 { 1 } else { 0 };
     (y, m, d)
 }
@@ -256,7 +274,10 @@ mod tests {
     fn reads_the_contracts_example() {
         let t = EventTime::parse_rfc3339("2026-11-23T08:01:02.123+07:00").unwrap();
         assert_eq!(t.to_string(), "2026-11-23T08:01:02.123+07:00");
-        assert_eq!(t, EventTime::parse_rfc3339("2026-11-23T01:01:02.123Z").unwrap());
+        assert_eq!(
+            t,
+            EventTime::parse_rfc3339("2026-11-23T01:01:02.123Z").unwrap()
+        );
         assert_eq!(t.day().to_string(), "2026-11-23");
         assert_eq!(t.day().weekday(), 0);
     }
@@ -272,10 +293,17 @@ mod tests {
     #[test]
     fn refuses_what_is_not_rfc3339_with_an_offset() {
         for bad in [
-            "", "2026-11-23", "2026-11-23T08:01:02", "2026-11-23T08:01:02+0700",
-            "2026-02-29T08:01:02Z", "2026-11-23T24:00:00Z", "2026-13-01T00:00:00Z",
-            "2026-11-23T08:01:02.Z", "2026-11-23T08:01:02+07:00[Asia/Ho_Chi_Minh]",
-            "20261123T080102Z", "２026-11-23T08:01:02Z",
+            "",
+            "2026-11-23",
+            "2026-11-23T08:01:02",
+            "2026-11-23T08:01:02+0700",
+            "2026-02-29T08:01:02Z",
+            "2026-11-23T24:00:00Z",
+            "2026-13-01T00:00:00Z",
+            "2026-11-23T08:01:02.Z",
+            "2026-11-23T08:01:02+07:00[Asia/Ho_Chi_Minh]",
+            "20261123T080102Z",
+            "２026-11-23T08:01:02Z",
         ] {
             assert_eq!(EventTime::parse_rfc3339(bad), None, "{bad}");
         }

@@ -93,13 +93,21 @@ macro_rules! slot_type {
     (? $ty:ty) => { Option<$ty> };
 }
 macro_rules! slot_take {
-    (! $fields:ident $name:literal) => { $fields.required($name)? };
-    (? $fields:ident $name:literal) => { $fields.optional($name)? };
+    (! $fields:ident $name:literal) => {
+        $fields.required($name)?
+    };
+    (? $fields:ident $name:literal) => {
+        $fields.optional($name)?
+    };
 }
 macro_rules! slot_write {
-    (! $out:ident $first:ident $value:expr, $name:literal) => { member($out, &mut $first, $name, $value) };
+    (! $out:ident $first:ident $value:expr, $name:literal) => {
+        member($out, &mut $first, $name, $value)
+    };
     (? $out:ident $first:ident $value:expr, $name:literal) => {
-        if let Some(value) = $value { member($out, &mut $first, $name, value) }
+        if let Some(value) = $value {
+            member($out, &mut $first, $name, value)
+        }
     };
 }
 

@@ -74,8 +74,13 @@ impl<'a> Fields<'a> {
 
     /// Takes an optional field; present but malformed is an error.
     pub fn optional<V: Value>(&mut self, name: &'static str) -> Result<Option<V>, FieldError> {
-        let Some(value) = self.take(name) else { return Ok(None) };
-        let bad = || FieldError::Bad { field: name, expected: V::EXPECTED };
+        let Some(value) = self.take(name) else {
+            return Ok(None);
+        };
+        let bad = || FieldError::Bad {
+            field: name,
+            expected: V::EXPECTED,
+        };
         V::read(value).map(Some).ok_or_else(bad)
     }
 
@@ -190,7 +195,8 @@ pub trait Value: Sized {
 
 /// True for `^[A-Za-z0-9._:/-]{1,64}$`, the form of every identifier of the contract.
 pub fn is_id(s: &str) -> bool {
-    let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b':' | b'/' | b'-');
+    let allowed =
+        |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b':' | b'/' | b'-');
     (1..=MAX_ID_BYTES).contains(&s.len()) && s.bytes().all(allowed)
 }
 
@@ -275,12 +281,19 @@ impl DossierId {
     /// True for the national form of a dossier code, `000.00.25.H26-261123-0001`
     /// (domain rules §2.5: `^[0-9A-Z]{3}(\.[0-9A-Z]{2,3}){2}\.[A-Z]\d{2}-\d{6}-\d{4,6}$`).
     pub fn code_valid(&self) -> bool {
-        let upper = |s: &str| s.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
+        let upper = |s: &str| {
+            s.bytes()
+                .all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
+        };
         let number = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
         let parts: Vec<&str> = self.0.split('-').collect();
-        let [agency, date, sequence] = parts[..] else { return false };
+        let [agency, date, sequence] = parts[..] else {
+            return false;
+        };
         let groups: Vec<&str> = agency.split('.').collect();
-        let [a, b, c, d] = groups[..] else { return false };
+        let [a, b, c, d] = groups[..] else {
+            return false;
+        };
         let top = d.len() == 3 && d.as_bytes()[0].is_ascii_uppercase() && number(&d[1..]);
         a.len() == 3
             && [b, c].iter().all(|g| (2..=3).contains(&g.len()))
@@ -301,7 +314,11 @@ pub struct Text(CompactString);
 impl Text {
     /// Normalised to NFC; `None` when empty, over [`MAX_TEXT_CHARS`] or with control characters.
     pub fn new(s: &str) -> Option<Self> {
-        let text: CompactString = if is_nfc(s) { s.into() } else { s.nfc().collect() };
+        let text: CompactString = if is_nfc(s) {
+            s.into()
+        } else {
+            s.nfc().collect()
+        };
         let fits = !text.trim().is_empty()
             && (text.len() <= MAX_TEXT_CHARS || text.chars().count() <= MAX_TEXT_CHARS)
             && !text.chars().any(char::is_control);
@@ -499,7 +516,8 @@ degrees! {
 }
 
 impl Value for EventTime {
-    const EXPECTED: &'static str = "a time in RFC 3339 with an offset, such as 2026-11-23T08:01:02+07:00";
+    const EXPECTED: &'static str =
+        "a time in RFC 3339 with an offset, such as 2026-11-23T08:01:02+07:00";
     fn read(json: Json<'_>) -> Option<Self> {
         match json {
             Json::Str(s) => Self::parse_rfc3339(&s),
@@ -534,9 +552,11 @@ impl Value for Texts {
     const EXPECTED: &'static str = "a list of at most 64 texts";
     fn read(json: Json<'_>) -> Option<Self> {
         match json {
-            Json::List(items) if items.len() <= MAX_LIST => {
-                items.into_iter().map(Text::read).collect::<Option<_>>().map(Self)
-            }
+            Json::List(items) if items.len() <= MAX_LIST => items
+                .into_iter()
+                .map(Text::read)
+                .collect::<Option<_>>()
+                .map(Self),
             _ => None,
         }
     }

@@ -70,5 +70,10 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Read<'_>> {
     }
     let received_at = EventTime(i64::from_le_bytes(*bytes.get(16..)?.first_chunk()?));
     let payload = &bytes[FRAME_BYTES..end];
-    Some(Read { count: word(12)?, received_at, payload, bytes: end })
+    Some(Read {
+        count: word(12)?,
+        received_at,
+        payload,
+        bytes: end,
+    })
 }

@@ -90,7 +90,11 @@ impl JournalError {
 
 fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> JournalError {
     let path = path.to_owned();
-    move |source| JournalError::Io { action, path, source }
+    move |source| JournalError::Io {
+        action,
+        path,
+        source,
+    }
 }
 
 /// The open journal, positioned at its end.
@@ -157,8 +161,12 @@ impl Journal {
             position = end.position;
             if end.torn_bytes > 0 {
                 recovery.torn_bytes += end.torn_bytes;
-                let file = OpenOptions::new().write(true).open(&segment.path).map_err(io("open", &segment.path))?;
-                file.set_len(end.len).map_err(io("cut back", &segment.path))?;
+                let file = OpenOptions::new()
+                    .write(true)
+                    .open(&segment.path)
+                    .map_err(io("open", &segment.path))?;
+                file.set_len(end.len)
+                    .map_err(io("cut back", &segment.path))?;
                 file.sync_all().map_err(io("flush", &segment.path))?;
             }
             last = Some((segment.path.clone(), end.len));
@@ -167,7 +175,10 @@ impl Journal {
             Some(last) => last,
             None => create_segment(dir, position)?,
         };
-        let file = OpenOptions::new().append(true).open(&path).map_err(io("open", &path))?;
+        let file = OpenOptions::new()
+            .append(true)
+            .open(&path)
+            .map_err(io("open", &path))?;
         let journal = Self {
             dir: dir.to_owned(),
             file,
@@ -204,7 +215,10 @@ impl Journal {
         }
         if self.len >= self.segment_bytes {
             let (path, len) = create_segment(&self.dir, self.position)?;
-            self.file = OpenOptions::new().append(true).open(&path).map_err(io("open", &path))?;
+            self.file = OpenOptions::new()
+                .append(true)
+                .open(&path)
+                .map_err(io("open", &path))?;
             (self.path, self.len) = (path, len);
         }
         if let Err(e) = self.file.write_all(&self.buffer) {
@@ -226,9 +240,12 @@ impl Journal {
 fn create_segment(dir: &Path, first: u64) -> Result<(PathBuf, u64), JournalError> {
     let path = dir.join(format!("{first:016x}.vlj"));
     let mut file = File::create(&path).map_err(io("create", &path))?;
-    file.write_all(&frame::header(first)).map_err(io("write to", &path))?;
+    file.write_all(&frame::header(first))
+        .map_err(io("write to", &path))?;
     file.sync_all().map_err(io("flush", &path))?;
-    File::open(dir).and_then(|d| d.sync_all()).map_err(io("flush", dir))?;
+    File::open(dir)
+        .and_then(|d| d.sync_all())
+        .map_err(io("flush", dir))?;
     Ok((path, frame::HEADER_BYTES as u64))
 }
 

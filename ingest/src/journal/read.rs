@@ -20,7 +20,9 @@ pub struct Frame<'a> {
 impl<'a> Frame<'a> {
     /// The events' canonical lines.
     pub fn lines(&self) -> impl Iterator<Item = &'a [u8]> {
-        self.payload.split(|b| *b == b'\n').take(self.count as usize)
+        self.payload
+            .split(|b| *b == b'\n')
+            .take(self.count as usize)
     }
 }
 
@@ -49,8 +51,12 @@ pub(super) fn segments(dir: &Path) -> Result<Vec<Segment>, JournalError> {
         let entry = entry.map_err(io("read", dir))?;
         let path = entry.path();
         let name = entry.file_name();
-        let Some(stem) = name.to_str().and_then(|n| n.strip_suffix(".vlj")) else { continue };
-        let Ok(first) = u64::from_str_radix(stem, 16) else { continue };
+        let Some(stem) = name.to_str().and_then(|n| n.strip_suffix(".vlj")) else {
+            continue;
+        };
+        let Ok(first) = u64::from_str_radix(stem, 16) else {
+            continue;
+        };
         let len = entry.metadata().map_err(io("read", &path))?.len();
         found.push(Segment { path, first, len });
     }
@@ -71,14 +77,20 @@ impl Segment {
             detail: detail.to_owned(),
         };
         if frame::read_header(&bytes) != Some(self.first) {
-            return Err(damaged(0, "its header is not that of a journal segment of this name"));
+            return Err(damaged(
+                0,
+                "its header is not that of a journal segment of this name",
+            ));
         }
         let mut at = frame::HEADER_BYTES;
         let mut position = self.first;
         while at < bytes.len() {
             let Some(read) = frame::decode(&bytes[at..]) else {
                 if !is_last || whole_frame_after(&bytes[at + 1..]) {
-                    return Err(damaged(at, "a frame fails its checksum and later ones do not"));
+                    return Err(damaged(
+                        at,
+                        "a frame fails its checksum and later ones do not",
+                    ));
                 }
                 break;
             };
@@ -91,11 +103,16 @@ impl Segment {
             position += u64::from(read.count);
             at += read.bytes;
         }
-        Ok(End { position, len: at as u64, torn_bytes: (bytes.len() - at) as u64 })
+        Ok(End {
+            position,
+            len: at as u64,
+            torn_bytes: (bytes.len() - at) as u64,
+        })
     }
 }
 
 /// True when a whole frame begins anywhere in `bytes`.
 fn whole_frame_after(bytes: &[u8]) -> bool {
-    memchr::memmem::find_iter(bytes, &frame::FRAME_MAGIC).any(|at| frame::decode(&bytes[at..]).is_some())
+    memchr::memmem::find_iter(bytes, &frame::FRAME_MAGIC)
+        .any(|at| frame::decode(&bytes[at..]).is_some())
 }

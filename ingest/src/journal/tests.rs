@@ -16,7 +16,9 @@ fn lines_of(dir: &Path) -> Result<(Vec<Vec<u8>>, Journal, Recovery), JournalErro
 }
 
 fn append(journal: &mut Journal, lines: &[Vec<u8>]) {
-    journal.append(EventTime(5), lines.iter().map(Vec::as_slice)).unwrap();
+    journal
+        .append(EventTime(5), lines.iter().map(Vec::as_slice))
+        .unwrap();
 }
 
 fn last_segment(dir: &Path) -> PathBuf {
@@ -56,7 +58,10 @@ fn damage_to_acknowledged_events_is_refused_and_located() {
     bytes[frame::HEADER_BYTES + frame::FRAME_BYTES] ^= 1;
     std::fs::write(&path, &bytes).unwrap();
     let error = lines_of(dir.path()).unwrap_err();
-    assert!(matches!(error, JournalError::Damaged { offset: 16, .. }), "{error}");
+    assert!(
+        matches!(error, JournalError::Damaged { offset: 16, .. }),
+        "{error}"
+    );
 }
 
 #[test]
@@ -70,7 +75,10 @@ fn a_missing_segment_is_refused() {
     let segments = read::segments(dir.path()).unwrap();
     assert!(segments.len() > 3);
     std::fs::remove_file(&segments[1].path).unwrap();
-    assert!(matches!(lines_of(dir.path()), Err(JournalError::Damaged { .. })));
+    assert!(matches!(
+        lines_of(dir.path()),
+        Err(JournalError::Damaged { .. })
+    ));
 }
 
 proptest! {

@@ -2,16 +2,17 @@
 //!
 //! *Reading*, where the contract leaves a choice:
 //! - `started` includes visits whose start is the stand-in of an `approximate` one; the stand-in is
-//!   sought in each leg that has a `finished` and no `started`.
+//!   sought in each leg that has a `finished` and no `started`, and stands in for all purposes: a
+//!   transfer after it begins a further leg.
 //! - How a ticket ended is one fact: of `finished` and `abandoned` the greatest counts. After a
 //!   transfer that begins a further leg, only an end in that leg ends the ticket.
 //! - `unresolved`: no end in its service day, whatever *now* is; asked only of closed days.
 //! - The wait runs to the *first* `started`; a transaction begins at the greatest `started` of its
 //!   leg and ends at the greatest `finished` of that leg.
 //! - `mean_transaction_s` is over transactions (legs), not over visits; `mean_rewait_s` likewise.
-//! - `mean_transaction_per_dossier_s` is all their seconds over all their dossiers; a `finished`
-//!   without `dossiers`, or with 0, is one dossier. `over_15min_per_dossier` counts transactions of
-//!   over 900 s per dossier.
+//! - Each transaction of a `finished` with one or more `dossiers` has its seconds per dossier:
+//!   `mean_transaction_per_dossier_s` is the mean of those, `over_15min_per_dossier` counts those over
+//!   900 s. Without `dossiers`, or with 0, there is nothing to divide by.
 //! - `implausible` counts negative durations.
 //! - A visit's service is that of its `issued`; its counter is where its wait ended (none: no row).
 //! - A walk-in belongs to the instant of its earliest event; its transactions count nowhere.
@@ -103,7 +104,7 @@ fn follow(site: &str, events: &[&Event]) -> Visit {
             "ticket.started" => leg.started.push(event),
             "ticket.finished" => leg.finished.push(event),
             "ticket.abandoned" => leg.abandoned.push(event),
-            "ticket.transferred" if !leg.started.is_empty() => {
+            "ticket.transferred" if !leg.started.is_empty() || leg.stand_in().is_some() => {
                 legs.push(Leg {
                     transferred: Some(event.time),
                     ..Leg::default()
@@ -117,12 +118,12 @@ fn follow(site: &str, events: &[&Event]) -> Visit {
         let stand_in = leg.stand_in();
         visit.approximate |= stand_in.is_some();
         let first = leg.started.first().copied().or(stand_in);
-        let greatest = leg.started.last().copied().or(stand_in);
+        let greatest = leg.started.first().copied().or(stand_in);
         if let (Some(transferred), Some(first)) = (leg.transferred, first) {
             visit.rewaits.push(first.time - transferred);
         }
         if let (Some(started), Some(finished)) = (greatest, leg.finished.last()) {
-            let dossiers = finished.data["dossiers"].as_u64().unwrap_or(1).max(1);
+            let dossiers = finished.data["dossiers"].as_u64().unwrap_or(0);
             visit
                 .transactions
                 .push((finished.time - started.time, dossiers));
@@ -231,12 +232,11 @@ fn figures(all: &[Visit]) -> Figures {
         .map(|(ms, n)| (seconds(ms), n))
         .collect();
     let durations: Vec<f64> = plausible.iter().map(|(s, _)| *s).collect();
-    let dossiers: u64 = plausible.iter().map(|(_, n)| n).sum();
-    let per_dossier = if dossiers == 0 {
-        Value::Null
-    } else {
-        Value::from(durations.iter().sum::<f64>() / dossiers as f64)
-    };
+    let per_dossier: Vec<f64> = plausible
+        .iter()
+        .filter(|(_, n)| *n > 0)
+        .map(|(s, n)| s / *n as f64)
+        .collect();
 
     Figures::from([
         ("visits", Value::from(visits.len())),
@@ -259,15 +259,10 @@ fn figures(all: &[Visit]) -> Figures {
             Value::from(waits.iter().filter(|wait| **wait > 900.0).count()),
         ),
         ("mean_transaction_s", mean(&durations)),
-        ("mean_transaction_per_dossier_s", per_dossier),
+        ("mean_transaction_per_dossier_s", mean(&per_dossier)),
         (
             "over_15min_per_dossier",
-            Value::from(
-                plausible
-                    .iter()
-                    .filter(|(s, n)| s / *n as f64 > 900.0)
-                    .count(),
-            ),
+            Value::from(per_dossier.iter().filter(|s| **s > 900.0).count()),
         ),
         ("mean_rewait_s", mean(&rewaits)),
     ])

@@ -44,7 +44,8 @@ fn a_plain_visit_waits_from_issued_to_started() {
             ("mean_wait_s", json!(600.0)),
             ("over_15min", json!(0)),
             ("mean_transaction_s", json!(1200.0)),
-            ("over_15min_per_dossier", json!(1)),
+            ("over_15min_per_dossier", json!(0)),
+            ("mean_transaction_per_dossier_s", Value::Null),
             ("mean_rewait_s", Value::Null),
             ("approximate", json!(0)),
         ],
@@ -209,4 +210,26 @@ fn dossiers_share_the_seconds_of_a_transaction() {
     let got = &rows["00004/1"];
     assert_eq!(got["mean_transaction_per_dossier_s"], 600.0);
     assert_eq!(got["over_15min_per_dossier"], 0);
+}
+
+#[test]
+fn a_transfer_after_a_stand_in_begins_a_second_leg_too() {
+    let got = of(&[
+        ("issued", "08:00"),
+        ("called", "08:05"),
+        ("finished", "08:10"),
+        ("transferred", "08:11"),
+        ("started", "08:21"),
+        ("finished", "08:25"),
+    ]);
+    assert_figures(
+        &got,
+        &[
+            ("mean_wait_s", json!(300.0)),
+            ("mean_rewait_s", json!(600.0)),
+            ("mean_transaction_s", json!(270.0)), // 5 and 4 minutes
+            ("approximate", json!(1)),
+            ("finished", json!(1)),
+        ],
+    );
 }

@@ -1,0 +1,66 @@
+# Vọng Lâu. `make run` starts the demonstration city; `make test` checks everything that CI checks.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := build
+.PHONY: run build test bench soak rooms lint system clean pack
+
+SHARED ?= $(or $(VONGLAU_SHARED),../shared)
+export VONGLAU_SHARED := $(abspath $(SHARED))
+ROOM_SOURCES := $(shell find dashboards/src dashboards/public dashboards/index.html dashboards/vite.config.ts dashboards/tsconfig.json -type f 2>/dev/null)
+
+run: build
+	./target/release/vonglau demo
+
+build: dashboards/dist/index.html
+	cargo build --release --locked -p vonglau-api
+
+# Everything: style, types, unit and property tests, whole-system tests in the built program, and a browser.
+test: system lint
+	cd dashboards && npm test
+	cargo build --locked --workspace --bins
+	cargo nextest run --locked --workspace
+
+lint: dashboards/dist/index.html
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	cd dashboards && npm run lint
+
+bench: build
+	cargo run --release --locked -p vonglau-tests --bin bench
+
+# Longer runs of the random tests.
+soak:
+	PROPTEST_CASES=20000 cargo nextest run --locked --workspace --no-fail-fast
+
+rooms: dashboards/dist/index.html
+
+dashboards/dist/index.html: dashboards/node_modules/.installed $(ROOM_SOURCES)
+	cd dashboards && npm run build
+	@touch $@
+
+dashboards/node_modules/.installed: dashboards/package-lock.json
+	cd dashboards && npm ci --no-audit --no-fund
+	@touch $@
+
+tests/browser/node_modules/.installed: tests/browser/package-lock.json
+	cd tests/browser && npm ci --no-audit --no-fund
+	@touch $@
+
+# What the tests need from the system: cargo-nextest, Chromium, and the browser tests' packages.
+system: tests/browser/node_modules/.installed
+	@command -v cargo-nextest >/dev/null || cargo install --locked cargo-nextest
+	@command -v chromium >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && apt-get install -y -qq chromium; \
+	  else \
+	    echo "make test needs Chromium: install it (Debian: apt-get install chromium) and run it again" >&2; exit 1; \
+	  fi; }
+
+# Makes Hà Nội's pack again from the raw data; geodata/packs/README.md has the exact command.
+pack: build
+	./target/release/vonglau pack build --help
+
+clean:
+	cargo clean
+	rm -rf dashboards/dist dashboards/node_modules tests/browser/node_modules
