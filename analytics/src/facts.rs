@@ -283,14 +283,14 @@ pub fn days(state: &State) -> BTreeSet<Day> {
             place
                 .boards
                 .values()
-                .flat_map(|m| m.all())
+                .flat_map(super::mark::Marks::all)
                 .map(|m| m.time.day()),
         );
         days.extend(
             place
                 .counters
                 .values()
-                .flat_map(|m| m.all())
+                .flat_map(super::mark::Marks::all)
                 .map(|m| m.time.day()),
         );
     }

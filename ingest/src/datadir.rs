@@ -309,8 +309,7 @@ fn read_or_make_secret(dir: &Path) -> Result<Secret, DataDirError> {
                 File::open("/dev/urandom").map_err(io("open", Path::new("/dev/urandom")))?;
             std::io::Read::read_exact(&mut random, &mut bytes)
                 .map_err(io("read", Path::new("/dev/urandom")))?;
-            let hex: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
-            write_durably(&path, hex.as_bytes())?;
+            write_durably(&path, crate::hex::encode(&bytes).as_bytes())?;
             Ok(Secret::new(bytes))
         }
         Err(e) => Err(io("read", &path)(e)),

@@ -147,12 +147,18 @@ impl std::fmt::Debug for Secret {
     }
 }
 
-/// Turns lines into events.
-#[derive(Debug, Clone)]
+/// Turns lines into events. Holds a key for each purpose, derived from the secret.
+#[derive(Clone)]
 pub struct Decoder {
-    applicant_key: [u8; 32],
-    identity_key: [u8; 16],
-    content_key: [u8; 16],
+    applicant: [u8; 32],
+    identity: [u8; 16],
+    content: [u8; 16],
+}
+
+impl std::fmt::Debug for Decoder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Decoder(…)")
+    }
 }
 
 impl Decoder {
@@ -164,9 +170,9 @@ impl Decoder {
             key
         };
         Self {
-            applicant_key: secret.derive(b"applicant pseudonym, version 1"),
-            identity_key: half(b"duplicate identity, version 1"),
-            content_key: half(b"duplicate content, version 1"),
+            applicant: secret.derive(b"applicant pseudonym, version 1"),
+            identity: half(b"duplicate identity, version 1"),
+            content: half(b"duplicate content, version 1"),
         }
     }
 
@@ -246,7 +252,7 @@ impl Decoder {
 
     /// The keyed hash by which duplicates are found.
     pub fn identity(&self, event: &Event) -> u128 {
-        let mut hasher = SipHasher128::new_with_key(&self.identity_key);
+        let mut hasher = SipHasher128::new_with_key(&self.identity);
         hasher.write(event.source.as_bytes());
         // A byte that no identifier has keeps `a` + `bc` apart from `ab` + `c`.
         hasher.write_u8(0);
@@ -256,7 +262,7 @@ impl Decoder {
 
     /// The keyed hash of canonical bytes, by which conflicting content is found.
     pub fn content(&self, canonical: &[u8]) -> u64 {
-        let mut hasher = SipHasher13::new_with_key(&self.content_key);
+        let mut hasher = SipHasher13::new_with_key(&self.content);
         hasher.write(canonical);
         hasher.finish()
     }
@@ -282,15 +288,9 @@ impl Decoder {
 
     /// Keys a producer's pseudonym again, so that it means nothing outside this installation.
     fn pseudonym(&self, applicant: &Applicant) -> Applicant {
-        let mac = Secret(self.applicant_key).derive(applicant.as_str().as_bytes());
-        let mut hex = [0_u8; 32];
-        for (pair, byte) in hex.chunks_exact_mut(2).zip(mac) {
-            let digit = |n: u8| if n < 10 { b'0' + n } else { b'a' + n - 10 };
-            pair[0] = digit(byte >> 4);
-            pair[1] = digit(byte & 15);
-        }
-        let text = str::from_utf8(&hex).unwrap_or_default();
-        Applicant::new(text).unwrap_or_else(|| applicant.clone())
+        let mac = Secret(self.applicant).derive(applicant.as_str().as_bytes());
+        let text = crate::hex::encode(&mac[..16]);
+        Applicant::new(&text).unwrap_or_else(|| applicant.clone())
     }
 }
 

@@ -215,16 +215,13 @@ impl Intake {
                 ..Receipt::default()
             };
             for decoded in batch.events {
-                match self.known_content(&in_group, decoded.key)? {
-                    Some(content) => {
-                        receipt.duplicate += 1;
-                        receipt.conflicting += u64::from(content != decoded.content);
-                    }
-                    None => {
-                        in_group.insert(decoded.key, decoded.content);
-                        receipt.accepted += 1;
-                        fresh.push(decoded);
-                    }
+                if let Some(content) = self.known_content(&in_group, decoded.key)? {
+                    receipt.duplicate += 1;
+                    receipt.conflicting += u64::from(content != decoded.content);
+                } else {
+                    in_group.insert(decoded.key, decoded.content);
+                    receipt.accepted += 1;
+                    fresh.push(decoded);
                 }
             }
             receipts.push(receipt);
@@ -527,15 +524,12 @@ mod tests {
                 for (lines, receipt) in batches.iter().zip(receipts) {
                     let mut expected = (0, 0, 0);
                     for (id, t) in lines {
-                        match model.iter().find(|(known, _)| known == id) {
-                            Some((_, first)) => {
-                                expected.1 += 1;
-                                expected.2 += u64::from(first != t);
-                            }
-                            None => {
-                                expected.0 += 1;
-                                model.push((*id, *t));
-                            }
+                        if let Some((_, first)) = model.iter().find(|(known, _)| known == id) {
+                            expected.1 += 1;
+                            expected.2 += u64::from(first != t);
+                        } else {
+                            expected.0 += 1;
+                            model.push((*id, *t));
                         }
                     }
                     prop_assert_eq!((receipt.accepted, receipt.duplicate, receipt.conflicting), expected);

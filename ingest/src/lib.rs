@@ -20,6 +20,7 @@ pub mod datadir;
 pub mod decode;
 pub mod dedup;
 pub mod event;
+pub mod hex;
 pub mod import;
 pub mod intake;
 pub mod journal;

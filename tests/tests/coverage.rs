@@ -254,7 +254,11 @@ fn minutes_lie_between_the_fastest_road_and_the_direct_leg() {
             cell.minutes >= fastest * 0.99 - 0.02,
             "faster than a straight road of {fastest}: {cell:?}"
         );
-        assert_eq!(cell.approximate, cell.access_km > 1.0, "{cell:?}");
+        let on_the_edge = (cell.access_km - 1.0).abs() < 0.000_6;
+        assert!(
+            on_the_edge || cell.approximate == (cell.access_km > 1.0),
+            "{cell:?}"
+        );
         assert!(
             PLACES.iter().any(|p| p.id == cell.nearest_by_time),
             "{cell:?}"

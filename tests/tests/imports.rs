@@ -9,6 +9,7 @@ use harness::naive::{
     By, Event, Figures, HOUR, Ms, Rows, Span, Units, boards, bound, calendar, instant, local, mean,
 };
 use harness::program::{self, run};
+use harness::server::{Clock, Server};
 use harness::{compare, shared};
 use serde_json::{Value, json};
 
@@ -87,6 +88,7 @@ fn warsaws_boards_give_the_figures_of_a_plain_reading() {
     );
 
     let events = warsaw_snapshots(&rows);
+    let server = Server::start(&data, Clock::Events);
     for (from, to, by) in [
         ("2019-12-31", "2020-01-21", By::Nothing),
         ("2019-12-31", "2020-01-21", By::Site),
@@ -103,7 +105,7 @@ fn warsaws_boards_give_the_figures_of_a_plain_reading() {
         ),
         ("2020-01-20", "2020-01-21", By::Service),
     ] {
-        let answer = program::report("boards", &data, from, to, by.name());
+        let answer = server.http().report("boards", from, to, by.name()).ok();
         let expected = boards::report(&events, Span::of(from, to), by, &Units::new());
         compare::assert_same(
             &format!("{test}, {from} to {to} by {by:?}"),
@@ -272,6 +274,7 @@ fn the_permit_logs_counts_by_state_equal_a_plain_count() {
     assert_eq!(all.len(), 1434);
     let dir = tempfile::tempdir().expect("a temporary directory");
     let (data, _) = import(dir.path(), "permit-log.toml", &packed);
+    let server = Server::start(&data, Clock::Events);
 
     for (from, to) in [
         ("2010-01-01", "2013-06-01"),
@@ -279,11 +282,14 @@ fn the_permit_logs_counts_by_state_equal_a_plain_count() {
         ("2011-10-03", "2011-10-10"),
     ] {
         let what = format!("permits, {from} to {to}");
-        let answer = program::report("dossiers", &data, from, to, None);
+        let answer = server.http().report("dossiers", from, to, None).ok();
         let expected = Rows::from([(String::new(), permit_figures(&all, bound(from), bound(to)))]);
         compare::assert_same(&what, &answer, By::Nothing, &expected);
 
-        let answer = program::report("dossiers", &data, from, to, Some("field"));
+        let answer = server
+            .http()
+            .report("dossiers", from, to, Some("field"))
+            .ok();
         let mut departments: BTreeMap<String, Vec<Permit>> = BTreeMap::new();
         for permit in &all {
             departments

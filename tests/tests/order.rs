@@ -1,10 +1,11 @@
 //! Proves that order of arrival and repetition never matter: the same events in other orders, in other
 //! batches, some of them twice, over a restart or at the same time, give the same live views.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use harness::events::{DAY, NEXT_DAY, ndjson, ticket};
-use harness::live::{Readers, View};
+use harness::live::{Readers, SOON, View};
 use harness::server::{Clock, Server, fresh};
 use harness::{histories, program};
 use rand::SeedableRng;
@@ -15,16 +16,36 @@ use tempfile::TempDir;
 
 /// A view's values, less what is said to follow arrival: the counts since the server's start, and
 /// when something was received.
-fn facts(view: &View) -> BTreeMap<String, Value> {
-    view.values
-        .iter()
-        .filter(|(key, _)| *key != "source")
-        .map(|(key, value)| (key.clone(), value.clone()))
+fn facts(view: &View) -> Value {
+    let kept = view.values.iter().filter(|(key, _)| *key != "source");
+    kept.map(|(key, value)| (key.clone(), value.clone()))
         .collect()
 }
 
-/// The city's and one site's view after these lines came in batches, with a restart half-way if asked.
-fn views_after(lines: &[String], batch: usize, restart: bool) -> Vec<BTreeMap<String, Value>> {
+/// The views of the city and two sites, once they have stopped changing for a second.
+fn once_quiet(server: &Server) -> Vec<Value> {
+    let readers = Readers::new();
+    let topics = ["city", "site/00004", "site/t7"];
+    let look = || {
+        topics
+            .map(|topic| facts(&readers.subscribe(&server.ws_url(), topic).first()))
+            .to_vec()
+    };
+    let deadline = Instant::now() + SOON;
+    let (mut seen, mut since) = (look(), Instant::now());
+    while since.elapsed() < Duration::from_secs(1) {
+        assert!(Instant::now() < deadline, "the views never fall quiet");
+        std::thread::sleep(Duration::from_millis(50));
+        let now = look();
+        if now != seen {
+            (seen, since) = (now, Instant::now());
+        }
+    }
+    seen
+}
+
+/// The views after these lines came in batches, with a restart half-way if asked.
+fn views_after(lines: &[String], batch: usize, restart: bool) -> Vec<Value> {
     let data: TempDir = tempfile::tempdir().expect("a temporary directory");
     let mut server = Server::start(data.path(), Clock::Events);
     let batches: Vec<&[String]> = lines.chunks(batch).collect();
@@ -36,33 +57,42 @@ fn views_after(lines: &[String], batch: usize, restart: bool) -> Vec<BTreeMap<St
         let answer = server.http().post(&ndjson(batch)).ok();
         assert_eq!(answer["rejected"], serde_json::json!([]), "{answer}");
     }
-    let readers = Readers::new();
-    ["city", "site/00004", "site/t7"]
-        .map(|topic| facts(&readers.subscribe(&server.ws_url(), topic).first()))
-        .to_vec()
+    once_quiet(&server)
+}
+
+/// The leaves at which two values differ, each with its path.
+fn differences(path: &str, got: &Value, expected: &Value, found: &mut Vec<String>) {
+    match (got, expected) {
+        (Value::Object(got), Value::Object(expected)) => {
+            let keys: BTreeSet<&String> = got.keys().chain(expected.keys()).collect();
+            for key in keys {
+                let (got, expected) = (got.get(key), expected.get(key));
+                let path = format!("{path}.{key}");
+                differences(
+                    &path,
+                    got.unwrap_or(&Value::Null),
+                    expected.unwrap_or(&Value::Null),
+                    found,
+                );
+            }
+        }
+        _ if got != expected => found.push(format!("{path}: {got} but in order {expected}")),
+        _ => {}
+    }
 }
 
 #[track_caller]
-fn assert_same(what: &str, got: &[BTreeMap<String, Value>], expected: &[BTreeMap<String, Value>]) {
+fn assert_same(what: &str, got: &[Value], expected: &[Value]) {
+    let mut found = Vec::new();
     for (got, expected) in got.iter().zip(expected) {
-        let keys = got.keys().chain(expected.keys());
-        let differing: Vec<String> = keys
-            .filter(|key| got.get(*key) != expected.get(*key))
-            .map(|key| {
-                format!(
-                    "{key}: {:?} but in order {:?}",
-                    got.get(key),
-                    expected.get(key)
-                )
-            })
-            .collect();
-        assert!(
-            differing.is_empty(),
-            "{what}: {} keys differ: {:#?}",
-            differing.len(),
-            &differing[..differing.len().min(6)]
-        );
+        differences("", got, expected, &mut found);
     }
+    assert!(
+        found.is_empty(),
+        "{what}: {} differences: {:#?}",
+        found.len(),
+        &found[..found.len().min(25)]
+    );
 }
 
 #[test]

@@ -93,7 +93,7 @@ impl DossierFigures {
         self.supplement_twice += u64::from(within(d.second_request));
         match d.stage {
             Stage::AwaitingAcceptance => {
-                self.awaiting_acceptance += u64::from(d.submitted.is_some())
+                self.awaiting_acceptance += u64::from(d.submitted.is_some());
             }
             Stage::Refused => self.refused += u64::from(ended),
             Stage::Withdrawn => self.withdrawn += u64::from(ended),

@@ -164,7 +164,7 @@ pub fn known(by: By, state: &State, registry: &Registry, question: &Question) ->
             .places
             .values()
             .flat_map(|p| p.counters.values())
-            .flat_map(|marks| marks.all())
+            .flat_map(super::super::mark::Marks::all)
             .flat_map(|mark| mark.what.services.iter().flatten())
             .map(ToString::to_string)
             .collect(),

@@ -371,25 +371,25 @@ impl State {
                 site_of = Some(site);
             }
             Body::DossierAccepted(b) => {
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Accepted(b.due_at))
+                self.dossier(event, b.dossier.as_str(), DossierEvent::Accepted(b.due_at));
             }
             Body::DossierRefused(b) => {
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Refused)
+                self.dossier(event, b.dossier.as_str(), DossierEvent::Refused);
             }
             Body::DossierWithdrawn(b) => {
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Withdrawn)
+                self.dossier(event, b.dossier.as_str(), DossierEvent::Withdrawn);
             }
             Body::DossierStopped(b) => {
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Stopped)
+                self.dossier(event, b.dossier.as_str(), DossierEvent::Stopped);
             }
             Body::SupplementRequested(b) => {
-                self.dossier(event, b.dossier.as_str(), DossierEvent::SupplementRequested)
+                self.dossier(event, b.dossier.as_str(), DossierEvent::SupplementRequested);
             }
             Body::DossierSupplemented(b) => {
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Supplemented)
+                self.dossier(event, b.dossier.as_str(), DossierEvent::Supplemented);
             }
             Body::DossierDigitised(b) => {
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Digitised)
+                self.dossier(event, b.dossier.as_str(), DossierEvent::Digitised);
             }
             Body::DossierTransferred(b) => {
                 let to = names.get(b.to_agency.as_str());
@@ -400,19 +400,19 @@ impl State {
                 self.dossier(event, b.dossier.as_str(), DossierEvent::Taken(by));
             }
             Body::DossierSuspended(b) => {
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Suspended)
+                self.dossier(event, b.dossier.as_str(), DossierEvent::Suspended);
             }
             Body::DossierResumed(b) => {
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Resumed)
+                self.dossier(event, b.dossier.as_str(), DossierEvent::Resumed);
             }
             Body::DossierExtended(b) => {
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Extended(b.due_at))
+                self.dossier(event, b.dossier.as_str(), DossierEvent::Extended(b.due_at));
             }
             Body::DossierResolved(b) => {
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Resolved)
+                self.dossier(event, b.dossier.as_str(), DossierEvent::Resolved);
             }
             Body::DossierReturned(b) => {
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Returned)
+                self.dossier(event, b.dossier.as_str(), DossierEvent::Returned);
             }
             Body::DossierPaid(b) => self.dossier(event, b.dossier.as_str(), DossierEvent::Paid),
         }

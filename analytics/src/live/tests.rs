@@ -114,7 +114,7 @@ fn line(n: usize, kind: u8, entity: u8, minute: u16, value: u8) -> String {
             format!(r#""feedback":"f{counter}","site":"s{site}""#),
         ),
     };
-    let source = if value % 2 == 0 { "x" } else { "y" };
+    let source = if value.is_multiple_of(2) { "x" } else { "y" };
     format!(
         r#"{{"specversion":"1.0","id":"{n}","source":"{source}","type":"{name}","time":"{time}","data":{{{data}}}}}"#
     )
@@ -162,7 +162,7 @@ fn everything(events: &[Event]) -> String {
             let _ = writeln!(
                 out,
                 "{family:?} {by:?}\n{}",
-                table.to_csv(by.map(|b| b.as_str()))
+                table.to_csv(by.map(super::super::figures::group::By::as_str))
             );
         }
     }

@@ -163,7 +163,7 @@ fn open_or_ask(path: &Path) -> anyhow::Result<Held> {
 /// A client for a server on this machine or elsewhere.
 fn client() -> anyhow::Result<reqwest::blocking::Client> {
     Ok(reqwest::blocking::Client::builder()
-        .timeout(Duration::from_secs(120))
+        .timeout(Duration::from_mins(2))
         .build()?)
 }
 

@@ -18,7 +18,7 @@ use crate::http::{App, map::Geography, router};
 use crate::live::publisher::Live;
 
 /// Time between two writings of facts while events arrive.
-const FACTS_EVERY: Duration = Duration::from_secs(60);
+const FACTS_EVERY: Duration = Duration::from_mins(1);
 /// Time that open requests have to end after a signal.
 const GRACE: Duration = Duration::from_secs(10);
 

@@ -23,11 +23,10 @@ pub async fn serve(uri: Uri, headers: HeaderMap) -> Response {
         };
         return Problem::new(StatusCode::NOT_FOUND, "not_found", detail).into_response();
     };
-    let tag: String = file.metadata.sha256_hash()[..12]
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect();
-    let tag = format!("\"{tag}\"");
+    let tag = format!(
+        "\"{}\"",
+        ingest::hex::encode(&file.metadata.sha256_hash()[..12])
+    );
     if headers
         .get(header::IF_NONE_MATCH)
         .is_some_and(|v| v.as_bytes() == tag.as_bytes())

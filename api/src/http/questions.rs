@@ -248,7 +248,8 @@ pub async fn sql(State(app): State<Arc<App>>, headers: HeaderMap, query: String)
     let batches = match app.core.sql(&query).await {
         Ok(batches) => batches,
         Err(e) => {
-            return Problem::new(StatusCode::BAD_REQUEST, "query", format!("{e:#}")).into_response();
+            return Problem::new(StatusCode::BAD_REQUEST, "query", format!("{e:#}"))
+                .into_response();
         }
     };
     if let Format::Arrow = format {

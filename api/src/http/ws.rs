@@ -125,11 +125,10 @@ impl Connection {
                             Message::Binary(_) => Utf8Bytes::from_static(""),
                             Message::Ping(_) | Message::Pong(_) | Message::Close(_) => continue,
                         };
-                        for answer in self.answer(&text) {
-                            if let Err(end) = send(&mut sender, Message::Text(answer)).await {
-                                let _ = sender.close().await;
-                                return drop(end);
-                            }
+                        if let Some(answer) = self.answer(&text)
+                            && let Err(end) = send(&mut sender, Message::Text(answer)).await
+                        {
+                            break end;
                         }
                     }
                 },
@@ -173,25 +172,19 @@ impl Connection {
         Ok(())
     }
 
-    /// Answers a client's message.
-    fn answer(&mut self, text: &str) -> Vec<Utf8Bytes> {
-        let request = match serde_json::from_str(text) {
-            Ok(request) => request,
-            Err(_) => {
-                return vec![error(
-                    "bad_request",
-                    None,
-                    "send {\"op\":\"subscribe\",\"topic\":…}, unsubscribe or ping",
-                )];
-            }
-        };
-        match request {
-            Request::Ping => vec![Utf8Bytes::from_static(r#"{"kind":"pong"}"#)],
-            Request::Unsubscribe { topic } => {
+    /// Answers a client's message; leaving a topic has no answer.
+    fn answer(&mut self, text: &str) -> Option<Utf8Bytes> {
+        match serde_json::from_str(text) {
+            Ok(Request::Ping) => Some(Utf8Bytes::from_static(r#"{"kind":"pong"}"#)),
+            Ok(Request::Unsubscribe { topic }) => {
                 self.topics.remove(&topic);
-                Vec::new()
+                None
             }
-            Request::Subscribe { topic, since } => vec![self.subscribe(topic, since)],
+            Ok(Request::Subscribe { topic, since }) => Some(self.subscribe(topic, since)),
+            Err(_) => {
+                let expected = "send {\"op\":\"subscribe\",\"topic\":…}, unsubscribe or ping";
+                Some(error("bad_request", None, expected))
+            }
         }
     }
 

@@ -36,7 +36,7 @@ const REFRESH: Duration = Duration::from_secs(5);
 /// Shortest time between two counts of a site's dossiers.
 const DOSSIER_PAUSE: Duration = Duration::from_secs(1);
 /// A site's topic without a reader is dropped after this.
-const IDLE_TOPIC: Duration = Duration::from_secs(60);
+const IDLE_TOPIC: Duration = Duration::from_mins(1);
 
 /// What the intake tells the publisher.
 #[derive(Default)]

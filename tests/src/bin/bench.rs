@@ -176,10 +176,7 @@ fn simulate(folder: &Path, days: u32) -> anyhow::Result<PathBuf> {
 /// Simulated days until there are so many events.
 fn at_least(folder: &Path, events: usize) -> anyhow::Result<PathBuf> {
     let path = simulate(folder, 5)?;
-    let lines = std::fs::read(&path)?
-        .iter()
-        .filter(|b| **b == b'\n')
-        .count();
+    let lines = std::fs::read_to_string(&path)?.lines().count();
     ensure!(
         lines >= events,
         "five simulated days have only {lines} events"

@@ -118,7 +118,7 @@ fn follow(site: &str, events: &[&Event]) -> Visit {
         let stand_in = leg.stand_in();
         visit.approximate |= stand_in.is_some();
         let first = leg.started.first().copied().or(stand_in);
-        let greatest = leg.started.first().copied().or(stand_in);
+        let greatest = leg.started.last().copied().or(stand_in);
         if let (Some(transferred), Some(first)) = (leg.transferred, first) {
             visit.rewaits.push(first.time - transferred);
         }
