@@ -18,7 +18,7 @@ build: dashboards/dist/index.html
 # Everything: style, types, unit and property tests, whole-system tests in the built program, and a browser.
 test: system lint
 	cd dashboards && npm test
-	cargo build --locked --workspace --bins
+	cargo build --locked --workspace --all-targets
 	cargo nextest run --locked --workspace
 
 lint: dashboards/dist/index.html

@@ -168,6 +168,13 @@ pub fn schema(table: &str) -> SchemaRef {
     Arc::new(Schema::new(fields))
 }
 
+/// The columns of `alerts`, which no rule fills yet.
+pub fn alerts_schema() -> SchemaRef {
+    let names = ["alert", "rule", "priority", "site", "subject", "state"];
+    let fields = names.map(|name| Field::new(name, DataType::Utf8, true));
+    Arc::new(Schema::new(fields.to_vec()))
+}
+
 /// A cell.
 #[derive(Debug, Clone, PartialEq)]
 enum Cell {

@@ -48,6 +48,15 @@ impl<K> Marks<K> {
                 },
             }
         };
+        if self.0.len() == self.0.capacity() {
+            // Most entities have few events and there are very many entities: doubling would leave a
+            // third of the live state empty.
+            self.0.reserve_exact(if self.0.len() < 16 {
+                2
+            } else {
+                self.0.len() / 2
+            });
+        }
         let mark = Mark {
             time: event.time,
             source: names.get(&event.source),

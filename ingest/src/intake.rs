@@ -9,15 +9,17 @@
 //! 4. hand out the new events and a receipt a batch.
 //!
 //! When step 2 fails nothing of the group is taken, and the senders are told so. When step 3 fails the
-//! events are durable and are handed out; the index is behind and catches up at the next start, and
-//! until then the intake remembers their pairs in memory.
+//! events are durable and are handed out; the intake remembers their pairs in memory, and opens the index
+//! again, which brings it up, as soon as that succeeds (a full disk that was freed), or at the next start.
 //!
 //! [`Writer`] puts an intake on a thread of its own behind a bounded queue.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use crate::datadir::DataDir;
 use crate::decode::{Batch, Decoder, Rejection, read_canonical};
@@ -31,6 +33,8 @@ const GROUP_EVENTS: usize = 100_000;
 const QUEUE_BATCHES: usize = 256;
 /// Pairs recorded at once when the index is brought up to the journal.
 const CATCH_UP_PAIRS: usize = 100_000;
+/// Pause between two tries to open an index that failed.
+const REVIVE_PAUSE: Duration = Duration::from_secs(5);
 
 /// An event that is durable and was not known before.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,6 +83,9 @@ pub enum IntakeError {
         /// Why.
         detail: String,
     },
+    /// The index failed and cannot be opened again yet.
+    #[error("the duplicate index cannot be opened; free disk space and send again")]
+    IndexAway,
     /// The writer's queue is full.
     #[error("events arrive faster than the disk takes them; send again in a second")]
     Overloaded,
@@ -92,7 +99,7 @@ impl IntakeError {
     pub fn can_retry(&self) -> bool {
         match self {
             Self::Journal(e) => e.can_retry(),
-            Self::Overloaded | Self::Stopped => true,
+            Self::Overloaded | Self::Stopped | Self::IndexAway => true,
             Self::Dedup(_) | Self::Unreadable { .. } => false,
         }
     }
@@ -124,9 +131,13 @@ type Pairs = HashMap<u128, u64, BuildHasherDefault<PairHasher>>;
 #[derive(Debug)]
 pub struct Intake {
     journal: Journal,
-    index: DedupIndex,
+    /// `None` while it cannot be opened again after a failure: nothing is taken then.
+    index: Option<DedupIndex>,
+    index_dir: PathBuf,
     /// Pairs that are in the journal and not yet in the index.
     unrecorded: Pairs,
+    /// When the index failed, or was last tried again.
+    failed_at: Option<Instant>,
 }
 
 impl Intake {
@@ -184,14 +195,14 @@ impl Intake {
             return Self::open_dyn(dir, decoder, &mut |_| {}).map(|(intake, _)| (intake, recovery));
         }
         index.record(pairs.into_iter(), journal.position())?;
-        Ok((
-            Self {
-                journal,
-                index,
-                unrecorded: Pairs::default(),
-            },
-            recovery,
-        ))
+        let intake = Self {
+            journal,
+            index: Some(index),
+            index_dir: dir.dedup(),
+            unrecorded: Pairs::default(),
+            failed_at: None,
+        };
+        Ok((intake, recovery))
     }
 
     /// Journal position after the last event.
@@ -205,6 +216,7 @@ impl Intake {
         batches: Vec<Batch>,
         received_at: EventTime,
     ) -> Result<(Vec<Receipt>, Vec<Accepted>), IntakeError> {
+        self.revive_index()?;
         let mut in_group = Pairs::default();
         let mut fresh = Vec::new();
         let mut receipts = Vec::with_capacity(batches.len());
@@ -250,25 +262,62 @@ impl Intake {
         if let Some(content) = in_group.get(&key).or_else(|| self.unrecorded.get(&key)) {
             return Ok(Some(*content));
         }
-        self.index.content_of(key)
+        self.index
+            .as_ref()
+            .map_or(Ok(None), |index| index.content_of(key))
     }
 
     fn record(&mut self, in_group: &Pairs) {
         if in_group.is_empty() {
             return;
         }
+        let position = self.journal.position();
         let pairs = self
             .unrecorded
             .iter()
             .chain(in_group)
             .map(|(k, c)| (*k, *c));
-        match self.index.record(pairs, self.journal.position()) {
+        let Some(index) = &mut self.index else { return };
+        match index.record(pairs, position) {
             Ok(()) => self.unrecorded.clear(),
             Err(e) => {
                 tracing::error!(error = %e, "events are safe in the journal, but the duplicate index is behind");
                 self.unrecorded.extend(in_group);
+                self.failed_at = Some(Instant::now());
             }
         }
+    }
+
+    /// Opens an index that failed again, at most once a [`REVIVE_PAUSE`], and brings it up to the journal.
+    fn revive_index(&mut self) -> Result<(), IntakeError> {
+        let due = self
+            .failed_at
+            .is_some_and(|at| at.elapsed() >= REVIVE_PAUSE);
+        if !due && self.index.is_some() {
+            return Ok(());
+        }
+        // The failed one holds the folder's lock until it is gone.
+        self.index = None;
+        self.failed_at = Some(Instant::now());
+        let mut index = DedupIndex::open(&self.index_dir).map_err(|e| {
+            tracing::error!(error = %e, "nothing is taken until the duplicate index can be opened again");
+            IntakeError::IndexAway
+        })?;
+        if index.position() + self.unrecorded.len() as u64 != self.journal.position() {
+            // It lost more than its last record: only reading the journal again can mend that.
+            tracing::error!(
+                "the duplicate index lost records; restart the program to make it anew"
+            );
+            return Err(IntakeError::IndexAway);
+        }
+        let pairs = self.unrecorded.iter().map(|(k, c)| (*k, *c));
+        if index.record(pairs, self.journal.position()).is_ok() {
+            tracing::info!("the duplicate index is up to the journal again");
+            self.unrecorded.clear();
+            self.failed_at = None;
+        }
+        self.index = Some(index);
+        Ok(())
     }
 }
 
@@ -305,7 +354,7 @@ struct Job {
 
 /// An intake on a thread of its own.
 ///
-/// Every group's new events go to the sink **before** their senders are answered, so that whoever has
+/// Every group's receipts and new events go to the sink **before** their senders are answered, so that whoever has
 /// been answered finds its events in every figure.
 #[derive(Debug)]
 pub struct Writer {
@@ -317,7 +366,7 @@ impl Writer {
     /// Starts the thread.
     pub fn start(
         mut intake: Intake,
-        mut sink: impl FnMut(Vec<Accepted>) + Send + 'static,
+        mut sink: impl FnMut(&[Receipt], Vec<Accepted>) + Send + 'static,
     ) -> std::io::Result<Self> {
         let (queue, jobs) = sync_channel::<Job>(QUEUE_BATCHES);
         let thread = std::thread::Builder::new()
@@ -326,9 +375,7 @@ impl Writer {
                 while let Some((batches, answers)) = next_group(&jobs) {
                     match intake.commit(batches, EventTime::now()) {
                         Ok((receipts, accepted)) => {
-                            if !accepted.is_empty() {
-                                sink(accepted);
-                            }
+                            sink(&receipts, accepted);
                             for (answer, receipt) in answers.into_iter().zip(receipts) {
                                 answer(Ok(receipt));
                             }
@@ -411,6 +458,7 @@ fn refuse(answers: Vec<Answer>, error: &IntakeError) {
                 })
             }
             IntakeError::Overloaded => IntakeError::Overloaded,
+            IntakeError::IndexAway => IntakeError::IndexAway,
             IntakeError::Journal(JournalError::Poisoned) => JournalError::Poisoned.into(),
             _ => IntakeError::Stopped,
         };
@@ -424,7 +472,6 @@ mod tests {
     use crate::datadir::Clock;
     use crate::event::Body;
     use proptest::prelude::*;
-    use std::time::Duration;
 
     fn line(id: u32, ticket: &str) -> String {
         format!(

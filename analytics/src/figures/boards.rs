@@ -1,10 +1,11 @@
 //! Queue boards: a second, coarser source, kept apart from tickets.
 //!
-//! A series is a site and a service. Its value at an instant is its last snapshot in the span, for at most
-//! [`HOLD_S`] after it. A group's waiting at an instant is the sum over its series that have a value
-//! then; the means are over the time in which at least one has. *Silence* is what exceeds [`HOLD_S`] in the
-//! gaps between the snapshots of a group, the ends of the span included. Of several snapshots of a
-//! series at one instant the greatest in precedence counts, and they count once.
+//! A series is a site and a service. Its value at an instant is its last snapshot, for at most [`HOLD_S`]
+//! after it; one from before the span still holds at its begin. A group's waiting at an instant is the
+//! sum over its series that have a value then; the means are over the time in which at least one has.
+//! *Silence* is what exceeds [`HOLD_S`] in the gaps between the snapshots of a group inside the span, the
+//! span's ends included. Of several snapshots of a series at one instant the greatest in precedence is
+//! the value. A group has a row when it has a snapshot inside the span.
 
 use std::collections::HashMap;
 
@@ -32,8 +33,9 @@ pub const COLUMNS: &[&str] = &[
     "silent_minutes",
 ];
 
-/// One series: the snapshots of a site's service, one an instant.
-type Series<'a> = Vec<(EventTime, &'a Board)>;
+/// The snapshots of a site's service that bear on a span, in order: those inside it, and what still
+/// holds from before.
+type Series<'a> = &'a [Mark<Board>];
 
 /// The answer to a question about boards.
 pub(super) fn table(state: &State, registry: &Registry, question: &Question) -> Table {
@@ -44,16 +46,11 @@ pub(super) fn table(state: &State, registry: &Registry, question: &Question) -> 
                 let series: Vec<_> = all_series(state, bucket.start, bucket.end)
                     .map(|(_, _, s)| s)
                     .collect();
-                if !series.is_empty() {
-                    rows.push(row(bucket.key, &series, bucket.start, bucket.end));
-                }
+                rows.extend(row(bucket.key, &series, bucket.start, bucket.end));
             }
         }
         by => {
             let mut groups: HashMap<String, Vec<Series<'_>>> = HashMap::new();
-            if by.is_none() {
-                groups.insert(String::new(), Vec::new());
-            }
             for (site, service, series) in all_series(state, question.from, question.to) {
                 let key = match by {
                     Some(By::Site) => site.to_owned(),
@@ -63,11 +60,15 @@ pub(super) fn table(state: &State, registry: &Registry, question: &Question) -> 
                 };
                 groups.entry(key).or_default().push(series);
             }
+            let (from, to) = (question.from, question.to);
             rows.extend(
                 groups
                     .into_iter()
-                    .map(|(key, s)| row(key, &s, question.from, question.to)),
+                    .filter_map(|(key, s)| row(key, &s, from, to)),
             );
+            if by.is_none() && rows.is_empty() {
+                rows.push(empty_row(from, to));
+            }
         }
     }
     Table::new(COLUMNS, rows)
@@ -78,32 +79,22 @@ fn all_series(
     from: EventTime,
     to: EventTime,
 ) -> impl Iterator<Item = (&str, &str, Series<'_>)> {
+    let oldest = from.plus_seconds(-HOLD_S);
     state.places.iter().flat_map(move |(site, place)| {
         place.boards.iter().filter_map(move |(service, marks)| {
             let marks = marks.before(to);
-            let begin = marks.partition_point(|m| m.time < from);
-            let series = one_an_instant(&marks[begin..]);
+            let series = &marks[marks.partition_point(|m| m.time <= oldest)..];
             (!series.is_empty()).then_some((&**site, &**service, series))
         })
     })
 }
 
-/// The last in precedence of each instant.
-fn one_an_instant(marks: &[Mark<Board>]) -> Series<'_> {
-    let mut series: Series<'_> = Vec::with_capacity(marks.len());
-    for mark in marks {
-        match series.last_mut() {
-            Some(last) if last.0 == mark.time => last.1 = &mark.what,
-            _ => series.push((mark.time, &mark.what)),
-        }
-    }
-    series
-}
-
-fn row(key: String, series: &[Series<'_>], from: EventTime, to: EventTime) -> Row {
-    let mut times: Vec<EventTime> = series.iter().flatten().map(|(t, _)| *t).collect();
+/// A group's row; `None` without a snapshot inside the span.
+fn row(key: String, series: &[Series<'_>], from: EventTime, to: EventTime) -> Option<Row> {
+    let all = series.iter().flat_map(|s| s.iter()).map(|m| m.time);
+    let mut times: Vec<EventTime> = all.filter(|t| *t >= from).collect();
     times.sort_unstable();
-    let load = Load::of(series, to);
+    let load = Load::of(series, from, to);
     let covered = load.covered_us as f64;
     let mean = |integral: i128| (load.covered_us > 0).then(|| integral as f64 / covered);
     let figures = vec![
@@ -115,7 +106,17 @@ fn row(key: String, series: &[Series<'_>], from: EventTime, to: EventTime) -> Ro
         mean(load.counters_us).into(),
         Some(silent_us(&times, from, to) as f64 / 60e6).into(),
     ];
-    Row { key, figures }
+    (!times.is_empty()).then_some(Row { key, figures })
+}
+
+/// The one row of a span in which no board said anything.
+fn empty_row(from: EventTime, to: EventTime) -> Row {
+    let silent = Some(silent_us(&[], from, to) as f64 / 60e6).into();
+    let none = Figure::None;
+    Row {
+        key: String::new(),
+        figures: vec![0.into(), none, none, none, none, none, silent],
+    }
 }
 
 /// What exceeds [`HOLD_S`] in the gaps between ordered times, the span's ends included.
@@ -143,16 +144,23 @@ struct Load {
 }
 
 impl Load {
-    fn of(series: &[Series<'_>], to: EventTime) -> Self {
-        // Each snapshot adds its values when it comes and takes them away when it ends.
+    fn of(series: &[Series<'_>], from: EventTime, to: EventTime) -> Self {
+        // Each snapshot adds its values when it comes and takes them away when it ends. One that is
+        // followed at the same instant ends as it comes.
         let mut changes: Vec<(EventTime, i64, i64, i64)> = Vec::new();
         for one in series {
-            for (i, (t, board)) in one.iter().enumerate() {
-                let next = one.get(i + 1).map_or(to, |(t, _)| *t);
-                let end = next.min(t.plus_seconds(HOLD_S));
-                let (waiting, counters) =
-                    (i64::from(board.waiting), i64::from(board.open_counters));
-                changes.push((*t, 1, waiting, counters));
+            for (i, mark) in one.iter().enumerate() {
+                let next = one.get(i + 1).map_or(to, |next| next.time);
+                let begin = mark.time.max(from);
+                let end = next.min(mark.time.plus_seconds(HOLD_S)).min(to);
+                if begin >= end {
+                    continue;
+                }
+                let (waiting, counters) = (
+                    i64::from(mark.what.waiting),
+                    i64::from(mark.what.open_counters),
+                );
+                changes.push((begin, 1, waiting, counters));
                 changes.push((end, -1, -waiting, -counters));
             }
         }

@@ -3,9 +3,10 @@
 //! The contract's clocks, read from the marks in order of precedence:
 //! - the **wait** runs from `issued` to the first `started`, across transfers before it;
 //! - a transfer after a `started` begins a second leg, whose wait is the *rewait*;
-//! - a leg's **transaction** runs from its first `started` to the last `finished` of that leg;
-//! - in a leg without `started` but with `finished`, the last `called` before it stands in, and the visit
-//!   is *approximate*.
+//! - a leg's **transaction** runs from its `started` to its `finished`; of several the greatest counts,
+//!   as the contract says *first* of the wait alone;
+//! - in a leg without `started` but with `finished`, the last `called` before that `finished` stands in, and
+//!   the visit is *approximate*.
 
 use compact_str::CompactString;
 use ingest::event::EventTime;
@@ -67,8 +68,10 @@ pub enum End {
 pub struct Leg {
     /// When its wait began: `issued`, or the transfer that began it.
     pub waiting_since: Option<EventTime>,
-    /// When work began.
+    /// When work first began: the wait ends.
     pub started: Option<EventTime>,
+    /// When work began by the last word on it: the transaction begins.
+    pub begun: Option<EventTime>,
     /// When work ended.
     pub finished: Option<EventTime>,
     /// Dossiers handled in it.
@@ -85,7 +88,7 @@ impl Leg {
 
     /// Seconds of work, negative where the clocks disagree.
     pub fn transaction_s(&self) -> Option<f64> {
-        Some(self.finished?.seconds_since(self.started?))
+        Some(self.finished?.seconds_since(self.begun?))
     }
 }
 
@@ -179,7 +182,7 @@ impl Ticket {
             called: None,
         };
         let mut leg = Leg::default();
-        let mut last_call: Option<&Mark<TicketEvent>> = None;
+        let mut last_call: Option<(EventTime, &Name)> = None;
         for mark in marks {
             match &mark.what {
                 TicketEvent::Issued {
@@ -197,7 +200,7 @@ impl Ticket {
                         .get_or_insert_with(|| Name::clone(service));
                 }
                 TicketEvent::Called(counter) => {
-                    last_call = Some(mark);
+                    last_call = Some((mark.time, counter));
                     visit.called = Some((mark.time, Name::clone(counter)));
                 }
                 TicketEvent::Started(counter) => {
@@ -208,21 +211,21 @@ impl Ticket {
                             visit.counter = Some(Name::clone(counter));
                         }
                     }
+                    leg.begun = Some(mark.time);
                     visit.called = None;
                 }
-                TicketEvent::Finished { counter, dossiers } => {
-                    if leg.started.is_none()
-                        && let Some(call) = last_call
-                        && let TicketEvent::Called(called_to) = &call.what
+                TicketEvent::Finished { dossiers, .. } => {
+                    if (leg.started.is_none() || leg.approximate)
+                        && let Some((called_at, counter)) = last_call
                     {
-                        leg.started = Some(call.time);
+                        (leg.started, leg.begun) = (Some(called_at), Some(called_at));
                         leg.approximate = true;
-                        visit.counter.get_or_insert_with(|| {
-                            Name::clone(counter.as_ref().unwrap_or(called_to))
-                        });
+                        if visit.legs.is_empty() {
+                            visit.counter = Some(Name::clone(counter));
+                        }
                     }
                     leg.finished = Some(mark.time);
-                    leg.dossiers = dossiers.or(leg.dossiers);
+                    leg.dossiers = *dossiers;
                     visit.end = Some((mark.time, End::Finished));
                     visit.called = None;
                 }

@@ -91,7 +91,7 @@ pub fn run(args: ReportArgs) -> anyhow::Result<()> {
     question.as_of = core.now(&core.state.read().live);
     let table = core.answer(&question).map_err(|e| usage(e.to_string()))?;
     print(&match args.format {
-        Format::Json => table_json(&question, &table).to_string(),
+        Format::Json => table_json(&question, &table, core.is_simulated()).to_string(),
         Format::Csv => table.to_csv(by.map(By::as_str)),
     })
 }

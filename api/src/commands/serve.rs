@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use ::ingest::datadir::DataDir;
-use ::ingest::intake::Writer;
+use ::ingest::intake::{Receipt, Writer};
 use anyhow::Context as _;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use tokio::net::TcpListener;
@@ -75,9 +75,9 @@ pub fn serve(
     let live = Live::new(Arc::clone(&core));
     let sink = {
         let (core, live) = (Arc::clone(&core), Arc::clone(&live));
-        move |accepted: Vec<_>| {
+        move |receipts: &[Receipt], accepted: Vec<_>| {
             let touches = core.apply(&accepted);
-            live.told(&accepted, touches);
+            live.told(receipts, &accepted, touches);
         }
     };
     let app = Arc::new(App {
@@ -90,12 +90,17 @@ pub fn serve(
         core,
         live,
     });
+    let (tell, published) = std::sync::mpsc::channel();
     let publisher = {
         let live = Arc::clone(&app.live);
         std::thread::Builder::new()
             .name("publisher".to_owned())
-            .spawn(move || live.run())?
+            .spawn(move || live.run(&tell))?
     };
+    // Ready means that a reader sees the whole view.
+    published
+        .recv()
+        .context("the live views cannot be computed")?;
     let address = listener.local_addr()?;
     dir.announce(&format!("http://{address}"))?;
     let clock = if app.core.is_simulated() {

@@ -1,7 +1,6 @@
 //! `POST /events`: a batch in, a receipt out once it is durable.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use axum::body::Bytes;
 use axum::extract::State;
@@ -85,32 +84,10 @@ async fn take(
     let (answer, answered) = oneshot::channel();
     app.writer
         .submit(batch, Box::new(move |result| drop(answer.send(result))));
-    let receipt = answered
+    answered
         .await
         .unwrap_or(Err(IntakeError::Stopped))
-        .map_err(refused)?;
-    count(app, &receipt);
-    Ok(receipt)
-}
-
-/// Counts a receipt for the metrics and the `source` key.
-pub fn count(app: &App, receipt: &Receipt) {
-    let counts = &app.live.counts;
-    counts
-        .accepted
-        .fetch_add(receipt.accepted, Ordering::Relaxed);
-    counts
-        .duplicate
-        .fetch_add(receipt.duplicate, Ordering::Relaxed);
-    counts
-        .conflicting
-        .fetch_add(receipt.conflicting, Ordering::Relaxed);
-    counts
-        .rejected
-        .fetch_add(receipt.rejected.len() as u64, Ordering::Relaxed);
-    metrics::counter!("vonglau_accepted_events_total").increment(receipt.accepted);
-    metrics::counter!("vonglau_duplicate_events_total").increment(receipt.duplicate);
-    metrics::counter!("vonglau_dropped_fields_total").increment(receipt.dropped_fields);
+        .map_err(refused)
 }
 
 fn too_large() -> Problem {

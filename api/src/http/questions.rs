@@ -72,7 +72,9 @@ async fn answer(app: Arc<App>, headers: HeaderMap, asked: Params, family: Family
             .answer(&question)
             .map_err(|e| Problem::bad_request(e.to_string()))?;
         Ok(match format {
-            Format::Json => axum::Json(table_json(&question, &table)).into_response(),
+            Format::Json => {
+                axum::Json(table_json(&question, &table, app.core.is_simulated())).into_response()
+            }
             Format::Csv => {
                 let kind = [(header::CONTENT_TYPE, "text/csv; charset=utf-8")];
                 (kind, table.to_csv(question.by.map(By::as_str))).into_response()
@@ -137,14 +139,15 @@ pub fn parse_time(text: &str) -> Option<EventTime> {
     EventTime::parse_rfc3339(&mended).or_else(|| Day::parse_iso(text).map(Day::start))
 }
 
-/// A table as the contract writes it.
-pub fn table_json(question: &Question, table: &Table) -> Value {
+/// A table as the contract writes it, saying whether it is of simulated data.
+pub fn table_json(question: &Question, table: &Table, simulated: bool) -> Value {
     let by = question.by.map(By::as_str);
     json!({
         "from": question.from.to_string(),
         "to": question.to.to_string(),
         "as_of": question.as_of.to_string(),
         "by": by,
+        "simulated": simulated,
         "rows": table.rows_json(by),
     })
 }

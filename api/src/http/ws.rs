@@ -19,6 +19,8 @@ use futures_util::{SinkExt, StreamExt};
 use serde::Deserialize;
 use serde_json::json;
 
+use tokio::time::Instant;
+
 use super::App;
 use super::problem::Problem;
 use crate::live::publisher::{Live, Reading};
@@ -107,19 +109,24 @@ impl Connection {
         let (mut sender, mut receiver) = socket.split();
         let mut changes = self.live.changes();
         let mut pinged = false;
+        let mut quiet_until = Instant::now() + QUIET;
         let end = loop {
             tokio::select! {
-                message = tokio::time::timeout(QUIET, receiver.next()) => match message {
-                    Err(_) if pinged => break End::Gone,
-                    Err(_) => {
-                        pinged = true;
-                        if let Err(end) = send(&mut sender, Message::Ping(bytes::Bytes::new())).await {
-                            break end;
-                        }
+                () = tokio::time::sleep_until(quiet_until) => {
+                    if pinged {
+                        break End::Gone;
                     }
-                    Ok(None | Some(Err(_) | Ok(Message::Close(_)))) => break End::Gone,
-                    Ok(Some(Ok(message))) => {
+                    pinged = true;
+                    quiet_until = Instant::now() + QUIET;
+                    if let Err(end) = send(&mut sender, Message::Ping(bytes::Bytes::new())).await {
+                        break end;
+                    }
+                }
+                message = receiver.next() => match message {
+                    None | Some(Err(_) | Ok(Message::Close(_))) => break End::Gone,
+                    Some(Ok(message)) => {
                         pinged = false;
+                        quiet_until = Instant::now() + QUIET;
                         let text = match message {
                             Message::Text(text) => text,
                             Message::Binary(_) => Utf8Bytes::from_static(""),

@@ -2,14 +2,17 @@
 //!
 //! One thread. New events wake it; it computes what they touched — the sites, and of each site only its
 //! own tickets of today — and sets the topics at most once a [`TICK`]. What changes by time alone (the
-//! last hour, who waits how long, silence, due dates) is computed again every [`REFRESH`].
+//! last hour, who waits how long, silence, due dates) is computed again every [`REFRESH`], and at once when
+//! event time leaps.
 //!
 //! Dossiers: the publisher keeps, by receiving site, those that are open or ended today; a site's are
-//! counted again when one of them was touched, at most once a [`DOSSIER_PAUSE`], and with the refresh.
+//! counted again when one of them was touched, up to [`DOSSIERS_A_TICK`] in one setting and the rest in the
+//! next ones, and all with the refresh.
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
 use analytics::coverage::{Coverage, Mode, Rule, TravelSettings, select, summary};
@@ -20,7 +23,7 @@ use analytics::view::{self, SiteDossiers, SiteLive};
 use compact_str::CompactString;
 use geodata::KindSet;
 use ingest::event::EventTime;
-use ingest::intake::Accepted;
+use ingest::intake::{Accepted, Receipt};
 use parking_lot::{Condvar, Mutex};
 use serde_json::{Value, json};
 use tokio::sync::watch;
@@ -33,8 +36,10 @@ use crate::core::{Core, Touch};
 const TICK: Duration = Duration::from_millis(40);
 /// Time between two computations of what changes by time alone.
 const REFRESH: Duration = Duration::from_secs(5);
-/// Shortest time between two counts of a site's dossiers.
-const DOSSIER_PAUSE: Duration = Duration::from_secs(1);
+/// Event time that may pass until everything is computed again.
+const LEAP_S: i64 = 30;
+/// Dossiers that are counted in one setting, about ten milliseconds of work.
+const DOSSIERS_A_TICK: usize = 20_000;
 /// A site's topic without a reader is dropped after this.
 const IDLE_TOPIC: Duration = Duration::from_mins(1);
 
@@ -44,7 +49,7 @@ struct Inbox {
     sites: HashSet<Name>,
     dossiers: Vec<(CompactString, Option<Name>)>,
     feed: VecDeque<(u64, String)>,
-    events: u64,
+    told: bool,
 }
 
 /// Counts since the server's start, as the `source` key shows them.
@@ -130,9 +135,10 @@ impl Live {
     }
 
     /// Tells the publisher of events that the core has taken.
-    pub fn told(&self, accepted: &[Accepted], touches: Vec<Touch>) {
+    pub fn told(&self, receipts: &[Receipt], accepted: &[Accepted], touches: Vec<Touch>) {
+        receipts.iter().for_each(|receipt| self.count(receipt));
         let mut inbox = self.inbox.lock();
-        inbox.events += accepted.len() as u64;
+        inbox.told = true;
         for touch in touches {
             inbox.sites.extend(touch.fold.site);
             inbox.dossiers.extend(touch.dossier);
@@ -146,6 +152,25 @@ impl Live {
         inbox.feed.drain(..excess);
         drop(inbox);
         self.wake.notify_one();
+    }
+
+    /// Counts a receipt for the `source` key and the metrics.
+    fn count(&self, receipt: &Receipt) {
+        let (counts, rejected) = (&self.counts, receipt.rejected.len() as u64);
+        counts
+            .accepted
+            .fetch_add(receipt.accepted, Ordering::Relaxed);
+        counts
+            .duplicate
+            .fetch_add(receipt.duplicate, Ordering::Relaxed);
+        counts
+            .conflicting
+            .fetch_add(receipt.conflicting, Ordering::Relaxed);
+        counts.rejected.fetch_add(rejected, Ordering::Relaxed);
+        metrics::counter!("vonglau_accepted_events_total").increment(receipt.accepted);
+        metrics::counter!("vonglau_duplicate_events_total").increment(receipt.duplicate);
+        metrics::counter!("vonglau_conflicting_events_total").increment(receipt.conflicting);
+        metrics::counter!("vonglau_dropped_fields_total").increment(receipt.dropped_fields);
     }
 
     /// A watch that changes whenever a topic does.
@@ -206,16 +231,18 @@ impl Live {
         Some(topic)
     }
 
-    /// Computes and sets the topics until [`Live::stop`]. Runs on a thread of its own.
-    pub fn run(&self) {
+    /// Computes and sets the topics until [`Live::stop`]. Runs on a thread of its own; tells when all
+    /// are set for the first time.
+    pub fn run(&self, published: &Sender<()>) {
         let mut publisher = Publisher::new(self);
         let mut last = Instant::now();
         publisher.refresh(self);
         self.set_coverage();
+        let _ = published.send(());
         loop {
             let refresh_due = {
                 let mut inbox = self.inbox.lock();
-                while inbox.events == 0
+                while !inbox.told
                     && publisher.refreshed.elapsed() < REFRESH
                     && !self.stopping.load(Ordering::Relaxed)
                 {
@@ -233,7 +260,7 @@ impl Live {
             last = Instant::now();
             let inbox = std::mem::take(&mut *self.inbox.lock());
             publisher.take(inbox);
-            if refresh_due {
+            if refresh_due || publisher.is_left_behind(self) {
                 publisher.refresh(self);
             } else {
                 publisher.publish(self, false);
@@ -363,12 +390,14 @@ struct Publisher {
     dirty: HashSet<Name>,
     /// Dossiers that are open or ended today, by receiving site.
     active: HashMap<Name, HashSet<CompactString>>,
-    counts: HashMap<Name, (SiteDossiers, Instant)>,
+    counts: HashMap<Name, SiteDossiers>,
     /// Sites whose dossiers were touched since they were counted.
     recount: HashSet<Name>,
     feed: VecDeque<(u64, String)>,
     shown: VecDeque<Arc<str>>,
     refreshed: Instant,
+    /// *Now* at the last refresh.
+    refreshed_at: EventTime,
 }
 
 impl Publisher {
@@ -392,7 +421,14 @@ impl Publisher {
             feed: VecDeque::new(),
             shown: VecDeque::new(),
             refreshed: Instant::now(),
+            refreshed_at: EventTime::default(),
         }
+    }
+
+    /// True when event time has leapt since the last refresh: what no event touched is behind, too.
+    fn is_left_behind(&self, live: &Live) -> bool {
+        let now = live.core.now(&live.core.state.read().live);
+        now > self.refreshed_at.plus_seconds(LEAP_S) || now.day() != self.refreshed_at.day()
     }
 
     fn take(&mut self, inbox: Inbox) {
@@ -418,6 +454,7 @@ impl Publisher {
         }
         self.recount.extend(self.dirty.iter().cloned());
         self.refreshed = Instant::now();
+        self.refreshed_at = live.core.now(&live.core.state.read().live);
         self.publish(live, true);
         let mut sites = live.sites.lock();
         sites.retain(|_, s| s.readers > 0 || s.idle_since.elapsed() < IDLE_TOPIC);
@@ -432,7 +469,7 @@ impl Publisher {
         let dirty = std::mem::take(&mut self.dirty);
         let mut set: Vec<(Arc<str>, Json)> = Vec::with_capacity(dirty.len() + 3);
         for site in &dirty {
-            let counts = self.counts.get(site).map(|c| c.0).unwrap_or_default();
+            let counts = self.counts.get(site).copied().unwrap_or_default();
             let one = live.site_live(state, site, counts, now);
             set.push((
                 format!("site/{}", encoded(site)).into(),
@@ -504,21 +541,15 @@ impl Publisher {
 
     /// Counts the dossiers of sites where one was touched, and drops those that ended before today.
     fn count_dossiers(&mut self, live: &Live, state: &State, now: EventTime, refresh: bool) {
-        let due: Vec<Name> = self
-            .recount
-            .iter()
-            .filter(|site| {
-                refresh
-                    || self
-                        .counts
-                        .get(*site)
-                        .is_none_or(|(_, at)| at.elapsed() >= DOSSIER_PAUSE)
-            })
-            .cloned()
-            .collect();
         let midnight = now.day().start();
-        for site in due {
+        let mut counted = 0;
+        for site in std::mem::take(&mut self.recount) {
+            if counted > DOSSIERS_A_TICK && !refresh {
+                self.recount.insert(site);
+                continue;
+            }
             if let Some(codes) = self.active.get_mut(&site) {
+                counted += codes.len();
                 codes.retain(|code| {
                     let dossier = state.dossiers.get(code);
                     dossier.is_some_and(|d| {
@@ -527,11 +558,13 @@ impl Publisher {
                 });
                 let dossiers = codes.iter().filter_map(|code| state.dossiers.get(code));
                 let counts = view::site_dossiers(&site, dossiers, &live.core.calendar, now);
-                self.counts
-                    .insert(Name::clone(&site), (counts, Instant::now()));
+                self.counts.insert(Name::clone(&site), counts);
             }
-            self.recount.remove(&site);
             self.dirty.insert(site);
+        }
+        if !self.recount.is_empty() {
+            // What is left is counted in the next setting, without waiting for an event.
+            live.inbox.lock().told = true;
         }
     }
 }

@@ -9,6 +9,7 @@ import type { Reason, SiteSummary } from "../../live/views.ts";
 const COMMON_OPENINGS = [
   "Điểm phục vụ hành chính công ",
   "Điểm tiếp nhận hành chính công ",
+  "Điểm tiếp nhận chi nhánh – ",
   "Điểm tiếp nhận ",
 ];
 
