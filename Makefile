@@ -9,8 +9,9 @@ SHARED ?= $(or $(VONGLAU_SHARED),../shared)
 export VONGLAU_SHARED := $(abspath $(SHARED))
 ROOM_SOURCES := $(shell find dashboards/src dashboards/public dashboards/index.html dashboards/vite.config.ts dashboards/tsconfig.json -type f 2>/dev/null)
 
-run: build
-	./target/release/vonglau demo
+run: dashboards/dist/index.html
+	cargo build --profile demo --locked -p vonglau-api
+	./target/demo/vonglau demo
 
 build: dashboards/dist/index.html
 	cargo build --release --locked -p vonglau-api
