@@ -74,9 +74,11 @@ impl Core {
             let mut folded = core.state.write();
             let mut stale = core.stale.lock();
             Intake::open(dir, &decoder, |accepted| {
-                let days = fold(&mut folded.live, &accepted).1;
-                if accepted.position >= facts_at {
-                    stale.extend(days);
+                // What the facts hold already is folded without looking at which days it changes.
+                if accepted.position < facts_at {
+                    folded.live.apply(&accepted.event);
+                } else {
+                    fold(&mut folded.live, &accepted, &mut stale);
                 }
                 folded.position = accepted.position + 1;
             })?
@@ -120,12 +122,29 @@ impl Core {
         let mut stale = self.stale.lock();
         let mut touches = Vec::with_capacity(accepted.len());
         for one in accepted {
-            let (touch, days) = fold(&mut folded.live, one);
-            stale.extend(days);
-            touches.push(touch);
+            let fold = fold(&mut folded.live, one, &mut stale);
+            let dossier = dossier_of(&one.event.body).map(|code| {
+                let site = folded
+                    .live
+                    .dossiers
+                    .get(code)
+                    .and_then(|d| d.site().cloned());
+                (code.into(), site)
+            });
+            touches.push(Touch { fold, dossier });
             folded.position = one.position + 1;
         }
         touches
+    }
+
+    /// Folds durable events in for one who shows nothing.
+    pub fn apply_unseen(&self, accepted: &[Accepted]) {
+        let mut folded = self.state.write();
+        let mut stale = self.stale.lock();
+        for one in accepted {
+            fold(&mut folded.live, one, &mut stale);
+            folded.position = one.position + 1;
+        }
     }
 
     /// Answers a question about figures.
@@ -227,23 +246,27 @@ pub struct Touch {
     pub dossier: Option<(compact_str::CompactString, Option<Name>)>,
 }
 
-/// Folds an event in; answers what it touched and the days whose facts it changes.
-fn fold(state: &mut State, accepted: &Accepted) -> (Touch, Vec<Day>) {
+/// Folds an event in and marks the days whose facts it changes: its own, and for a dossier the day of
+/// the first event, before and after, since its row stands there.
+fn fold(state: &mut State, accepted: &Accepted, stale: &mut BTreeSet<Day>) -> Touched {
     let event = &accepted.event;
-    let mut days = vec![event.time.day()];
-    let dossier = dossier_of(&event.body);
     let first_day = |state: &State| {
-        let marks = &state.dossiers.get(dossier?)?.marks;
+        let marks = &state.dossiers.get(dossier_of(&event.body)?)?.marks;
         marks.all().first().map(|m| m.time.day())
     };
-    days.extend(first_day(state));
-    let fold = state.apply(event);
-    days.extend(first_day(state));
-    let dossier = dossier.map(|code| {
-        let site = state.dossiers.get(code).and_then(|d| d.site().cloned());
-        (code.into(), site)
-    });
-    (Touch { fold, dossier }, days)
+    let before = first_day(state);
+    let touched = state.apply(event);
+    let after = if before.is_none_or(|day| event.time.day() < day) {
+        first_day(state)
+    } else {
+        None
+    };
+    stale.extend(
+        [Some(event.time.day()), before, after]
+            .into_iter()
+            .flatten(),
+    );
+    touched
 }
 
 /// The dossier that an event is about.

@@ -105,6 +105,9 @@ impl DedupIndex {
         position: u64,
     ) -> Result<(), DedupError> {
         let mut batch = self.db.batch();
+        // In order, neighbours in the index are written while they are in the processor's cache.
+        let mut pairs: Vec<(u128, u64)> = pairs.collect();
+        pairs.sort_unstable();
         for (key, content) in pairs {
             batch.insert(&self.pairs, key.to_be_bytes(), content.to_be_bytes());
         }

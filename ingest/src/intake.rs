@@ -21,6 +21,8 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use rayon::prelude::*;
+
 use crate::datadir::DataDir;
 use crate::decode::{Batch, Decoder, Rejection, read_canonical};
 use crate::dedup::{DedupError, DedupIndex};
@@ -33,6 +35,8 @@ const GROUP_EVENTS: usize = 100_000;
 const QUEUE_BATCHES: usize = 256;
 /// Pairs recorded at once when the index is brought up to the journal.
 const CATCH_UP_PAIRS: usize = 100_000;
+/// Lines that one thread reads back at a time.
+const REPLAY_CHUNK: usize = 1024;
 /// Pause between two tries to open an index that failed.
 const REVIVE_PAUSE: Duration = Duration::from_secs(5);
 
@@ -159,22 +163,39 @@ impl Intake {
         let mut pairs: Vec<(u128, u64)> = Vec::new();
         let mut problem = None;
         let read = Journal::open(&dir.journal(), |frame| {
-            for (position, line) in (frame.first..).zip(frame.lines()) {
-                let event = match read_canonical(line) {
-                    Ok(event) => event,
-                    Err(detail) => {
-                        problem.get_or_insert(IntakeError::Unreadable { position, detail });
-                        return Ok(());
+            let lines: Vec<&[u8]> = frame.lines().collect();
+            let first_unknown = index.position() + pairs.len() as u64;
+            let read = |i: usize| {
+                let (position, line) = (frame.first + i as u64, lines[i]);
+                let event = read_canonical(line)
+                    .map_err(|detail| IntakeError::Unreadable { position, detail })?;
+                let unknown = position >= first_unknown;
+                let pair = unknown.then(|| (decoder.identity(&event), decoder.content(line)));
+                Ok((
+                    Accepted {
+                        position,
+                        received_at: frame.received_at,
+                        event,
+                    },
+                    pair,
+                ))
+            };
+            let all: Result<Vec<_>, IntakeError> = (0..lines.len())
+                .into_par_iter()
+                .with_min_len(REPLAY_CHUNK)
+                .map(read)
+                .collect();
+            match all {
+                Ok(all) => {
+                    for (accepted, pair) in all {
+                        pairs.extend(pair);
+                        each(accepted);
                     }
-                };
-                if position >= index.position() + pairs.len() as u64 {
-                    pairs.push((decoder.identity(&event), decoder.content(line)));
                 }
-                each(Accepted {
-                    position,
-                    received_at: frame.received_at,
-                    event,
-                });
+                Err(e) => {
+                    problem.get_or_insert(e);
+                    return Ok(());
+                }
             }
             if pairs.len() >= CATCH_UP_PAIRS {
                 let position = index.position() + pairs.len() as u64;

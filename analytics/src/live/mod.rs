@@ -12,7 +12,7 @@ pub mod visit;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use compact_str::CompactString;
 use ingest::event::time::Day;
@@ -21,13 +21,13 @@ use ingest::event::value::{Text, Texts};
 use ingest::event::{Body, Event, EventTime, SiteId};
 
 use crate::mark::Marks;
-use crate::names::{Name, Names};
+use crate::names::{Map, Name, Names};
 use dossier::{Dossier, DossierEvent, Filing};
 use place::{Board, CounterEvent, CounterState, Place, PlaceEvent};
 use visit::{Ticket, TicketEvent, Visit};
 
 /// The tickets of a site's day.
-pub type Tickets = HashMap<CompactString, Ticket>;
+pub type Tickets = Map<CompactString, Ticket>;
 
 /// A rating.
 #[derive(Debug, Clone, PartialEq)]
@@ -95,23 +95,23 @@ pub struct Touched {
 pub struct State {
     names: Names,
     /// Tickets by service day and site.
-    pub days: BTreeMap<Day, HashMap<Name, Tickets>>,
+    pub days: BTreeMap<Day, Map<Name, Tickets>>,
     /// Dossiers by code.
-    pub dossiers: HashMap<CompactString, Dossier>,
+    pub dossiers: Map<CompactString, Dossier>,
     /// Points' own events.
     pub places: BTreeMap<Name, Place>,
     /// Ratings, in order.
     pub ratings: Marks<Rating>,
     /// Petitions by code.
-    pub petitions: HashMap<Name, Marks<PetitionEvent>>,
+    pub petitions: Map<Name, Marks<PetitionEvent>>,
     /// Needs registered in advance, by site.
-    pub needs: HashMap<Name, Marks<Option<Day>>>,
+    pub needs: Map<Name, Marks<Option<Day>>>,
     /// Plans' tasks.
-    pub tasks: HashMap<Name, Marks<TaskReport>>,
+    pub tasks: Map<Name, Marks<TaskReport>>,
     /// Training by unit and subject.
-    pub training: HashMap<(Name, Name), Marks<TrainingReport>>,
+    pub training: Map<(Name, Name), Marks<TrainingReport>>,
     /// Incidents: reported or closed, with the site where said.
-    pub incidents: HashMap<Name, Marks<(bool, Option<Name>)>>,
+    pub incidents: Map<Name, Marks<(bool, Option<Name>)>>,
     /// The greatest event time.
     pub last_event: Option<EventTime>,
     /// Events applied.

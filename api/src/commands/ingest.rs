@@ -251,7 +251,7 @@ fn to_directory(dir: &DataDir, pieces: &mut Pieces, rejects: &mut Rejects) -> an
     let core = std::sync::Arc::new(core);
     let sink = {
         let core = std::sync::Arc::clone(&core);
-        move |_: &[Receipt], accepted: Vec<_>| drop(core.apply(&accepted))
+        move |_: &[Receipt], accepted: Vec<_>| core.apply_unseen(&accepted)
     };
     let writer = Writer::start(intake, sink).context("cannot start the intake")?;
     let (tell, told) = mpsc::channel::<Result<Receipt, IntakeError>>();

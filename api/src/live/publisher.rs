@@ -33,7 +33,7 @@ use super::topic::{Json, Topic};
 use crate::core::{Core, Touch};
 
 /// Shortest time between two settings of the topics.
-const TICK: Duration = Duration::from_millis(40);
+const TICK: Duration = Duration::from_millis(25);
 /// Time between two computations of what changes by time alone.
 const REFRESH: Duration = Duration::from_secs(5);
 /// Event time that may pass until everything is computed again.
