@@ -17,9 +17,9 @@ use super::{ClockArg, PATIENCE, UsageError, answer_text, client, print};
 use crate::core::Core;
 
 /// Bytes of lines in one piece of work.
-const PIECE_BYTES: usize = 8 * 1024 * 1024;
+const PIECE_BYTES: usize = 2 * 1024 * 1024;
 /// Pieces that may wait for the disk.
-const PIECES_UNDER_WAY: usize = 3;
+const PIECES_UNDER_WAY: usize = 8;
 /// How often a server that is too busy is asked again.
 const RETRIES: u32 = 60;
 

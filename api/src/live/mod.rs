@@ -5,6 +5,7 @@
 //! remembers its offset and takes what it has missed, merged by key, so that the server keeps nothing for
 //! a slow one.
 
+pub mod code;
 pub mod feed;
 pub mod publisher;
 pub mod topic;

@@ -28,6 +28,7 @@ use parking_lot::{Condvar, Mutex};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
+use super::code::{encoded, percent_decoded};
 use super::feed;
 use super::topic::{Json, Topic};
 use crate::core::{Core, Touch};
@@ -136,7 +137,9 @@ impl Live {
 
     /// Tells the publisher of events that the core has taken.
     pub fn told(&self, receipts: &[Receipt], accepted: &[Accepted], touches: Vec<Touch>) {
-        receipts.iter().for_each(|receipt| self.count(receipt));
+        for receipt in receipts {
+            self.count(receipt);
+        }
         let mut inbox = self.inbox.lock();
         inbox.told = true;
         for touch in touches {
@@ -481,7 +484,9 @@ impl Publisher {
             let mut ratings = RatingFigures::default();
             let all = state.ratings.all();
             let begin = all.partition_point(|m| m.time < now.day().start());
-            all[begin..].iter().for_each(|m| ratings.add(m.what.score));
+            for mark in &all[begin..] {
+                ratings.add(mark.what.score);
+            }
             let city = view::city(self.lives.values(), ratings);
             set.push(("figures".into(), serialised(&city)));
         }
@@ -578,26 +583,4 @@ fn serialised(v: &impl serde::Serialize) -> Json {
     serde_json::to_string(v)
         .unwrap_or_else(|_| "null".to_owned())
         .into()
-}
-
-/// A site's code as a part of a key or topic: `/` and `%` percent-encoded.
-pub fn encoded(code: &str) -> String {
-    code.replace('%', "%25")
-        .replace('/', "%2F")
-        .replace(':', "%3A")
-}
-
-/// The code in a percent-encoded part; `None` when it is not one.
-pub fn percent_decoded(part: &str) -> Option<String> {
-    let mut out = Vec::with_capacity(part.len());
-    let mut bytes = part.bytes();
-    while let Some(b) = bytes.next() {
-        if b == b'%' {
-            let hex = [bytes.next()?, bytes.next()?];
-            out.push(u8::from_str_radix(str::from_utf8(&hex).ok()?, 16).ok()?);
-        } else {
-            out.push(b);
-        }
-    }
-    String::from_utf8(out).ok()
 }
