@@ -32,7 +32,7 @@ bench: build
 
 # Longer runs of the random tests.
 soak:
-	PROPTEST_CASES=20000 cargo nextest run --locked --workspace --no-fail-fast
+	PROPTEST_CASES=20000 VONGLAU_SEEDS=2000000 cargo nextest run --locked --workspace --no-fail-fast
 
 rooms: dashboards/dist/index.html
 

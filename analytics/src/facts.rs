@@ -5,7 +5,7 @@
 //! ticket, a dossier by that of its filing, everything else by that of its event. Times are UTC
 //! microseconds with the zone `+07:00`, so that they show in local time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow::array::{
@@ -177,9 +177,9 @@ pub fn alerts_schema() -> SchemaRef {
 
 /// A cell.
 #[derive(Debug, Clone, PartialEq)]
-enum Cell {
+enum Cell<'a> {
     None,
-    Text(String),
+    Text(&'a str),
     Whole(i64),
     Number(f64),
     Flag(bool),
@@ -187,11 +187,11 @@ enum Cell {
     Date(Day),
 }
 
-fn text(s: impl ToString) -> Cell {
-    Cell::Text(s.to_string())
+fn text<T: AsRef<str> + ?Sized>(s: &T) -> Cell<'_> {
+    Cell::Text(s.as_ref())
 }
 
-fn maybe<T>(value: Option<T>, cell: impl FnOnce(T) -> Cell) -> Cell {
+fn maybe<'a, T>(value: Option<T>, cell: impl FnOnce(T) -> Cell<'a>) -> Cell<'a> {
     value.map_or(Cell::None, cell)
 }
 
@@ -229,7 +229,7 @@ impl Builder {
         }
     }
 
-    fn row<const N: usize>(&mut self, cells: [Cell; N]) {
+    fn row<const N: usize>(&mut self, cells: [Cell<'_>; N]) {
         debug_assert_eq!(N, self.columns.len(), "a row has a cell for each column");
         for (column, cell) in self.columns.iter_mut().zip(cells) {
             match (column, cell) {
@@ -310,37 +310,58 @@ pub fn days(state: &State) -> BTreeSet<Day> {
     days
 }
 
-/// The rows of a table that belong to a day.
-pub fn rows(context: Context<'_>, table: &str, day: Day) -> Result<RecordBatch, ArrowError> {
-    let mut b = Builder::new(table);
+/// The rows of a table that belong to each of some days, those without rows among them.
+pub fn rows(
+    context: Context<'_>,
+    table: &str,
+    days: &BTreeSet<Day>,
+) -> Result<BTreeMap<Day, RecordBatch>, ArrowError> {
+    let mut out = Partitions(days.iter().map(|day| (*day, Builder::new(table))).collect());
     match table {
-        "visits" => visits(context, day, &mut b),
-        "dossiers" => dossiers(context, day, &mut b),
-        "dossier_steps" => dossier_steps(context, day, &mut b),
-        "ratings" => ratings(context, day, &mut b),
-        "boards" => boards(context, day, &mut b),
-        "counters" => counters(context, day, &mut b),
-        "feedback" => feedback(context, day, &mut b),
+        "visits" => visits(context, &mut out),
+        "dossiers" => dossiers(context, &mut out),
+        "dossier_steps" => dossier_steps(context, &mut out),
+        "ratings" => ratings(context, &mut out),
+        "boards" => boards(context, &mut out),
+        "counters" => counters(context, &mut out),
+        "feedback" => feedback(context, &mut out),
         _ => {}
     }
-    b.finish()
+    let built = out.0.into_iter().map(|(day, b)| Ok((day, b.finish()?)));
+    built.collect()
 }
 
-fn visits(c: Context<'_>, day: Day, b: &mut Builder) {
-    let mut all: Vec<_> = c
-        .state
-        .days
-        .get(&day)
-        .into_iter()
-        .flatten()
-        .flat_map(|(site, tickets)| {
-            tickets
-                .iter()
-                .map(move |(ticket, t)| t.visit(site, day, ticket))
-        })
-        .collect();
-    all.sort_by(|a, b| (&a.site, &a.ticket).cmp(&(&b.site, &b.ticket)));
-    for v in all {
+/// A builder for each day that was asked for.
+struct Partitions(BTreeMap<Day, Builder>);
+
+impl Partitions {
+    /// The builder of a day; `None` where it was not asked for.
+    fn of(&mut self, day: Day) -> Option<&mut Builder> {
+        self.0.get_mut(&day)
+    }
+
+    fn has(&self, day: Day) -> bool {
+        self.0.contains_key(&day)
+    }
+}
+
+fn visits(c: Context<'_>, out: &mut Partitions) {
+    for (day, b) in &mut out.0 {
+        visits_of(c, *day, b);
+    }
+}
+
+fn visits_of(c: Context<'_>, day: Day, b: &mut Builder) {
+    let mut sites: Vec<_> = c.state.days.get(&day).into_iter().flatten().collect();
+    sites.sort_unstable_by_key(|(site, _)| *site);
+    let visits = sites.into_iter().flat_map(|(site, tickets)| {
+        let mut tickets: Vec<_> = tickets.iter().collect();
+        tickets.sort_unstable_by_key(|(ticket, _)| *ticket);
+        tickets
+            .into_iter()
+            .map(move |(ticket, t)| t.visit(site, day, ticket))
+    });
+    for v in visits {
         let outcome = match v.end {
             Some((_, End::Finished)) => "finished",
             Some((_, End::Abandoned)) => "abandoned",
@@ -365,7 +386,7 @@ fn visits(c: Context<'_>, day: Day, b: &mut Builder) {
             maybe(v.service.as_ref(), text),
             maybe(v.counter.as_ref(), text),
             text(v.priority.as_str()),
-            maybe(v.purpose, |p| text(p.as_str())),
+            maybe(v.purpose, |p| Cell::Text(p.as_str())),
             maybe(v.issued, Cell::Time),
             maybe(v.started(), Cell::Time),
             maybe(v.end, |e| Cell::Time(e.0)),
@@ -380,16 +401,18 @@ fn visits(c: Context<'_>, day: Day, b: &mut Builder) {
     }
 }
 
-fn dossiers(c: Context<'_>, day: Day, b: &mut Builder) {
+fn dossiers(c: Context<'_>, out: &mut Partitions) {
     let at = EventTime(c.as_of.0 + 1);
     let mut all: Vec<_> = c
         .state
         .dossiers
         .iter()
-        .filter(|(_, d)| d.marks.all().first().is_some_and(|m| m.time.day() == day))
+        .filter_map(|(code, d)| Some((d.first_day()?, code, d)))
+        .filter(|(day, _, _)| out.has(*day))
         .collect();
-    all.sort_by_key(|(code, _)| *code);
-    for (code, dossier) in all {
+    all.sort_unstable_by_key(|(day, code, _)| (*day, *code));
+    for (day, code, dossier) in all {
+        let Some(b) = out.of(day) else { continue };
         let d = dossier.at(at, c.calendar);
         let valid = ingest::event::DossierId::new(code).is_some_and(|id| id.code_valid());
         let overdue = d.due.is_some_and(|due| d.ended.unwrap_or(c.as_of) > due);
@@ -402,7 +425,9 @@ fn dossiers(c: Context<'_>, day: Day, b: &mut Builder) {
             maybe(d.filing, |f| text(c.registry.unit_of(&f.site))),
             maybe(d.filing, |f| text(&f.agency)),
             maybe(d.holder, text),
-            maybe(d.filing.and_then(|f| f.channel), |ch| text(ch.as_str())),
+            maybe(d.filing.and_then(|f| f.channel), |ch| {
+                Cell::Text(ch.as_str())
+            }),
             maybe(d.submitted, Cell::Time),
             maybe(d.accepted, Cell::Time),
             maybe(d.due, Cell::Time),
@@ -417,17 +442,25 @@ fn dossiers(c: Context<'_>, day: Day, b: &mut Builder) {
     }
 }
 
-fn dossier_steps(c: Context<'_>, day: Day, b: &mut Builder) {
-    let mut steps = Vec::new();
-    for (code, dossier) in &c.state.dossiers {
-        for mark in dossier.marks.all().iter().filter(|m| m.time.day() == day) {
-            steps.push((code, mark));
-        }
-    }
-    steps.sort_by(|a, b| {
-        (a.0, a.1.time, &a.1.source, &a.1.id).cmp(&(b.0, b.1.time, &b.1.source, &b.1.id))
-    });
-    for (code, mark) in steps {
+fn dossier_steps(c: Context<'_>, out: &mut Partitions) {
+    let days = (out.0.keys().next().copied(), out.0.keys().last().copied());
+    let (Some(first), Some(last)) = days else {
+        return;
+    };
+    let mut dossiers: Vec<_> = c
+        .state
+        .dossiers
+        .iter()
+        .filter(|(_, d)| d.touches(first, last))
+        .collect();
+    dossiers.sort_unstable_by_key(|(code, _)| *code);
+    let marks = dossiers
+        .into_iter()
+        .flat_map(|(code, d)| d.marks.all().iter().map(move |mark| (code, mark)));
+    for (code, mark) in marks {
+        let Some(b) = out.of(mark.time.day()) else {
+            continue;
+        };
         let (agency, due) = match &mark.what {
             DossierEvent::Submitted(f) => (Some(&f.agency), None),
             DossierEvent::Transferred(a) | DossierEvent::Taken(a) => (Some(a), None),
@@ -446,11 +479,12 @@ fn dossier_steps(c: Context<'_>, day: Day, b: &mut Builder) {
     }
 }
 
-fn ratings(c: Context<'_>, day: Day, b: &mut Builder) {
-    let marks = c.state.ratings.before(day.end());
-    let begin = marks.partition_point(|m| m.time < day.start());
-    for mark in &marks[begin..] {
+fn ratings(c: Context<'_>, out: &mut Partitions) {
+    for mark in c.state.ratings.all() {
         let r = &mark.what;
+        let Some(b) = out.of(mark.time.day()) else {
+            continue;
+        };
         b.row([
             Cell::Time(mark.time),
             Cell::Whole(r.score.into()),
@@ -462,11 +496,14 @@ fn ratings(c: Context<'_>, day: Day, b: &mut Builder) {
     }
 }
 
-fn boards(c: Context<'_>, day: Day, b: &mut Builder) {
+fn boards(c: Context<'_>, out: &mut Partitions) {
     for (site, place) in &c.state.places {
         for (service, marks) in &place.boards {
             let all = marks.all();
-            for (i, mark) in all.iter().enumerate().filter(|(_, m)| m.time.day() == day) {
+            for (i, mark) in all.iter().enumerate() {
+                let Some(b) = out.of(mark.time.day()) else {
+                    continue;
+                };
                 let next = all
                     .get(i + 1)
                     .map_or(HOLD_S as f64, |n| n.time.seconds_since(mark.time));
@@ -486,30 +523,36 @@ fn boards(c: Context<'_>, day: Day, b: &mut Builder) {
     }
 }
 
-fn counters(c: Context<'_>, day: Day, b: &mut Builder) {
+fn counters(c: Context<'_>, out: &mut Partitions) {
     for (site, place) in &c.state.places {
         for (counter, marks) in &place.counters {
-            for mark in marks.all().iter().filter(|m| m.time.day() == day) {
+            for mark in marks.all() {
+                let Some(b) = out.of(mark.time.day()) else {
+                    continue;
+                };
                 let services = mark.what.services.as_ref().map(|s| s.join(","));
                 b.row([
                     text(site),
                     text(counter),
                     Cell::Time(mark.time),
                     text(mark.what.state.as_str()),
-                    maybe(services, Cell::Text),
-                    maybe(mark.what.performer, |p| text(p.as_str())),
+                    maybe(services.as_deref(), Cell::Text),
+                    maybe(mark.what.performer, |p| Cell::Text(p.as_str())),
                 ]);
             }
         }
     }
 }
 
-fn feedback(c: Context<'_>, day: Day, b: &mut Builder) {
+fn feedback(c: Context<'_>, out: &mut Partitions) {
     let mut all: Vec<_> = c.state.petitions.iter().collect();
     all.sort_by_key(|(id, _)| *id);
     for (id, marks) in all {
-        for mark in marks.all().iter().filter(|m| m.time.day() == day) {
+        for mark in marks.all() {
             let p = &mark.what;
+            let Some(b) = out.of(mark.time.day()) else {
+                continue;
+            };
             b.row([
                 text(id),
                 Cell::Time(mark.time),
@@ -517,7 +560,7 @@ fn feedback(c: Context<'_>, day: Day, b: &mut Builder) {
                 maybe(p.site.as_ref(), text),
                 maybe(p.agency.as_ref(), text),
                 maybe(p.field.as_ref(), text),
-                maybe(p.about, |a| text(a.as_str())),
+                maybe(p.about, |a| Cell::Text(a.as_str())),
                 maybe(p.due, Cell::Time),
                 maybe(p.satisfied, Cell::Flag),
             ]);

@@ -5,6 +5,7 @@
 //! milliseconds.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use analytics::calendar::Calendar;
 use analytics::facts;
@@ -24,6 +25,7 @@ use ingest::event::{Body, EventTime};
 use ingest::intake::{Accepted, Intake};
 use ingest::store::{FactStore, StoreError};
 use parking_lot::{Mutex, RwLock};
+use rayon::prelude::*;
 
 /// State, register, calendar and facts of one data directory.
 #[derive(Debug)]
@@ -56,7 +58,7 @@ pub struct Folded {
 
 impl Core {
     /// Opens a data directory's journal, replays it, and gives the core with the intake at its end.
-    pub fn open(dir: &DataDir) -> anyhow::Result<(Self, Intake, Decoder)> {
+    pub fn open(dir: &DataDir) -> anyhow::Result<(Self, Intake, Arc<Decoder>)> {
         let core = Self {
             state: RwLock::default(),
             registry: registry(pack()?),
@@ -67,20 +69,21 @@ impl Core {
             stale: Mutex::default(),
             flushing: Mutex::default(),
         };
-        let decoder = Decoder::new(dir.secret());
+        let decoder = Arc::new(Decoder::new(dir.secret()));
         let facts_at = core.facts.position();
         let begin = std::time::Instant::now();
         let (intake, recovery) = {
             let mut folded = core.state.write();
             let mut stale = core.stale.lock();
             Intake::open(dir, &decoder, |accepted| {
-                // What the facts hold already is folded without looking at which days it changes.
-                if accepted.position < facts_at {
-                    folded.live.apply(&accepted.event);
-                } else {
-                    fold(&mut folded.live, &accepted, &mut stale);
+                for (position, event) in accepted.iter() {
+                    let touched = folded.live.apply(event);
+                    // What the facts hold already changes no day.
+                    if position >= facts_at {
+                        stale.extend(touched.fact_days.into_iter().flatten());
+                    }
                 }
-                folded.position = accepted.position + 1;
+                folded.position = accepted.end();
             })?
         };
         let position = intake.position();
@@ -120,19 +123,18 @@ impl Core {
     pub fn apply(&self, accepted: &[Accepted]) -> Vec<Touch> {
         let mut folded = self.state.write();
         let mut stale = self.stale.lock();
-        let mut touches = Vec::with_capacity(accepted.len());
-        for one in accepted {
-            let fold = fold(&mut folded.live, one, &mut stale);
-            let dossier = dossier_of(&one.event.body).map(|code| {
-                let site = folded
-                    .live
-                    .dossiers
-                    .get(code)
-                    .and_then(|d| d.site().cloned());
-                (code.into(), site)
-            });
-            touches.push(Touch { fold, dossier });
-            folded.position = one.position + 1;
+        let mut touches = Vec::with_capacity(accepted.iter().map(|run| run.events.len()).sum());
+        for run in accepted {
+            for event in &run.events {
+                let fold = folded.live.apply(event);
+                stale.extend(fold.fact_days.into_iter().flatten());
+                let dossier = dossier_of(&event.body).map(|code| {
+                    let dossier = folded.live.dossiers.get(code);
+                    (code.into(), dossier.and_then(|d| d.site().cloned()))
+                });
+                touches.push(Touch { fold, dossier });
+            }
+            folded.position = run.end();
         }
         touches
     }
@@ -141,9 +143,12 @@ impl Core {
     pub fn apply_unseen(&self, accepted: &[Accepted]) {
         let mut folded = self.state.write();
         let mut stale = self.stale.lock();
-        for one in accepted {
-            fold(&mut folded.live, one, &mut stale);
-            folded.position = one.position + 1;
+        for run in accepted {
+            for event in &run.events {
+                let touched = folded.live.apply(event);
+                stale.extend(touched.fact_days.into_iter().flatten());
+            }
+            folded.position = run.end();
         }
     }
 
@@ -164,27 +169,28 @@ impl Core {
         result
     }
 
+    /// Writes whole days of facts: the rows of a table under one lock, its files side by side.
     fn write_days(&self, days: &BTreeSet<Day>) -> anyhow::Result<()> {
+        if days.is_empty() {
+            return Ok(());
+        }
         let position = self.state.read().position;
-        for day in days {
-            for table in facts::TABLES {
-                let rows = {
-                    let folded = self.state.read();
-                    let context = facts::Context {
-                        state: &folded.live,
-                        registry: &self.registry,
-                        calendar: &self.calendar,
-                        as_of: self.now(&folded.live),
-                    };
-                    facts::rows(context, table, *day)?
+        facts::TABLES.par_iter().try_for_each(|table| {
+            let rows = {
+                let folded = self.state.read();
+                let context = facts::Context {
+                    state: &folded.live,
+                    registry: &self.registry,
+                    calendar: &self.calendar,
+                    as_of: self.now(&folded.live),
                 };
-                self.facts.replace(table, Some(*day), &rows)?;
-            }
-        }
-        if !days.is_empty() {
-            self.facts.set_position(position)?;
-        }
-        Ok(())
+                facts::rows(context, table, days)?
+            };
+            rows.par_iter()
+                .try_for_each(|(day, rows)| self.facts.replace(table, Some(*day), rows))?;
+            anyhow::Ok(())
+        })?;
+        Ok(self.facts.set_position(position)?)
     }
 
     fn mark_all_stale(&self) {
@@ -246,29 +252,6 @@ pub struct Touch {
     pub dossier: Option<(compact_str::CompactString, Option<Name>)>,
 }
 
-/// Folds an event in and marks the days whose facts it changes: its own, and for a dossier the day of
-/// the first event, before and after, since its row stands there.
-fn fold(state: &mut State, accepted: &Accepted, stale: &mut BTreeSet<Day>) -> Touched {
-    let event = &accepted.event;
-    let first_day = |state: &State| {
-        let marks = &state.dossiers.get(dossier_of(&event.body)?)?.marks;
-        marks.all().first().map(|m| m.time.day())
-    };
-    let before = first_day(state);
-    let touched = state.apply(event);
-    let after = if before.is_none_or(|day| event.time.day() < day) {
-        first_day(state)
-    } else {
-        None
-    };
-    stale.extend(
-        [Some(event.time.day()), before, after]
-            .into_iter()
-            .flatten(),
-    );
-    touched
-}
-
 /// The dossier that an event is about.
 pub fn dossier_of(body: &Body) -> Option<&str> {
     let id = match body {
@@ -315,7 +298,6 @@ fn registry(pack: &Pack) -> Registry {
 /// The pack's points, units and cells as tables.
 fn pack_tables(pack: &Pack) -> anyhow::Result<(RecordBatch, RecordBatch, RecordBatch)> {
     use arrow::array::{ArrayRef, BooleanArray, Float64Array, Int64Array, StringArray};
-    use std::sync::Arc;
     let text = |items: Vec<&str>| -> ArrayRef { Arc::new(StringArray::from(items)) };
     let sites = RecordBatch::try_from_iter([
         (

@@ -21,7 +21,8 @@ use siphasher::sip::SipHasher13;
 use siphasher::sip128::{Hasher128, SipHasher13 as SipHasher128};
 
 use crate::event::value::{Json, Value};
-use crate::event::{Applicant, Body, Event, EventTime, Fields};
+use crate::event::{Applicant, Body, Event, EventTime, Fields, scan};
+use crate::journal::Block;
 
 /// How far ahead of the server's clock an event's time may be.
 pub const CLOCK_TOLERANCE_S: i64 = 5 * 60;
@@ -29,8 +30,14 @@ pub const CLOCK_TOLERANCE_S: i64 = 5 * 60;
 /// The largest body, unpacked.
 pub const MAX_BODY_BYTES: usize = 32 * 1024 * 1024;
 
-/// Lines in a piece of work for one thread.
-const CHUNK_LINES: usize = 2048;
+/// Bytes of lines in a piece of work for one thread.
+const CHUNK_BYTES: usize = 128 * 1024;
+/// Events of an array in a piece of work for one thread.
+const CHUNK_LINES: usize = 1024;
+/// What a line usually has, for making room.
+const EXPECTED_LINE_BYTES: usize = 240;
+/// A chunk from this size on is packed for the journal by itself.
+const BLOCK_BYTES: usize = 32 * 1024;
 
 /// Why a line was refused: the contract's codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -74,30 +81,73 @@ pub struct Rejection {
     pub message: String,
 }
 
-/// A decoded line, before it is known whether it is new.
-#[derive(Debug, Clone)]
+/// What is known of a decoded line besides its event, before it is known whether it is new.
+#[derive(Debug, Clone, Copy)]
 pub struct Decoded {
     /// The line's number, from 1.
     pub line: u64,
-    /// The event.
-    pub event: Event,
-    /// Its canonical bytes, as the journal keeps them.
-    pub canonical: Box<[u8]>,
     /// Keyed hash of `source` + `id`.
     pub key: u128,
     /// Keyed hash of the canonical bytes.
     pub content: u64,
+    /// Where its canonical line ends in its chunk's text.
+    pub end: usize,
+}
+
+/// Some decoded lines with the bytes that the journal keeps.
+#[derive(Debug, Default)]
+pub struct Chunk {
+    /// The events, in order.
+    pub events: Vec<Event>,
+    /// What is known of each event's line.
+    pub decoded: Vec<Decoded>,
+    /// Their canonical lines end to end, each with its line end.
+    pub text: Vec<u8>,
+    /// The text packed for the journal, where it is worth packing by itself.
+    pub block: Option<Block>,
+}
+
+impl Chunk {
+    /// Each event with its canonical line.
+    pub fn lines(&self) -> impl Iterator<Item = (&Event, &[u8])> {
+        let mut begin = 0;
+        self.events
+            .iter()
+            .zip(&self.decoded)
+            .map(move |(event, d)| {
+                let line = &self.text[begin..d.end];
+                begin = d.end;
+                (event, line)
+            })
+    }
 }
 
 /// A decoded batch.
 #[derive(Debug, Default)]
 pub struct Batch {
     /// Lines that are events, in order.
-    pub events: Vec<Decoded>,
+    pub chunks: Vec<Chunk>,
     /// Lines that are not, in order.
     pub rejected: Vec<Rejection>,
-    /// Unknown fields that were left out of `events`.
+    /// Unknown fields that were left out of the events.
     pub dropped_fields: u64,
+}
+
+impl Batch {
+    /// How many events.
+    pub fn len(&self) -> usize {
+        self.chunks.iter().map(|chunk| chunk.events.len()).sum()
+    }
+
+    /// True without any.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The events in order.
+    pub fn events(&self) -> impl Iterator<Item = &Event> {
+        self.chunks.iter().flat_map(|chunk| &chunk.events)
+    }
 }
 
 /// Why a whole body could not be read.
@@ -176,14 +226,9 @@ impl Decoder {
         }
     }
 
-    /// Decodes NDJSON. Lines of white space alone are passed over but keep their number.
-    /// `now` is the server's clock, or `None` where event time is the clock.
+    /// Decodes NDJSON; `now` is the server's clock, `None` where event times are not held against it.
     pub fn ndjson(&self, body: &[u8], now: Option<EventTime>) -> Batch {
-        let lines: Vec<(u64, &[u8])> = (1..)
-            .zip(body.split(|b| *b == b'\n'))
-            .filter(|(_, line)| !line.trim_ascii().is_empty())
-            .collect();
-        self.lines(&lines, now)
+        self.text(body, 1, now)
     }
 
     /// Decodes a CloudEvents batch: a JSON array, its events numbered from 1.
@@ -194,51 +239,60 @@ impl Decoder {
     ) -> Result<Batch, BodyError> {
         let items: Vec<&RawValue> =
             serde_json::from_slice(body).map_err(|e| BodyError::NotABatch(e.to_string()))?;
-        let lines: Vec<(u64, &[u8])> = (1..)
-            .zip(items.iter().map(|item| item.get().as_bytes()))
-            .collect();
-        Ok(self.lines(&lines, now))
+        let latest = latest(now);
+        let chunks = items.par_chunks(CHUNK_LINES).enumerate().map(|(i, items)| {
+            let numbers = (i * CHUNK_LINES) as u64 + 1..;
+            let texts = items.iter().map(|item| item.get().as_bytes());
+            self.chunk(numbers.zip(texts), items.len(), latest)
+        });
+        Ok(whole(chunks.collect()))
     }
 
-    /// Decodes numbered lines, on all processors where there are many.
-    pub fn lines(&self, lines: &[(u64, &[u8])], now: Option<EventTime>) -> Batch {
-        let latest = now.map(|t| t.plus_seconds(CLOCK_TOLERANCE_S));
-        if lines.len() <= CHUNK_LINES {
-            return self.chunk(lines, latest);
-        }
-        let parts: Vec<Batch> = lines
-            .par_chunks(CHUNK_LINES)
-            .map(|chunk| self.chunk(chunk, latest))
-            .collect();
-        let mut whole = Batch::default();
-        whole.events.reserve_exact(lines.len());
-        for part in parts {
-            whole.events.extend(part.events);
-            whole.rejected.extend(part.rejected);
-            whole.dropped_fields += part.dropped_fields;
-        }
-        whole
-    }
-
-    fn chunk(&self, lines: &[(u64, &[u8])], latest: Option<EventTime>) -> Batch {
-        let mut batch = Batch {
-            events: Vec::with_capacity(lines.len()),
-            ..Batch::default()
+    /// Decodes a text of lines, the first of which has the given number; on all processors where there
+    /// are many.
+    pub fn text(&self, text: &[u8], first_line: u64, now: Option<EventTime>) -> Batch {
+        let latest = latest(now);
+        let decode = |(number, lines): (u64, &[u8])| {
+            let numbered = (number..).zip(Lines(lines));
+            let numbered = numbered.filter(|(_, line)| !line.trim_ascii().is_empty());
+            self.chunk(numbered, lines.len() / EXPECTED_LINE_BYTES, latest)
         };
-        let mut canonical = Vec::with_capacity(512);
-        for &(line, bytes) in lines {
+        let pieces = pieces(text, first_line);
+        if pieces.len() == 1 {
+            return whole(pieces.into_iter().map(decode).collect());
+        }
+        whole(pieces.into_par_iter().map(decode).collect())
+    }
+
+    /// Decodes some lines: the events, and those that are not with the fields left out.
+    fn chunk<'a>(
+        &self,
+        lines: impl Iterator<Item = (u64, &'a [u8])>,
+        expected: usize,
+        latest: Option<EventTime>,
+    ) -> Batch {
+        let mut chunk = Chunk {
+            events: Vec::with_capacity(expected),
+            decoded: Vec::with_capacity(expected),
+            text: Vec::with_capacity(expected * (EXPECTED_LINE_BYTES + 60)),
+            block: None,
+        };
+        let mut batch = Batch::default();
+        for (line, bytes) in lines {
             match self.event(bytes, latest) {
                 Ok((event, dropped)) => {
-                    canonical.clear();
-                    event.write_json(&mut canonical);
+                    let begin = chunk.text.len();
+                    event.write_json(&mut chunk.text);
                     batch.dropped_fields += dropped as u64;
-                    batch.events.push(Decoded {
+                    let content = self.content(&chunk.text[begin..]);
+                    chunk.text.push(b'\n');
+                    chunk.decoded.push(Decoded {
                         line,
                         key: self.identity(&event),
-                        content: self.content(&canonical),
-                        canonical: canonical.as_slice().into(),
-                        event,
+                        content,
+                        end: chunk.text.len(),
                     });
+                    chunk.events.push(event);
                 }
                 Err((code, message)) => batch.rejected.push(Rejection {
                     line,
@@ -247,6 +301,10 @@ impl Decoder {
                 }),
             }
         }
+        if chunk.text.len() >= BLOCK_BYTES {
+            chunk.block = Some(Block::pack(&chunk.text, chunk.events.len()));
+        }
+        batch.chunks.push(chunk);
         batch
     }
 
@@ -294,6 +352,56 @@ impl Decoder {
     }
 }
 
+/// The latest time that an event may have.
+fn latest(now: Option<EventTime>) -> Option<EventTime> {
+    now.map(|t| t.plus_seconds(CLOCK_TOLERANCE_S))
+}
+
+/// Puts parts together, in order.
+fn whole(parts: Vec<Batch>) -> Batch {
+    let mut parts = parts.into_iter();
+    let mut whole = parts.next().unwrap_or_default();
+    for part in parts {
+        whole.chunks.extend(part.chunks);
+        whole.rejected.extend(part.rejected);
+        whole.dropped_fields += part.dropped_fields;
+    }
+    whole
+}
+
+/// The lines of a text, without their ends.
+struct Lines<'a>(&'a [u8]);
+
+impl<'a> Iterator for Lines<'a> {
+    type Item = &'a [u8];
+    fn next(&mut self) -> Option<&'a [u8]> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let end = memchr::memchr(b'\n', self.0).unwrap_or(self.0.len());
+        let line = &self.0[..end];
+        self.0 = self.0.get(end + 1..).unwrap_or_default();
+        Some(line)
+    }
+}
+
+/// Cuts a text at line ends into pieces of about [`CHUNK_BYTES`], each with the number of its first line.
+fn pieces(text: &[u8], first_line: u64) -> Vec<(u64, &[u8])> {
+    let mut pieces = Vec::with_capacity(text.len() / CHUNK_BYTES + 1);
+    let (mut rest, mut number) = (text, first_line);
+    while rest.len() > CHUNK_BYTES {
+        let Some(end) = memchr::memchr(b'\n', &rest[CHUNK_BYTES..]) else {
+            break;
+        };
+        let (piece, after) = rest.split_at(CHUNK_BYTES + end + 1);
+        pieces.push((number, piece));
+        number += memchr::memchr_iter(b'\n', piece).count() as u64;
+        rest = after;
+    }
+    pieces.push((number, rest));
+    pieces
+}
+
 /// Reads back a line that the journal kept: canonical, accepted before, with keyed pseudonyms.
 pub fn read_canonical(line: &[u8]) -> Result<Event, String> {
     read_event(line)
@@ -302,12 +410,9 @@ pub fn read_canonical(line: &[u8]) -> Result<Event, String> {
 }
 
 fn read_event(bytes: &[u8]) -> Result<(Event, usize), (Code, String)> {
-    let malformed = |e: serde_json::Error| (Code::MalformedJson, format!("not JSON: {e}"));
-    let Json::Object(mut envelope) = serde_json::from_slice(bytes).map_err(malformed)? else {
-        return Err((
-            Code::NotCloudEvent,
-            "a line must be one JSON object".to_owned(),
-        ));
+    let mut envelope = match scan::object(bytes) {
+        Some(envelope) => envelope,
+        None => read_object(bytes)?,
     };
     match envelope.take("specversion") {
         Some(Json::Str(v)) if v == "1.0" => {}
@@ -349,6 +454,18 @@ fn read_event(bytes: &[u8]) -> Result<(Event, usize), (Code, String)> {
         },
         data.len(),
     ))
+}
+
+/// Reads any line that is a JSON object.
+fn read_object(bytes: &[u8]) -> Result<Fields<'_>, (Code, String)> {
+    match serde_json::from_slice(bytes) {
+        Ok(Json::Object(envelope)) => Ok(envelope),
+        Ok(_) => Err((
+            Code::NotCloudEvent,
+            "a line must be one JSON object".to_owned(),
+        )),
+        Err(e) => Err((Code::MalformedJson, format!("not JSON: {e}"))),
+    }
 }
 
 /// An envelope's identifying attribute.
@@ -431,8 +548,8 @@ mod tests {
 
     fn one(line: &str) -> Result<Event, Code> {
         let batch = decoder().ndjson(line.as_bytes(), None);
-        match (batch.events.into_iter().next(), batch.rejected.first()) {
-            (Some(decoded), None) => Ok(decoded.event),
+        match (batch.events().next(), batch.rejected.first()) {
+            (Some(event), None) => Ok(event.clone()),
             (None, Some(rejection)) => Err(rejection.code),
             other => panic!("one line, one answer: {other:?}"),
         }
@@ -503,14 +620,14 @@ mod tests {
         );
         let batch = decoder().ndjson(line.as_bytes(), None);
         assert_eq!(batch.dropped_fields, 2);
-        let canonical = String::from_utf8(batch.events[0].canonical.to_vec()).unwrap();
+        let canonical = String::from_utf8(batch.chunks[0].text.clone()).unwrap();
         assert!(
             !canonical.contains("Nguy") && !canonical.contains("p-1"),
             "{canonical}"
         );
         let again = read_canonical(canonical.as_bytes()).unwrap();
         assert_eq!(
-            again, batch.events[0].event,
+            again, batch.chunks[0].events[0],
             "reading the journal does not key twice"
         );
     }
@@ -535,7 +652,7 @@ mod tests {
     fn lines_keep_their_numbers_past_blank_ones() {
         let body = format!("\n{ISSUED}\r\n\n{{\n");
         let batch = decoder().ndjson(body.as_bytes(), None);
-        assert_eq!(batch.events[0].line, 2);
+        assert_eq!(batch.chunks[0].decoded[0].line, 2);
         assert_eq!(batch.rejected[0].line, 4);
     }
 
@@ -544,7 +661,7 @@ mod tests {
         fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
             let batch = decoder().ndjson(&bytes, None);
             let lines = bytes.split(|b| *b == b'\n').filter(|l| !l.trim_ascii().is_empty()).count();
-            prop_assert_eq!(batch.events.len() + batch.rejected.len(), lines);
+            prop_assert_eq!(batch.len() + batch.rejected.len(), lines);
             let _ = decoder().cloudevents_batch(&bytes, None);
             let _ = unpack(&bytes, Encoding::Gzip);
             let _ = unpack(&bytes, Encoding::Zstd);
@@ -569,8 +686,8 @@ mod tests {
             let line = serde_json::json!({"specversion":"1.0","id":"i","source":"s","type":Body::TYPES[kind],
                 "time":"2026-11-23T08:00:00Z","data":data}).to_string();
             let batch = decoder().ndjson(line.as_bytes(), None);
-            if let Some(decoded) = batch.events.first() {
-                prop_assert_eq!(&read_canonical(&decoded.canonical).unwrap(), &decoded.event);
+            if let Some((event, line)) = batch.chunks[0].lines().next() {
+                prop_assert_eq!(&read_canonical(line).unwrap(), event);
             }
         }
     }

@@ -1,143 +1,405 @@
 //! The duplicate index: which `source` + `id` pairs the journal holds, and a hash of what each says.
 //!
-//! It lives on the disk in a log-structured store (`fjall`), so that it is exact without a limit of age
-//! and its memory is bounded by its cache and write buffer, not by the events of the years. It is derived:
-//! everything in it can be read from the journal again. Two rules follow.
+//! Exact without a limit of age, in bounded memory. New pairs are kept in memory, and when there are
+//! [`RECENT_PAIRS`] of them they are set aside, sorted and written to the disk as one run, on a thread of
+//! its own, into a log-structured store (`fjall`). A pair is looked for in what is recent, then in what is
+//! being written, then on the disk.
 //!
-//! - **The journal goes first.** A pair is recorded only after its event is durable. Were it the other
-//!   way round, an event lost in a crash would be refused as a duplicate when it is sent again.
-//! - **It knows how far it has come.** Each record of pairs is written atomically with the journal
-//!   position that it brings the index to; at start the journal's events from there on are recorded
-//!   again. An index that cannot be opened, or that is ahead of the journal, is thrown away and
-//!   made anew.
+//! The index is derived: everything in it can be read from the journal again. Two rules follow.
+//!
+//! - **The journal goes first.** A pair that is not durable in the journal is taken out again. Were it the
+//!   other way round, an event lost in a crash would be refused as a duplicate when it is sent again.
+//! - **It knows how far it has come.** After a run has been written, the journal position that it
+//!   completes is; at start the journal's events from there on are remembered again. Writing a run
+//!   twice does no harm. An index that cannot be opened, or that is ahead of the journal, is thrown
+//!   away and made anew.
+//!
+//! When a run cannot be written (a full disk), its pairs stay in memory, and after a pause the store is opened
+//! again and the run repeated. Meanwhile the intake goes on until memory holds a second full set of
+//! pairs; then it takes nothing, and says so, until the disk takes the first.
 
-use std::path::Path;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
-use fjall::{Database, Keyspace, KeyspaceCreateOptions};
+use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode};
 
+/// Pairs kept in memory before they are written: about 26 MB, and as much again while they are written.
+const RECENT_PAIRS: usize = 1 << 19;
 /// Memory for blocks read from the disk.
 const CACHE_BYTES: u64 = 24 * 1024 * 1024;
-/// Memory for pairs not yet written out in sorted order.
-const WRITE_BUFFER_BYTES: u64 = 16 * 1024 * 1024;
+/// Pause between two tries to write a run that failed.
+const REVIVE_PAUSE: Duration = Duration::from_secs(5);
 const POSITION_KEY: &[u8] = b"position";
 
 /// The index could not be read or written.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "the duplicate index {action}: {source}; free disk space or delete the folder `dedup`, it is made anew from the journal"
+    "the duplicate index {action}: {detail}; free disk space or delete the folder `dedup`, it is made anew from the journal"
 )]
 pub struct DedupError {
     action: &'static str,
-    source: Box<fjall::Error>,
+    detail: String,
 }
 
 fn failed(action: &'static str) -> impl FnOnce(fjall::Error) -> DedupError {
     move |e| DedupError {
         action,
-        source: Box::new(e),
+        detail: e.to_string(),
     }
+}
+
+/// A pair's hash in two halves, which lie closer in a map than a `u128`.
+type Key = [u64; 2];
+
+const fn halves(key: u128) -> Key {
+    [(key >> 64) as u64, key as u64]
+}
+
+/// Pairs are uniformly distributed already: a half of one is its hash.
+#[derive(Default)]
+struct HalfHasher(u64);
+
+impl Hasher for HalfHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        for word in bytes.chunks_exact(8) {
+            self.0 = u64::from_le_bytes(word.try_into().unwrap_or_default());
+        }
+    }
+    fn write_u64(&mut self, half: u64) {
+        self.0 = half;
+    }
+    fn write_usize(&mut self, _: usize) {}
+}
+
+type Pairs = HashMap<Key, u64, BuildHasherDefault<HalfHasher>>;
+
+/// The runs on the disk.
+#[derive(Clone)]
+struct Runs {
+    // Keeps the store open, and its lock.
+    db: Database,
+    pairs: Keyspace,
+    meta: Keyspace,
+}
+
+impl Runs {
+    fn open(dir: &Path) -> Result<Self, DedupError> {
+        let db = Database::builder(dir)
+            .cache_size(CACHE_BYTES)
+            .worker_threads(1)
+            .open()
+            .map_err(failed("cannot be opened"))?;
+        let pairs = db
+            .keyspace("pairs", KeyspaceCreateOptions::default)
+            .map_err(failed("cannot be opened"))?;
+        let meta = db
+            .keyspace("meta", KeyspaceCreateOptions::default)
+            .map_err(failed("cannot be opened"))?;
+        Ok(Self { db, pairs, meta })
+    }
+
+    fn position(&self) -> Result<u64, DedupError> {
+        let stored = self
+            .meta
+            .get(POSITION_KEY)
+            .map_err(failed("cannot be read"))?;
+        let position = stored.and_then(|v| v.as_ref().try_into().ok());
+        Ok(position.map_or(0, u64::from_be_bytes))
+    }
+
+    fn get(&self, key: &Key) -> Result<Option<u64>, DedupError> {
+        let found = self
+            .pairs
+            .get(bytes(key))
+            .map_err(failed("cannot be read"))?;
+        let content = found.and_then(|v| v.as_ref().try_into().ok());
+        Ok(content.map(u64::from_be_bytes))
+    }
+
+    /// Writes a run, and then the position that it completes.
+    fn write(&self, pairs: &Pairs, position: u64) -> Result<(), DedupError> {
+        let mut sorted: Vec<(Key, u64)> = pairs.iter().map(|(k, c)| (*k, *c)).collect();
+        sorted.sort_unstable();
+        let written = self.pairs.start_ingestion().and_then(|mut run| {
+            for (key, content) in &sorted {
+                run.write(bytes(key), content.to_be_bytes())?;
+            }
+            run.finish()
+        });
+        written.map_err(failed("cannot be written"))?;
+        self.meta
+            .insert(POSITION_KEY, position.to_be_bytes())
+            .and_then(|()| self.db.persist(PersistMode::SyncData))
+            .map_err(failed("cannot be written"))
+    }
+}
+
+fn bytes(key: &Key) -> [u8; 16] {
+    ((u128::from(key[0]) << 64) | u128::from(key[1])).to_be_bytes()
+}
+
+/// Pairs that are on their way to the disk.
+struct Frozen {
+    pairs: Arc<Pairs>,
+    position: u64,
+    /// `None` after a failure, until it is tried again.
+    writing: Option<JoinHandle<Result<(), DedupError>>>,
 }
 
 /// The open index.
 pub struct DedupIndex {
-    db: Database,
-    pairs: Keyspace,
-    meta: Keyspace,
+    dir: PathBuf,
+    recent: Pairs,
+    frozen: Option<Frozen>,
+    /// `None` while it cannot be opened again after a failure.
+    runs: Option<Runs>,
+    /// Nothing is on the disk yet: no pair has to be looked for there.
+    is_disk_empty: bool,
     position: u64,
+    failed_at: Option<Instant>,
+    limit: usize,
 }
 
 impl std::fmt::Debug for DedupIndex {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("DedupIndex")
             .field("position", &self.position)
+            .field("recent", &self.recent.len())
             .finish_non_exhaustive()
     }
+}
+
+/// What the index says of a pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    /// It was not known, and now is.
+    New,
+    /// It was known, with the given content.
+    Before(u64),
 }
 
 impl DedupIndex {
     /// Opens or creates the index in `dir`.
     pub fn open(dir: &Path) -> Result<Self, DedupError> {
-        let db = Database::builder(dir)
-            .cache_size(CACHE_BYTES)
-            .worker_threads(1)
-            .max_journaling_size(64 * 1024 * 1024)
-            .open()
-            .map_err(failed("cannot be opened"))?;
-        let options = || KeyspaceCreateOptions::default().max_memtable_size(WRITE_BUFFER_BYTES);
-        let pairs = db
-            .keyspace("pairs", options)
-            .map_err(failed("cannot be opened"))?;
-        let meta = db
-            .keyspace("meta", KeyspaceCreateOptions::default)
-            .map_err(failed("cannot be opened"))?;
-        let stored = meta.get(POSITION_KEY).map_err(failed("cannot be read"))?;
-        let position = stored
-            .and_then(|v| v.as_ref().try_into().ok())
-            .map_or(0, u64::from_be_bytes);
+        Self::open_with(dir, RECENT_PAIRS)
+    }
+
+    fn open_with(dir: &Path, limit: usize) -> Result<Self, DedupError> {
+        let runs = Runs::open(dir)?;
+        let position = runs.position()?;
         Ok(Self {
-            db,
-            pairs,
-            meta,
+            dir: dir.to_owned(),
+            recent: Pairs::default(),
+            frozen: None,
+            // A run may be there whose position was not written any more: then the table is not empty.
+            is_disk_empty: position == 0
+                && runs.pairs.is_empty().map_err(failed("cannot be read"))?,
+            runs: Some(runs),
             position,
+            failed_at: None,
+            limit,
         })
     }
 
-    /// Journal position up to which pairs are recorded.
+    /// Journal position up to which pairs are on the disk.
     pub const fn position(&self) -> u64 {
         self.position
     }
 
-    /// The content hash recorded for a pair, `None` for a new one.
-    pub fn content_of(&self, key: u128) -> Result<Option<u64>, DedupError> {
-        let found = self
-            .pairs
-            .get(key.to_be_bytes())
-            .map_err(failed("cannot be read"))?;
-        Ok(found
-            .and_then(|v| v.as_ref().try_into().ok())
-            .map(u64::from_be_bytes))
+    /// Looks for a pair and remembers it where it is new.
+    pub fn learn(&mut self, key: u128, content: u64) -> Result<Known, DedupError> {
+        let place = match self.recent.entry(halves(key)) {
+            Entry::Occupied(known) => return Ok(Known::Before(*known.get())),
+            Entry::Vacant(place) => place,
+        };
+        if let Some(known) = self.frozen.as_ref().and_then(|f| f.pairs.get(place.key())) {
+            return Ok(Known::Before(*known));
+        }
+        if !self.is_disk_empty {
+            let Some(runs) = &self.runs else {
+                return Err(DedupError {
+                    action: "is away",
+                    detail: "it failed before and cannot be opened yet".to_owned(),
+                });
+            };
+            if let Some(known) = runs.get(place.key())? {
+                return Ok(Known::Before(known));
+            }
+        }
+        place.insert(content);
+        Ok(Known::New)
     }
 
-    /// Records pairs and the journal position that they complete, all or nothing.
-    pub fn record(
-        &mut self,
-        pairs: impl Iterator<Item = (u128, u64)>,
-        position: u64,
-    ) -> Result<(), DedupError> {
-        let mut batch = self.db.batch();
-        // In order, neighbours in the index are written while they are in the processor's cache.
-        let mut pairs: Vec<(u128, u64)> = pairs.collect();
-        pairs.sort_unstable();
-        for (key, content) in pairs {
-            batch.insert(&self.pairs, key.to_be_bytes(), content.to_be_bytes());
+    /// Forgets a pair that was just learnt, since its event did not become durable.
+    pub fn forget(&mut self, key: u128) {
+        self.recent.remove(&halves(key));
+    }
+
+    /// Tells that everything learnt is durable in the journal up to a position. Sets pairs aside for
+    /// the disk when there are many, and looks after what is being written.
+    pub fn settle(&mut self, position: u64) {
+        self.look_after_writing(false);
+        if self.recent.len() < self.limit {
+            return;
         }
-        batch.insert(&self.meta, POSITION_KEY, position.to_be_bytes());
-        batch.commit().map_err(failed("cannot be written"))?;
-        self.position = position;
-        Ok(())
+        if self.frozen.is_some() {
+            if self.recent.len() < 2 * self.limit {
+                return;
+            }
+            // Faster than the disk: wait for it.
+            self.look_after_writing(true);
+        }
+        if self.frozen.is_none() {
+            self.freeze(position);
+        }
+    }
+
+    /// True where memory is full of pairs that the disk does not take.
+    pub fn is_full(&self) -> bool {
+        self.runs.is_none() || (self.frozen.is_some() && self.recent.len() >= 2 * self.limit)
+    }
+
+    /// Writes everything to the disk, up to a position.
+    pub fn flush(&mut self, position: u64) -> Result<(), DedupError> {
+        self.look_after_writing(true);
+        if self.frozen.is_none() && !self.recent.is_empty() {
+            self.freeze(position);
+            self.look_after_writing(true);
+        }
+        match self.frozen {
+            None => Ok(()),
+            Some(_) => Err(DedupError {
+                action: "cannot be written",
+                detail: "see the log".to_owned(),
+            }),
+        }
+    }
+
+    fn freeze(&mut self, position: u64) {
+        self.frozen = Some(Frozen {
+            pairs: Arc::new(std::mem::take(&mut self.recent)),
+            position,
+            writing: None,
+        });
+        self.write_frozen();
+    }
+
+    fn write_frozen(&mut self) {
+        let (Some(frozen), Some(runs)) = (&mut self.frozen, &self.runs) else {
+            return;
+        };
+        let (pairs, position, runs) = (Arc::clone(&frozen.pairs), frozen.position, runs.clone());
+        let thread = std::thread::Builder::new()
+            .name("dedup".to_owned())
+            .spawn(move || runs.write(&pairs, position));
+        match thread {
+            Ok(thread) => frozen.writing = Some(thread),
+            Err(e) => {
+                tracing::error!(error = %e, "cannot start a thread for the duplicate index");
+                self.failed_at = Some(Instant::now());
+            }
+        }
+    }
+
+    /// Takes the result of a writing that has ended, or waits for it; tries one that failed again.
+    fn look_after_writing(&mut self, wait: bool) {
+        let Some(frozen) = &mut self.frozen else {
+            return;
+        };
+        match frozen.writing.take() {
+            Some(thread) if wait || thread.is_finished() => match thread.join() {
+                Ok(Ok(())) => {
+                    self.position = frozen.position;
+                    self.is_disk_empty = false;
+                    self.frozen = None;
+                    if self.failed_at.take().is_some() {
+                        tracing::info!("the duplicate index takes pairs again");
+                    }
+                }
+                Ok(Err(e)) => {
+                    tracing::error!(error = %e, "events are safe in the journal, but the duplicate index is behind");
+                    self.failed_at = Some(Instant::now());
+                }
+                Err(_) => self.failed_at = Some(Instant::now()),
+            },
+            Some(thread) => frozen.writing = Some(thread),
+            None => {
+                let due = self.failed_at.is_none_or(|at| at.elapsed() >= REVIVE_PAUSE);
+                if due {
+                    self.revive();
+                }
+            }
+        }
+    }
+
+    /// Opens the store again, which refuses to write after a failure, and repeats the run.
+    fn revive(&mut self) {
+        self.failed_at = Some(Instant::now());
+        // The failed one holds the folder's lock until it is gone. Part of a run may be there.
+        self.runs = None;
+        self.is_disk_empty = false;
+        match Runs::open(&self.dir) {
+            Ok(runs) => {
+                self.runs = Some(runs);
+                self.write_frozen();
+            }
+            Err(e) => tracing::error!(error = %e, "the duplicate index cannot be opened again yet"),
+        }
+    }
+}
+
+impl Drop for DedupIndex {
+    fn drop(&mut self) {
+        self.look_after_writing(true);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
-    #[test]
-    fn pairs_and_position_survive_reopening() {
-        let dir = tempfile::tempdir().unwrap();
-        {
-            let mut index = DedupIndex::open(dir.path()).unwrap();
-            assert_eq!(index.position(), 0);
-            assert_eq!(index.content_of(1).unwrap(), None);
-            index
-                .record((0..1000).map(|n| (n, n as u64 * 3)), 1000)
-                .unwrap();
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(30))]
+
+        /// Against a map: every pair is new once and says later what it said first, whether it is in memory,
+        /// on its way or on the disk, and what is on the disk comes back after reopening.
+        #[test]
+        fn is_a_map(steps in proptest::collection::vec((0..60_u8, any::<u8>(), 0..20_u8), 1..120)) {
+            let dir = tempfile::tempdir().unwrap();
+            let mut index = DedupIndex::open_with(dir.path(), 7).unwrap();
+            let mut model: Vec<(u128, u64)> = Vec::new();
+            for (key, content, what) in steps {
+                let spread = (u128::from(key) << 121) | u128::from(key);
+                if what == 0 {
+                    index.flush(model.len() as u64).unwrap();
+                    prop_assert_eq!(index.position(), model.len() as u64);
+                    drop(index);
+                    index = DedupIndex::open_with(dir.path(), 7).unwrap();
+                    prop_assert_eq!(index.position(), model.len() as u64);
+                    continue;
+                }
+                let known = index.learn(spread, content.into()).unwrap();
+                if let Some((_, first)) = model.iter().find(|(k, _)| *k == spread) {
+                    prop_assert_eq!(known, Known::Before(*first));
+                } else {
+                    prop_assert_eq!(known, Known::New);
+                    if what == 1 {
+                        index.forget(spread);
+                        continue;
+                    }
+                    model.push((spread, content.into()));
+                }
+                index.settle(model.len() as u64);
+            }
         }
-        let index = DedupIndex::open(dir.path()).unwrap();
-        assert_eq!(index.position(), 1000);
-        for n in 0..1000 {
-            assert_eq!(index.content_of(n).unwrap(), Some(n as u64 * 3));
-        }
-        assert_eq!(index.content_of(1000).unwrap(), None);
     }
 }

@@ -3,52 +3,56 @@
 //! One intake serialises all batches. A call to [`Intake::commit`] takes a group of them — what arrived
 //! while the last group was being made durable — and does, in this order:
 //!
-//! 1. tell new pairs from duplicates, against the index and within the group;
+//! 1. tell new pairs from duplicates, against the index, which learns the new ones;
 //! 2. append the new lines to the journal as one frame, durable on return;
-//! 3. record their pairs in the index;
-//! 4. hand out the new events and a receipt a batch.
+//! 3. hand out the new events and a receipt a batch.
 //!
-//! When step 2 fails nothing of the group is taken, and the senders are told so. When step 3 fails the
-//! events are durable and are handed out; the intake remembers their pairs in memory, and opens the index
-//! again, which brings it up, as soon as that succeeds (a full disk that was freed), or at the next start.
+//! When step 2 fails nothing of the group is taken: the index forgets its pairs, and the senders are told.
+//! How the index keeps pairs, and what it does when the disk refuses them, is its own business
+//! ([`crate::dedup`]).
 //!
 //! [`Writer`] puts an intake on a thread of its own behind a bounded queue.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
-use std::path::PathBuf;
+mod replay;
+
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
-
-use rayon::prelude::*;
 
 use crate::datadir::DataDir;
-use crate::decode::{Batch, Decoder, Rejection, read_canonical};
-use crate::dedup::{DedupError, DedupIndex};
+use crate::decode::{Batch, Chunk, Decoder, Rejection};
+use crate::dedup::{DedupError, DedupIndex, Known};
 use crate::event::{Event, EventTime};
-use crate::journal::{Journal, JournalError, Recovery};
+use crate::journal::{Block, Journal, JournalError, Recovery};
 
 /// Batches are joined to a group until it has so many events: more would leave the processor's cache.
 const GROUP_EVENTS: usize = 30_000;
 /// Batches that may wait for the writer.
 const QUEUE_BATCHES: usize = 256;
-/// Pairs recorded at once when the index is brought up to the journal.
-const CATCH_UP_PAIRS: usize = 100_000;
-/// Lines that one thread reads back at a time.
-const REPLAY_CHUNK: usize = 1024;
-/// Pause between two tries to open an index that failed.
-const REVIVE_PAUSE: Duration = Duration::from_secs(5);
+/// Lines of small batches are packed together until there are so many bytes of them.
+const BLOCK_BYTES: usize = 256 * 1024;
 
-/// An event that is durable and was not known before.
+/// Events that are durable and were not known before, in consecutive places of the journal.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Accepted {
-    /// Its place in the journal, from 0.
-    pub position: u64,
-    /// When its batch arrived.
+    /// The place of the first, from 0.
+    pub first: u64,
+    /// When they arrived.
     pub received_at: EventTime,
-    /// The event.
-    pub event: Event,
+    /// The events.
+    pub events: Vec<Event>,
+}
+
+impl Accepted {
+    /// Each event with its place in the journal.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (u64, &Event)> {
+        let events = self.events.iter().enumerate();
+        events.map(|(i, event)| (self.first + i as u64, event))
+    }
+
+    /// The place after the last.
+    pub fn end(&self) -> u64 {
+        self.first + self.events.len() as u64
+    }
 }
 
 /// What became of a batch's lines.
@@ -109,39 +113,11 @@ impl IntakeError {
     }
 }
 
-/// Pairs are uniformly distributed already: their low half is their hash.
-#[derive(Default)]
-pub struct PairHasher(u64);
-
-impl Hasher for PairHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.0 ^= u64::from_le_bytes(word);
-        }
-    }
-    fn write_u128(&mut self, pair: u128) {
-        self.0 = pair as u64;
-    }
-}
-
-type Pairs = HashMap<u128, u64, BuildHasherDefault<PairHasher>>;
-
 /// Journal and index, open.
 #[derive(Debug)]
 pub struct Intake {
     journal: Journal,
-    /// `None` while it cannot be opened again after a failure: nothing is taken then.
-    index: Option<DedupIndex>,
-    index_dir: PathBuf,
-    /// Pairs that are in the journal and not yet in the index.
-    unrecorded: Pairs,
-    /// When the index failed, or was last tried again.
-    failed_at: Option<Instant>,
+    index: DedupIndex,
 }
 
 impl Intake {
@@ -151,79 +127,16 @@ impl Intake {
         decoder: &Decoder,
         mut each: impl FnMut(Accepted),
     ) -> Result<(Self, Recovery), IntakeError> {
-        Self::open_dyn(dir, decoder, &mut each)
-    }
-
-    fn open_dyn(
-        dir: &DataDir,
-        decoder: &Decoder,
-        each: &mut dyn FnMut(Accepted),
-    ) -> Result<(Self, Recovery), IntakeError> {
         let mut index = open_index(dir)?;
-        let mut pairs: Vec<(u128, u64)> = Vec::new();
-        let mut problem = None;
-        let read = Journal::open(&dir.journal(), |frame| {
-            let lines: Vec<&[u8]> = frame.lines().collect();
-            let first_unknown = index.position() + pairs.len() as u64;
-            let read = |i: usize| {
-                let (position, line) = (frame.first + i as u64, lines[i]);
-                let event = read_canonical(line)
-                    .map_err(|detail| IntakeError::Unreadable { position, detail })?;
-                let unknown = position >= first_unknown;
-                let pair = unknown.then(|| (decoder.identity(&event), decoder.content(line)));
-                Ok((
-                    Accepted {
-                        position,
-                        received_at: frame.received_at,
-                        event,
-                    },
-                    pair,
-                ))
-            };
-            let all: Result<Vec<_>, IntakeError> = (0..lines.len())
-                .into_par_iter()
-                .with_min_len(REPLAY_CHUNK)
-                .map(read)
-                .collect();
-            match all {
-                Ok(all) => {
-                    for (accepted, pair) in all {
-                        pairs.extend(pair);
-                        each(accepted);
-                    }
-                }
-                Err(e) => {
-                    problem.get_or_insert(e);
-                    return Ok(());
-                }
-            }
-            if pairs.len() >= CATCH_UP_PAIRS {
-                let position = index.position() + pairs.len() as u64;
-                if let Err(e) = index.record(pairs.drain(..), position) {
-                    problem.get_or_insert(IntakeError::Dedup(e));
-                }
-            }
-            Ok(())
-        })?;
-        if let Some(problem) = problem {
-            return Err(problem);
-        }
-        let (journal, recovery) = read;
+        let (mut journal, recovery) = replay::replay(dir, decoder, &mut index, &mut each)?;
         if index.position() > journal.position() {
             // Ahead of the journal: the journal was restored from an older copy. Made anew.
-            drop(index);
+            drop((index, journal));
             discard_index(dir)?;
-            return Self::open_dyn(dir, decoder, &mut |_| {}).map(|(intake, _)| (intake, recovery));
+            index = open_index(dir)?;
+            (journal, _) = replay::replay(dir, decoder, &mut index, &mut |_| {})?;
         }
-        index.record(pairs.into_iter(), journal.position())?;
-        let intake = Self {
-            journal,
-            index: Some(index),
-            index_dir: dir.dedup(),
-            unrecorded: Pairs::default(),
-            failed_at: None,
-        };
-        Ok((intake, recovery))
+        Ok((Self { journal, index }, recovery))
     }
 
     /// Journal position after the last event.
@@ -237,122 +150,149 @@ impl Intake {
         batches: Vec<Batch>,
         received_at: EventTime,
     ) -> Result<(Vec<Receipt>, Vec<Accepted>), IntakeError> {
-        self.revive_index()?;
-        let known = self.known(&batches)?;
-        let mut in_group = Pairs::default();
-        let mut fresh = Vec::new();
-        let mut receipts = Vec::with_capacity(batches.len());
-        for batch in batches {
-            let mut receipt = Receipt {
-                rejected: batch.rejected,
-                dropped_fields: batch.dropped_fields,
-                ..Receipt::default()
-            };
-            for decoded in batch.events {
-                if let Some(content) = in_group
-                    .get(&decoded.key)
-                    .or_else(|| known.get(&decoded.key))
-                {
-                    receipt.duplicate += 1;
-                    receipt.conflicting += u64::from(*content != decoded.content);
-                } else {
-                    in_group.insert(decoded.key, decoded.content);
-                    receipt.accepted += 1;
-                    fresh.push(decoded);
-                }
-            }
-            receipts.push(receipt);
+        if self.index.is_full() {
+            self.index.settle(self.journal.position());
         }
-        let first = self
-            .journal
-            .append(received_at, fresh.iter().map(|d| &*d.canonical))?;
-        let mut position = first;
-        for receipt in &mut receipts {
-            position += receipt.accepted;
-            receipt.position = position;
-        }
-        self.record(&in_group);
-        let accepted = (first..)
-            .zip(fresh)
-            .map(|(position, decoded)| Accepted {
-                position,
-                received_at,
-                event: decoded.event,
-            })
-            .collect();
-        Ok((receipts, accepted))
-    }
-
-    /// Those of the batches' pairs that are known already, with what they said first.
-    fn known(&self, batches: &[Batch]) -> Result<Pairs, DedupError> {
-        let events = batches.iter().flat_map(|batch| &batch.events);
-        let mut keys: Vec<u128> = events.map(|decoded| decoded.key).collect();
-        // In order, neighbours in the index are read while they are in the processor's cache.
-        keys.sort_unstable();
-        keys.dedup();
-        let mut known = Pairs::default();
-        for key in keys {
-            let recorded = match (self.unrecorded.get(&key), &self.index) {
-                (Some(content), _) => Some(*content),
-                (None, Some(index)) => index.content_of(key)?,
-                (None, None) => None,
-            };
-            known.extend(recorded.map(|content| (key, content)));
-        }
-        Ok(known)
-    }
-
-    fn record(&mut self, in_group: &Pairs) {
-        if in_group.is_empty() {
-            return;
-        }
-        let position = self.journal.position();
-        let pairs = self
-            .unrecorded
-            .iter()
-            .chain(in_group)
-            .map(|(k, c)| (*k, *c));
-        let Some(index) = &mut self.index else { return };
-        match index.record(pairs, position) {
-            Ok(()) => self.unrecorded.clear(),
-            Err(e) => {
-                tracing::error!(error = %e, "events are safe in the journal, but the duplicate index is behind");
-                self.unrecorded.extend(in_group);
-                self.failed_at = Some(Instant::now());
-            }
-        }
-    }
-
-    /// Opens an index that failed again, at most once a [`REVIVE_PAUSE`], and brings it up to the journal.
-    fn revive_index(&mut self) -> Result<(), IntakeError> {
-        let due = self
-            .failed_at
-            .is_some_and(|at| at.elapsed() >= REVIVE_PAUSE);
-        if !due && self.index.is_some() {
-            return Ok(());
-        }
-        // The failed one holds the folder's lock until it is gone.
-        self.index = None;
-        self.failed_at = Some(Instant::now());
-        let mut index = DedupIndex::open(&self.index_dir).map_err(|e| {
-            tracing::error!(error = %e, "nothing is taken until the duplicate index can be opened again");
-            IntakeError::IndexAway
-        })?;
-        if index.position() + self.unrecorded.len() as u64 != self.journal.position() {
-            // It lost more than its last record: only reading the journal again can mend that.
-            tracing::error!(
-                "the duplicate index lost records; restart the program to make it anew"
-            );
+        if self.index.is_full() {
             return Err(IntakeError::IndexAway);
         }
-        let pairs = self.unrecorded.iter().map(|(k, c)| (*k, *c));
-        if index.record(pairs, self.journal.position()).is_ok() {
-            tracing::info!("the duplicate index is up to the journal again");
-            self.unrecorded.clear();
-            self.failed_at = None;
+        let mut group = Group {
+            position: self.journal.position(),
+            received_at,
+            accepted: Vec::new(),
+            learnt: Vec::new(),
+            blocks: Vec::new(),
+            loose: Loose::default(),
+        };
+        let taken = batches
+            .into_iter()
+            .map(|batch| group.take(batch, &mut self.index))
+            .collect::<Result<Vec<Receipt>, DedupError>>();
+        group.loose.pack_into(&mut group.blocks);
+        let appended = taken.map_err(IntakeError::from).and_then(|receipts| {
+            self.journal.append(received_at, &group.blocks)?;
+            Ok(receipts)
+        });
+        match appended {
+            Ok(receipts) => {
+                self.index.settle(self.journal.position());
+                Ok((receipts, group.accepted))
+            }
+            Err(e) => {
+                for key in group.learnt {
+                    self.index.forget(key);
+                }
+                Err(e)
+            }
         }
-        self.index = Some(index);
+    }
+
+    /// Brings the index on the disk up to the journal, so that the next start has little to read.
+    pub fn flush_index(&mut self) {
+        if let Err(e) = self.index.flush(self.journal.position()) {
+            tracing::warn!(error = %e, "the next start reads more of the journal");
+        }
+    }
+}
+
+/// A group being made.
+struct Group {
+    position: u64,
+    received_at: EventTime,
+    accepted: Vec<Accepted>,
+    learnt: Vec<u128>,
+    blocks: Vec<Block>,
+    loose: Loose,
+}
+
+/// Lines that are not in a block yet.
+#[derive(Default)]
+struct Loose {
+    text: Vec<u8>,
+    count: usize,
+}
+
+impl Loose {
+    fn pack_into(&mut self, blocks: &mut Vec<Block>) {
+        if self.count > 0 {
+            blocks.push(Block::pack(&self.text, self.count));
+            self.text.clear();
+            self.count = 0;
+        }
+    }
+}
+
+impl Group {
+    fn take(&mut self, batch: Batch, index: &mut DedupIndex) -> Result<Receipt, DedupError> {
+        let mut receipt = Receipt {
+            rejected: batch.rejected,
+            dropped_fields: batch.dropped_fields,
+            ..Receipt::default()
+        };
+        for chunk in batch.chunks {
+            self.take_chunk(chunk, &mut receipt, index)?;
+        }
+        receipt.position = self.position;
+        Ok(receipt)
+    }
+
+    fn take_chunk(
+        &mut self,
+        chunk: Chunk,
+        receipt: &mut Receipt,
+        index: &mut DedupIndex,
+    ) -> Result<(), DedupError> {
+        let mut is_new = Vec::with_capacity(chunk.decoded.len());
+        for decoded in &chunk.decoded {
+            let known = index.learn(decoded.key, decoded.content)?;
+            match known {
+                Known::New => self.learnt.push(decoded.key),
+                Known::Before(content) => {
+                    receipt.duplicate += 1;
+                    receipt.conflicting += u64::from(content != decoded.content);
+                }
+            }
+            is_new.push(known == Known::New);
+        }
+        let new = is_new.iter().filter(|new| **new).count();
+        if new == 0 {
+            return Ok(());
+        }
+        receipt.accepted += new as u64;
+        let are_all_new = new == chunk.events.len();
+        match chunk.block {
+            Some(block) if are_all_new => {
+                self.loose.pack_into(&mut self.blocks);
+                self.blocks.push(block);
+            }
+            _ => self.loosen(&chunk, &is_new),
+        }
+        let mut events = chunk.events;
+        if !are_all_new {
+            let mut new = is_new.into_iter();
+            events.retain(|_| new.next() == Some(true));
+        }
+        let accepted = Accepted {
+            first: self.position,
+            received_at: self.received_at,
+            events,
+        };
+        self.position = accepted.end();
+        self.accepted.push(accepted);
         Ok(())
+    }
+
+    /// Puts a chunk's new lines to those that are packed together.
+    fn loosen(&mut self, chunk: &Chunk, is_new: &[bool]) {
+        for ((_, line), new) in chunk.lines().zip(is_new) {
+            if *new {
+                self.loose.text.extend_from_slice(line);
+                self.loose.count += 1;
+            }
+        }
+        if self.loose.text.len() >= BLOCK_BYTES {
+            self.loose.pack_into(&mut self.blocks);
+        }
     }
 }
 
@@ -421,6 +361,9 @@ impl Writer {
                         }
                     }
                 }
+                // Whoever waits for the last events need not wait for the index.
+                drop(sink);
+                intake.flush_index();
             })?;
         Ok(Self {
             queue: Some(queue),
@@ -465,11 +408,11 @@ impl Drop for Writer {
 /// is closed and empty.
 fn next_group(jobs: &Receiver<Job>) -> Option<(Vec<Batch>, Vec<Answer>)> {
     let first = jobs.recv().ok()?;
-    let mut events = first.batch.events.len();
+    let mut events = first.batch.len();
     let (mut batches, mut answers) = (vec![first.batch], vec![first.answer]);
     while events < GROUP_EVENTS {
         let Ok(job) = jobs.try_recv() else { break };
-        events += job.batch.events.len();
+        events += job.batch.len();
         batches.push(job.batch);
         answers.push(job.answer);
     }

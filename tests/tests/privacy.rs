@@ -44,20 +44,19 @@ fn what_could_name_a_person_is_in_no_file_log_or_answer() {
     });
     let refused = json!({"dossier": "000.00.01.H26-261123-0001", "reason": SECRETS[3]});
     let issued = json!({"site": "00004", "ticket": "A1", "service": "s", "applicant": SECRETS[0]});
-    let answer = server
-        .http()
-        .post(&ndjson(&[
-            line("dossier.submitted", "08:00", "1", submitted),
-            line("dossier.refused", "09:00", "2", refused),
-            line("ticket.issued", "08:00", "3", issued),
-            line("ticket.issued", "08:00", "4", json!({"ticket": SECRETS[4]})),
-        ]))
-        .ok();
-    assert_eq!(
-        (&answer["accepted"], &answer["dropped_fields"]),
-        (&json!(3), &json!(2)),
-        "{answer}"
-    );
+    // One at a time: the journal packs large groups, and a packed word would not be found.
+    let mut sums = (0, 0);
+    for one in [
+        line("dossier.submitted", "08:00", "1", submitted),
+        line("dossier.refused", "09:00", "2", refused),
+        line("ticket.issued", "08:00", "3", issued),
+        line("ticket.issued", "08:00", "4", json!({"ticket": SECRETS[4]})),
+    ] {
+        let answer = server.http().post(&ndjson(&[one])).ok();
+        let count = |name: &str| answer[name].as_u64().expect("a receipt has counts");
+        sums = (sums.0 + count("accepted"), sums.1 + count("dropped_fields"));
+    }
+    assert_eq!(sums, (3, 2));
     let feed = harness::live::Readers::new()
         .subscribe(&server.ws_url(), "feed")
         .first();

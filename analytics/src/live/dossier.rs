@@ -10,6 +10,7 @@
 //! - `resolved` at the due instant is on time.
 
 use ingest::event::EventTime;
+use ingest::event::time::Day;
 use ingest::event::types::DossierChannel;
 
 use crate::calendar::{Calendar, WorkingUs};
@@ -293,6 +294,20 @@ impl Dossier {
 }
 
 impl Dossier {
+    /// The local day of its first event, where its facts stand.
+    pub fn first_day(&self) -> Option<Day> {
+        self.marks.all().first().map(|mark| mark.time.day())
+    }
+
+    /// True where its events reach into the days from `first` to `last`.
+    pub fn touches(&self, first: Day, last: Day) -> bool {
+        let marks = self.marks.all();
+        let (Some(begin), Some(end)) = (marks.first(), marks.last()) else {
+            return false;
+        };
+        begin.time.day() <= last && end.time.day() >= first
+    }
+
     /// The receiving site, where `submitted` is known.
     pub fn site(&self) -> Option<&Name> {
         self.marks

@@ -88,6 +88,9 @@ pub struct Touched {
     pub site: Option<Name>,
     /// Service day of a ticket, board or counter event.
     pub day: Option<Day>,
+    /// Days whose fact rows change: the event's own, and the day of a dossier's first event, before and
+    /// after, since its row stands there.
+    pub fact_days: [Option<Day>; 3],
 }
 
 /// Everything known.
@@ -125,6 +128,7 @@ impl State {
         self.last_event = self.last_event.max(Some(event.time));
         let names = &mut self.names;
         let mut site_of: Option<Name> = None;
+        let mut first_days = [None; 2];
         match &event.body {
             Body::TicketIssued(b) => {
                 let what = TicketEvent::Issued {
@@ -362,7 +366,7 @@ impl State {
                     home_unit: b.home_unit.as_ref().map(|u| names.get(u.as_str())),
                 };
                 let site = Name::clone(&filing.site);
-                self.dossier(
+                first_days = self.dossier(
                     event,
                     b.dossier.as_str(),
                     DossierEvent::Submitted(Box::new(filing)),
@@ -371,54 +375,61 @@ impl State {
                 site_of = Some(site);
             }
             Body::DossierAccepted(b) => {
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Accepted(b.due_at));
+                first_days =
+                    self.dossier(event, b.dossier.as_str(), DossierEvent::Accepted(b.due_at));
             }
             Body::DossierRefused(b) => {
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Refused);
+                first_days = self.dossier(event, b.dossier.as_str(), DossierEvent::Refused);
             }
             Body::DossierWithdrawn(b) => {
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Withdrawn);
+                first_days = self.dossier(event, b.dossier.as_str(), DossierEvent::Withdrawn);
             }
             Body::DossierStopped(b) => {
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Stopped);
+                first_days = self.dossier(event, b.dossier.as_str(), DossierEvent::Stopped);
             }
             Body::SupplementRequested(b) => {
-                self.dossier(event, b.dossier.as_str(), DossierEvent::SupplementRequested);
+                first_days =
+                    self.dossier(event, b.dossier.as_str(), DossierEvent::SupplementRequested);
             }
             Body::DossierSupplemented(b) => {
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Supplemented);
+                first_days = self.dossier(event, b.dossier.as_str(), DossierEvent::Supplemented);
             }
             Body::DossierDigitised(b) => {
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Digitised);
+                first_days = self.dossier(event, b.dossier.as_str(), DossierEvent::Digitised);
             }
             Body::DossierTransferred(b) => {
                 let to = names.get(b.to_agency.as_str());
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Transferred(to));
+                first_days = self.dossier(event, b.dossier.as_str(), DossierEvent::Transferred(to));
             }
             Body::DossierTaken(b) => {
                 let by = names.get(b.agency.as_str());
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Taken(by));
+                first_days = self.dossier(event, b.dossier.as_str(), DossierEvent::Taken(by));
             }
             Body::DossierSuspended(b) => {
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Suspended);
+                first_days = self.dossier(event, b.dossier.as_str(), DossierEvent::Suspended);
             }
             Body::DossierResumed(b) => {
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Resumed);
+                first_days = self.dossier(event, b.dossier.as_str(), DossierEvent::Resumed);
             }
             Body::DossierExtended(b) => {
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Extended(b.due_at));
+                first_days =
+                    self.dossier(event, b.dossier.as_str(), DossierEvent::Extended(b.due_at));
             }
             Body::DossierResolved(b) => {
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Resolved);
+                first_days = self.dossier(event, b.dossier.as_str(), DossierEvent::Resolved);
             }
             Body::DossierReturned(b) => {
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Returned);
+                first_days = self.dossier(event, b.dossier.as_str(), DossierEvent::Returned);
             }
-            Body::DossierPaid(b) => self.dossier(event, b.dossier.as_str(), DossierEvent::Paid),
+            Body::DossierPaid(b) => {
+                first_days = self.dossier(event, b.dossier.as_str(), DossierEvent::Paid);
+            }
         }
+        let day = Some(event.time.day());
         Touched {
             site: site_of,
-            day: Some(event.time.day()),
+            day,
+            fact_days: [day, first_days[0], first_days[1]],
         }
     }
 
@@ -440,15 +451,19 @@ impl State {
         Touched {
             site: Some(site),
             day: Some(day),
+            fact_days: [Some(day), None, None],
         }
     }
 
-    fn dossier(&mut self, event: &Event, dossier: &str, what: DossierEvent) {
+    /// Folds a step in; answers the day of the dossier's first event before and after.
+    fn dossier(&mut self, event: &Event, dossier: &str, what: DossierEvent) -> [Option<Day>; 2] {
         let entry = match self.dossiers.get_mut(dossier) {
             Some(entry) => entry,
             None => self.dossiers.entry(dossier.into()).or_default(),
         };
+        let before = entry.first_day();
         entry.marks.insert(event, &mut self.names, what);
+        [before, entry.first_day()]
     }
 
     fn heard(&mut self, site: &Name, time: EventTime) {

@@ -1,15 +1,16 @@
 //! `vonglau ingest`: events from a file into a server, or into a data directory that no server holds.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use ::ingest::datadir::{Clock, DataDir, DataDirError};
-use ::ingest::decode::Rejection;
+use ::ingest::decode::{Batch, Rejection};
 use ::ingest::event::EventTime;
-use ::ingest::intake::{IntakeError, Receipt, Writer};
+use ::ingest::intake::{Accepted, IntakeError, Receipt, Writer};
 use anyhow::Context as _;
 use serde_json::{Value, json};
 
@@ -17,9 +18,11 @@ use super::{ClockArg, PATIENCE, UsageError, answer_text, client, print};
 use crate::core::Core;
 
 /// Bytes of lines in one piece of work.
-const PIECE_BYTES: usize = 2 * 1024 * 1024;
-/// Pieces that may wait for the disk.
-const PIECES_UNDER_WAY: usize = 8;
+const PIECE_BYTES: usize = 512 * 1024;
+/// Pieces that may wait for a decoder, and as many for the disk.
+const PIECES_UNDER_WAY: usize = 12;
+/// Groups that may wait to be folded.
+const GROUPS_UNDER_WAY: usize = 4;
 /// How often a server that is too busy is asked again.
 const RETRIES: u32 = 60;
 
@@ -137,6 +140,8 @@ enum Target {
 struct Pieces {
     input: BufReader<Box<dyn Read>>,
     next_line: u64,
+    /// The beginning of a line that the next piece ends.
+    rest: Vec<u8>,
     problem: Option<std::io::Error>,
 }
 
@@ -170,26 +175,42 @@ impl Pieces {
         Ok(Self {
             input: BufReader::with_capacity(1 << 20, input),
             next_line: 1,
+            rest: Vec::new(),
             problem: None,
         })
     }
 
     /// The next piece; `None` at the end, or where the input cannot be read further.
     fn next(&mut self) -> Option<Piece> {
-        let first_line = self.next_line;
         let mut text = Vec::with_capacity(PIECE_BYTES + 4096);
+        text.append(&mut self.rest);
         while text.len() < PIECE_BYTES && self.problem.is_none() {
-            let begin = text.len();
-            match self.input.read_until(b'\n', &mut text) {
+            let missing = (PIECE_BYTES - text.len()) as u64;
+            let read = (&mut self.input).take(missing).read_to_end(&mut text);
+            match read {
                 Ok(0) => break,
-                Ok(_) => self.next_line += 1,
-                Err(e) => {
-                    // Part of a line is not a line.
-                    text.truncate(begin);
-                    self.problem = Some(e);
+                Ok(_) => {}
+                Err(e) => self.problem = Some(e),
+            }
+        }
+        // Up to the last line end; a longer line is read on, and at the end of the input the last may do without.
+        if self.problem.is_none() && !text.ends_with(b"\n") && text.len() >= PIECE_BYTES {
+            match memchr::memrchr(b'\n', &text) {
+                Some(end) => self.rest = text.split_off(end + 1),
+                None => {
+                    if let Err(e) = self.input.read_until(b'\n', &mut text) {
+                        self.problem = Some(e);
+                    }
                 }
             }
         }
+        if self.problem.is_some() {
+            // Part of a line is not a line.
+            let end = memchr::memrchr(b'\n', &text).map_or(0, |end| end + 1);
+            text.truncate(end);
+        }
+        let first_line = self.next_line;
+        self.next_line += memchr::memchr_iter(b'\n', &text).count() as u64;
         (!text.is_empty()).then_some(Piece { first_line, text })
     }
 }
@@ -245,54 +266,103 @@ fn to_server(url: &str, pieces: &mut Pieces, rejects: &mut Rejects) -> anyhow::R
     Ok(sums)
 }
 
-/// Takes pieces into a data directory: one is decoded while the one before is made durable and folded.
+/// Takes pieces into a data directory. Pieces are read, decoded, made durable and folded each on a thread of
+/// its own, in the order of the file.
 fn to_directory(dir: &DataDir, pieces: &mut Pieces, rejects: &mut Rejects) -> anyhow::Result<Sums> {
+    let begin = std::time::Instant::now();
     let (core, intake, decoder) = Core::open(dir)?;
-    let core = std::sync::Arc::new(core);
-    let sink = {
-        let core = std::sync::Arc::clone(&core);
-        move |_: &[Receipt], accepted: Vec<_>| core.apply_unseen(&accepted)
-    };
-    let writer = Writer::start(intake, sink).context("cannot start the intake")?;
-    let (tell, told) = mpsc::channel::<Result<Receipt, IntakeError>>();
-    let mut sums = Sums::default();
-    let mut under_way = 0;
-    let settle = |sums: &mut Sums| -> anyhow::Result<()> {
-        let receipt = told.recv().context("the intake stopped")??;
-        sums.accepted += receipt.accepted;
-        sums.duplicate += receipt.duplicate;
-        sums.conflicting += receipt.conflicting;
-        sums.dropped_fields += receipt.dropped_fields;
-        Ok(())
-    };
-    while let Some(piece) = pieces.next() {
+    let phase =
+        |name: &str| tracing::debug!(name, seconds = begin.elapsed().as_secs_f64(), "ingest");
+    phase("opened");
+    let (fold, to_fold) = mpsc::sync_channel::<Vec<Accepted>>(GROUPS_UNDER_WAY);
+    std::thread::scope(|scope| -> anyhow::Result<Sums> {
+        let folding = scope.spawn(|| {
+            for accepted in to_fold {
+                core.apply_unseen(&accepted);
+            }
+        });
+        let sink = move |_: &[Receipt], accepted: Vec<_>| drop(fold.send(accepted));
+        let writer = Writer::start(intake, sink).context("cannot start the intake")?;
         let now = (dir.clock() == Clock::Wall).then(EventTime::now);
-        let lines: Vec<(u64, &[u8])> = (piece.first_line..)
-            .zip(piece.text.split(|b| *b == b'\n'))
-            .filter(|(_, line)| !line.trim_ascii().is_empty())
-            .collect();
-        let mut batch = decoder.lines(&lines, now);
-        for Rejection {
-            line,
-            code,
-            message,
-        } in std::mem::take(&mut batch.rejected)
-        {
-            sums.rejected += 1;
-            rejects.write(line, code.as_str(), &message, &piece.line(line))?;
+        let mut road = Road {
+            writer,
+            decoding: VecDeque::new(),
+            written: VecDeque::new(),
+            sums: Sums::default(),
+            rejects,
+        };
+        while let Some(piece) = pieces.next() {
+            let (tell, told) = mpsc::sync_channel(1);
+            let decoder = Arc::clone(&decoder);
+            rayon::spawn(move || {
+                let batch = decoder.text(&piece.text, piece.first_line, now);
+                drop(tell.send((piece, batch)));
+            });
+            road.decoding.push_back(told);
+            road.go_on(PIECES_UNDER_WAY)?;
         }
-        let tell = tell.clone();
-        writer.submit_waiting(batch, Box::new(move |result| drop(tell.send(result))));
-        under_way += 1;
-        if under_way > PIECES_UNDER_WAY {
-            settle(&mut sums)?;
-            under_way -= 1;
+        phase("read");
+        road.go_on(0)?;
+        phase("written");
+        let Road { writer, sums, .. } = road;
+        // Ends the intake, and with it the folding; the index is brought up beside the facts.
+        let ending = scope.spawn(move || drop(writer));
+        folding
+            .join()
+            .map_err(|_| anyhow::anyhow!("folding stopped"))?;
+        phase("folded");
+        core.flush_facts()?;
+        phase("facts written");
+        ending
+            .join()
+            .map_err(|_| anyhow::anyhow!("the intake stopped"))?;
+        phase("index flushed");
+        Ok(sums)
+    })
+}
+
+/// Pieces between reading and their receipts, in order.
+struct Road<'a> {
+    writer: Writer,
+    decoding: VecDeque<mpsc::Receiver<(Piece, Batch)>>,
+    written: VecDeque<mpsc::Receiver<Result<Receipt, IntakeError>>>,
+    sums: Sums,
+    rejects: &'a mut Rejects,
+}
+
+impl Road<'_> {
+    /// Moves pieces on until at most so many are in each part of the road.
+    fn go_on(&mut self, under_way: usize) -> anyhow::Result<()> {
+        while self.decoding.len() > under_way {
+            let Some(decoding) = self.decoding.pop_front() else {
+                break;
+            };
+            let (piece, mut batch) = decoding.recv().context("decoding stopped")?;
+            for Rejection {
+                line,
+                code,
+                message,
+            } in std::mem::take(&mut batch.rejected)
+            {
+                self.sums.rejected += 1;
+                self.rejects
+                    .write(line, code.as_str(), &message, &piece.line(line))?;
+            }
+            let (tell, told) = mpsc::sync_channel(1);
+            self.writer
+                .submit_waiting(batch, Box::new(move |result| drop(tell.send(result))));
+            self.written.push_back(told);
         }
+        while self.written.len() > under_way {
+            let Some(written) = self.written.pop_front() else {
+                break;
+            };
+            let receipt = written.recv().context("the intake stopped")??;
+            self.sums.accepted += receipt.accepted;
+            self.sums.duplicate += receipt.duplicate;
+            self.sums.conflicting += receipt.conflicting;
+            self.sums.dropped_fields += receipt.dropped_fields;
+        }
+        Ok(())
     }
-    for _ in 0..under_way {
-        settle(&mut sums)?;
-    }
-    drop(writer);
-    core.flush_facts()?;
-    Ok(sums)
 }

@@ -39,7 +39,7 @@ pub struct App {
     /// The way in.
     pub writer: Writer,
     /// Decodes lines.
-    pub decoder: Decoder,
+    pub decoder: Arc<Decoder>,
     /// Geography, computed once a question.
     pub geography: map::Geography,
     /// Metrics, as Prometheus reads them.

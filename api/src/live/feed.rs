@@ -1,16 +1,19 @@
 //! The feed: single events as they come, without anything that could name a person.
 
 use analytics::registry::Registry;
-use ingest::event::{Body, EventTime};
-use ingest::intake::Accepted;
+use ingest::event::{Body, Event, EventTime};
 use serde_json::{Map, Value, json};
 
 /// Events shown.
 pub const LENGTH: usize = 100;
 
 /// An event's line in the feed; `None` for heartbeats, which say nothing to a person.
-pub fn entry(accepted: &Accepted, registry: &Registry) -> Option<(u64, String)> {
-    let event = &accepted.event;
+pub fn entry(
+    position: u64,
+    event: &Event,
+    received_at: EventTime,
+    registry: &Registry,
+) -> Option<(u64, String)> {
     if matches!(event.body, Body::DeviceHeartbeat(_)) {
         return None;
     }
@@ -35,13 +38,13 @@ pub fn entry(accepted: &Accepted, registry: &Registry) -> Option<(u64, String)> 
     let name = site.and_then(|s| registry.get(s)).map(|r| r.name.as_str());
     let line = json!({
         "at": event.time.to_string(),
-        "received_at": received(accepted.received_at),
+        "received_at": received(received_at),
         "type": event.body.type_name(),
         "site": site,
         "name": name,
         "detail": detail,
     });
-    Some((accepted.position, line.to_string()))
+    Some((position, line.to_string()))
 }
 
 fn received(t: EventTime) -> String {

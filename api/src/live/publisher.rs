@@ -146,10 +146,18 @@ impl Live {
             inbox.sites.extend(touch.fold.site);
             inbox.dossiers.extend(touch.dossier);
         }
-        let newest = accepted.len().saturating_sub(feed::LENGTH * 2);
-        let entries = accepted[newest..]
-            .iter()
-            .filter_map(|a| feed::entry(a, &self.core.registry));
+        // The newest, found from the end.
+        let newest = accepted.iter().rev().flat_map(|run| {
+            let events = run.iter().rev();
+            events.map(|(position, event)| (position, event, run.received_at))
+        });
+        let mut entries: Vec<_> = newest
+            .filter_map(|(position, event, at)| {
+                feed::entry(position, event, at, &self.core.registry)
+            })
+            .take(feed::LENGTH)
+            .collect();
+        entries.reverse();
         inbox.feed.extend(entries);
         let excess = inbox.feed.len().saturating_sub(feed::LENGTH);
         inbox.feed.drain(..excess);

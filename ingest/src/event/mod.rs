@@ -2,9 +2,11 @@
 //!
 //! [`types`] is the table of every event type with its fields, required or optional; from it the
 //! structs, the decoder and the encoder are generated, so that the three cannot differ.
+//! `scan` reads plain lines quickly.
 //! [`value`] says what a field of each kind accepts. [`time`] is event time: microseconds since the
 //! Unix epoch, read from and written as RFC 3339, with the local day of Hà Nội.
 
+pub(crate) mod scan;
 pub mod time;
 pub mod types;
 pub mod value;

@@ -114,10 +114,12 @@ impl EventTime {
         push2(out, seconds % 60);
         let frac = us % 1_000_000;
         if frac != 0 {
-            let text = format!(".{frac:06}");
-            let text = text.as_bytes();
-            let end = if frac % 1000 == 0 { 4 } else { 7 };
-            out.extend_from_slice(&text[..end]);
+            out.push(b'.');
+            let (milliseconds, rest) = (frac / 1000, frac % 1000);
+            push3(out, milliseconds);
+            if rest != 0 {
+                push3(out, rest);
+            }
         }
         out.extend_from_slice(b"+07:00");
     }
@@ -210,6 +212,11 @@ impl serde::Serialize for Day {
 fn push2(out: &mut Vec<u8>, n: i64) {
     out.push(b'0' + (n / 10 % 10) as u8);
     out.push(b'0' + (n % 10) as u8);
+}
+
+fn push3(out: &mut Vec<u8>, n: i64) {
+    out.push(b'0' + (n / 100 % 10) as u8);
+    push2(out, n);
 }
 
 fn digits(b: &[u8]) -> Option<i64> {

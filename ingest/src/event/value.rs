@@ -60,6 +60,17 @@ pub enum FieldError {
 }
 
 impl<'a> Fields<'a> {
+    /// Puts a member in; of equal names the last wins.
+    pub(crate) fn put(&mut self, name: Cow<'a, str>, value: Json<'a>) {
+        if self.0.capacity() == 0 {
+            self.0.reserve_exact(8);
+        }
+        match self.0.iter_mut().find(|(seen, _)| *seen == name) {
+            Some(slot) => slot.1 = value,
+            None => self.0.push((name, value)),
+        }
+    }
+
     /// Takes a member out, `None` when absent or null.
     pub fn take(&mut self, name: &str) -> Option<Json<'a>> {
         let i = self.0.iter().rposition(|(k, _)| k == name)?;
@@ -146,15 +157,11 @@ impl<'de> Deserialize<'de> for Json<'de> {
                 Ok(Json::List(list))
             }
             fn visit_map<A: MapAccess<'de>>(self, mut a: A) -> Result<Json<'de>, A::Error> {
-                let mut fields: Vec<(Cow<'de, str>, Json<'de>)> = Vec::with_capacity(8);
+                let mut fields = Fields::default();
                 while let Some(Key(k)) = a.next_key::<Key<'de>>()? {
-                    let v = a.next_value()?;
-                    match fields.iter_mut().find(|(seen, _)| *seen == k) {
-                        Some(slot) => slot.1 = v,
-                        None => fields.push((k, v)),
-                    }
+                    fields.put(k, a.next_value()?);
                 }
-                Ok(Json::Object(Fields(fields)))
+                Ok(Json::Object(fields))
             }
         }
         d.deserialize_any(V)
@@ -193,14 +200,34 @@ pub trait Value: Sized {
     fn write(&self, out: &mut Vec<u8>);
 }
 
+/// Which bytes an identifier may have.
+const IN_ID: [bool; 256] = {
+    let mut allowed = [false; 256];
+    let mut b = 0;
+    while b < 256 {
+        let byte = b as u8;
+        allowed[b] =
+            byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b':' | b'/' | b'-');
+        b += 1;
+    }
+    allowed
+};
+
 /// True for `^[A-Za-z0-9._:/-]{1,64}$`, the form of every identifier of the contract.
 pub fn is_id(s: &str) -> bool {
-    let allowed =
-        |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b':' | b'/' | b'-');
-    (1..=MAX_ID_BYTES).contains(&s.len()) && s.bytes().all(allowed)
+    (1..=MAX_ID_BYTES).contains(&s.len()) && s.bytes().all(|b| IN_ID[usize::from(b)])
 }
 
 fn write_string(s: &str, out: &mut Vec<u8>) {
+    if !s
+        .bytes()
+        .any(|b| matches!(b, b'"' | b'\\' | 0..=0x1f | 0x7f))
+    {
+        out.push(b'"');
+        out.extend_from_slice(s.as_bytes());
+        out.push(b'"');
+        return;
+    }
     // Writing into a Vec cannot fail, and a str is always serialisable.
     let _ = serde_json::to_writer(out, s);
 }
@@ -314,6 +341,10 @@ pub struct Text(CompactString);
 impl Text {
     /// Normalised to NFC; `None` when empty, over [`MAX_TEXT_CHARS`] or with control characters.
     pub fn new(s: &str) -> Option<Self> {
+        // Plain ASCII is in NFC and a character a byte.
+        if s.len() <= MAX_TEXT_CHARS && s.bytes().all(|b| (0x21..0x7f).contains(&b)) {
+            return (!s.is_empty()).then(|| Self(s.into()));
+        }
         let text: CompactString = if is_nfc(s) {
             s.into()
         } else {
@@ -444,7 +475,10 @@ impl Value for Count {
         (0..=1_000_000).contains(&n).then_some(Self(n as u32))
     }
     fn write(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(self.0.to_string().as_bytes());
+        match self.0 {
+            n @ 0..=9 => out.push(b'0' + n as u8),
+            n => out.extend_from_slice(compact_str::format_compact!("{n}").as_bytes()),
+        }
     }
 }
 

@@ -9,41 +9,48 @@
 //!
 //! # How events lie on the disk
 //! `journal/` holds segment files named by the position of their first event, sixteen hexadecimal
-//! digits and `.vlj`. A position is the number of events before it. A segment is an 16-byte header
-//! (`VLJOURN1`, first position) and frames end to end:
+//! digits and `.vlj`. A position is the number of events before it. A segment is a 16-byte header
+//! (`VLJOURN2`, first position) and frames end to end:
 //!
 //! | bytes | what |
 //! |---|---|
-//! | 4 | `VLF1` |
+//! | 4 | `VLF2` |
 //! | 4 | length of the payload, little-endian |
 //! | 4 | CRC-32 of the payload and of the two fields that follow this one |
 //! | 4 | number of events |
 //! | 8 | arrival time, microseconds since 1970 |
-//! | … | payload: the events' canonical lines, each ended by `\n` |
+//! | … | payload: blocks of the events' canonical lines ([`Block`]) |
 //!
 //! One append is one frame: a group of batches that arrived while the last one was being made durable
-//! (group commit). The lines are the same JSON that the contract speaks, so that a journal can be read
-//! with any tool in twenty years, and a new optional field needs no new format.
+//! (group commit). The lines are the same JSON that the contract speaks, packed with Snappy, so that a journal
+//! can be read with common tools in twenty years, and a new optional field needs no new format.
+//! `VLJOURN2` ends with the version of the format; a journal of another version is refused by name.
 //!
 //! # Recovery
 //! Segments are read in order, and each must begin at the position where the one before ended. In the
 //! last segment a frame that is short or fails its checksum, **with no whole frame after it**, is a torn
 //! append that was never acknowledged: the file is cut back to the last whole frame. With a whole frame
 //! after it, or in an earlier segment, it is damage to acknowledged events: the journal does not open,
-//! and says where. A last segment shorter than its header is a creation cut short, and is removed.
+//! and says where. A last segment without a whole header and without a frame is a creation cut short, and is
+//! removed.
+//! The last frame is written again in its place and flushed before anything is answered from it: a program
+//! that was killed, or whose flush failed, may have left it in the system's memory alone, and from now
+//! on it is an event that must not be lost to a loss of power.
 //!
 //! # When the disk refuses
 //! A write that fails (a full disk) is undone by cutting the file back; nothing of it is acknowledged,
 //! and later appends may succeed. After a failed `fdatasync` the kernel may have dropped the pages:
 //! the journal takes nothing more until the program is started again and has read back what is there.
 
+mod block;
+mod files;
 mod frame;
 mod read;
 
-use std::fs::{File, OpenOptions};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
+pub use block::{Block, PackedLines};
+use files::{Files, OsFiles};
 pub use read::{Frame, Segment};
 
 use crate::event::EventTime;
@@ -76,6 +83,18 @@ pub enum JournalError {
         /// What is wrong there.
         detail: String,
     },
+    /// A segment of another version of the format.
+    #[error(
+        "{path} is a journal of version {found}, this program reads version {ours}; start the program that wrote it, or take a new data directory"
+    )]
+    Version {
+        /// The segment's file.
+        path: PathBuf,
+        /// Its version.
+        found: char,
+        /// The program's.
+        ours: char,
+    },
     /// A flush to the disk failed before; see the module's text.
     #[error("the disk failed while flushing; restart the program after checking the disk")]
     Poisoned,
@@ -99,9 +118,13 @@ fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Journ
 
 /// The open journal, positioned at its end.
 #[derive(Debug)]
-pub struct Journal {
+pub struct Journal(Inner<OsFiles>);
+
+#[derive(Debug)]
+struct Inner<F: Files> {
+    files: F,
     dir: PathBuf,
-    file: File,
+    file: F::Open,
     path: PathBuf,
     /// Length of the last segment up to its last whole frame.
     len: u64,
@@ -125,22 +148,40 @@ impl Journal {
         dir: &Path,
         each: impl FnMut(Frame<'_>) -> Result<(), JournalError>,
     ) -> Result<(Self, Recovery), JournalError> {
-        Self::open_with(dir, SEGMENT_BYTES, each)
+        let (inner, recovery) = Inner::open(OsFiles, dir, SEGMENT_BYTES, each)?;
+        Ok((Self(inner), recovery))
     }
 
-    fn open_with(
+    /// Position after the last event: how many events there are.
+    pub const fn position(&self) -> u64 {
+        self.0.position
+    }
+
+    /// Makes one frame of blocks durable; answers the position of its first event. Nothing is written
+    /// for no events.
+    pub fn append(
+        &mut self,
+        received_at: EventTime,
+        blocks: &[Block],
+    ) -> Result<u64, JournalError> {
+        self.0.append(received_at, blocks)
+    }
+}
+
+impl<F: Files> Inner<F> {
+    fn open(
+        files: F,
         dir: &Path,
         segment_bytes: u64,
         mut each: impl FnMut(Frame<'_>) -> Result<(), JournalError>,
     ) -> Result<(Self, Recovery), JournalError> {
-        std::fs::create_dir_all(dir).map_err(io("create", dir))?;
         let mut recovery = Recovery::default();
-        let mut segments = read::segments(dir)?;
+        let mut segments = read::segments(&files, dir)?;
         if let Some(last) = segments.last()
-            && last.len < frame::HEADER_BYTES as u64
+            && last.is_unborn(&files)?
         {
             recovery.torn_bytes += last.len;
-            std::fs::remove_file(&last.path).map_err(io("remove", &last.path))?;
+            files.remove(&last.path).map_err(io("remove", &last.path))?;
             segments.pop();
         }
         let mut position = 0;
@@ -157,29 +198,30 @@ impl Journal {
                 });
             }
             let is_last = i + 1 == segments.len();
-            let end = segment.read(is_last, &mut each)?;
+            let end = segment.read(&files, is_last, &mut each)?;
             position = end.position;
-            if end.torn_bytes > 0 {
-                recovery.torn_bytes += end.torn_bytes;
-                let file = OpenOptions::new()
-                    .write(true)
-                    .open(&segment.path)
-                    .map_err(io("open", &segment.path))?;
-                file.set_len(end.len)
-                    .map_err(io("cut back", &segment.path))?;
-                file.sync_all().map_err(io("flush", &segment.path))?;
-            }
-            last = Some((segment.path.clone(), end.len));
+            recovery.torn_bytes += end.torn_bytes;
+            last = Some((&segment.path, end));
         }
-        let (path, len) = match last {
-            Some(last) => last,
-            None => create_segment(dir, position)?,
+        let (path, file, len) = if let Some((path, end)) = last {
+            let mut file = files.open(path).map_err(io("open", path))?;
+            if end.torn_bytes > 0 {
+                files
+                    .cut(&mut file, end.len)
+                    .map_err(io("cut back", path))?;
+            }
+            let begin = end.len - end.last.len() as u64;
+            files
+                .write(&mut file, begin, &end.last)
+                .map_err(io("write to", path))?;
+            files.flush(&mut file).map_err(io("flush", path))?;
+            files.flush_folder(dir).map_err(io("flush", dir))?;
+            (path.clone(), file, end.len)
+        } else {
+            create_segment(&files, dir, position)?
         };
-        let file = OpenOptions::new()
-            .append(true)
-            .open(&path)
-            .map_err(io("open", &path))?;
         let journal = Self {
+            files,
             dir: dir.to_owned(),
             file,
             path,
@@ -192,41 +234,26 @@ impl Journal {
         Ok((journal, recovery))
     }
 
-    /// Position after the last event: how many events there are.
-    pub const fn position(&self) -> u64 {
-        self.position
-    }
-
-    /// Makes one frame of canonical lines durable; answers the position of its first event.
-    /// Nothing is written for no lines.
-    pub fn append<'a>(
-        &mut self,
-        received_at: EventTime,
-        lines: impl Iterator<Item = &'a [u8]>,
-    ) -> Result<u64, JournalError> {
+    fn append(&mut self, received_at: EventTime, blocks: &[Block]) -> Result<u64, JournalError> {
         if self.poisoned {
             return Err(JournalError::Poisoned);
         }
         self.buffer.clear();
-        let count = frame::encode(received_at, lines, &mut self.buffer);
+        let count = frame::encode(received_at, blocks.iter(), &mut self.buffer);
         let first = self.position;
         if count == 0 {
             return Ok(first);
         }
         if self.len >= self.segment_bytes {
-            let (path, len) = create_segment(&self.dir, self.position)?;
-            self.file = OpenOptions::new()
-                .append(true)
-                .open(&path)
-                .map_err(io("open", &path))?;
-            (self.path, self.len) = (path, len);
+            (self.path, self.file, self.len) =
+                create_segment(&self.files, &self.dir, self.position)?;
         }
-        if let Err(e) = self.file.write_all(&self.buffer) {
+        if let Err(e) = self.files.write(&mut self.file, self.len, &self.buffer) {
             // Part of the frame may be there: cut it off, or take nothing more.
-            self.poisoned = self.file.set_len(self.len).is_err();
+            self.poisoned = self.files.cut(&mut self.file, self.len).is_err();
             return Err(io("write to", &self.path)(e));
         }
-        if let Err(e) = self.file.sync_data() {
+        if let Err(e) = self.files.flush(&mut self.file) {
             self.poisoned = true;
             return Err(io("flush", &self.path)(e));
         }
@@ -237,16 +264,19 @@ impl Journal {
 }
 
 /// Creates a segment whose first event has the given position, durable with its name.
-fn create_segment(dir: &Path, first: u64) -> Result<(PathBuf, u64), JournalError> {
+fn create_segment<F: Files>(
+    files: &F,
+    dir: &Path,
+    first: u64,
+) -> Result<(PathBuf, F::Open, u64), JournalError> {
     let path = dir.join(format!("{first:016x}.vlj"));
-    let mut file = File::create(&path).map_err(io("create", &path))?;
-    file.write_all(&frame::header(first))
+    let mut file = files.create(&path).map_err(io("create", &path))?;
+    files
+        .write(&mut file, 0, &frame::header(first))
         .map_err(io("write to", &path))?;
-    file.sync_all().map_err(io("flush", &path))?;
-    File::open(dir)
-        .and_then(|d| d.sync_all())
-        .map_err(io("flush", dir))?;
-    Ok((path, frame::HEADER_BYTES as u64))
+    files.flush(&mut file).map_err(io("flush", &path))?;
+    files.flush_folder(dir).map_err(io("flush", dir))?;
+    Ok((path, file, frame::HEADER_BYTES as u64))
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use super::block::PackedLines;
+use super::files::Files;
 use super::{JournalError, frame, io};
 use crate::event::EventTime;
 
@@ -18,11 +20,24 @@ pub struct Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
-    /// The events' canonical lines.
-    pub fn lines(&self) -> impl Iterator<Item = &'a [u8]> {
-        self.payload
-            .split(|b| *b == b'\n')
-            .take(self.count as usize)
+    /// The blocks of the events' canonical lines.
+    pub fn blocks(&self) -> impl Iterator<Item = PackedLines<'a>> + use<'a> {
+        let mut rest = self.payload;
+        std::iter::from_fn(move || {
+            let (block, after) = PackedLines::split(rest)?;
+            rest = after;
+            Some(block)
+        })
+    }
+
+    /// True where its blocks fill it and have as many lines as it says.
+    fn is_sound(&self) -> bool {
+        let (mut rest, mut count) = (self.payload, 0);
+        while let Some((block, after)) = PackedLines::split(rest) {
+            count += u64::from(block.count);
+            rest = after;
+        }
+        rest.is_empty() && count == u64::from(self.count)
     }
 }
 
@@ -42,22 +57,21 @@ pub(super) struct End {
     pub(super) position: u64,
     pub(super) len: u64,
     pub(super) torn_bytes: u64,
+    /// The segment's bytes from its last frame on, or from its header where it has none.
+    pub(super) last: Vec<u8>,
 }
 
 /// The segments of a journal in order. Files of other names are left alone.
-pub(super) fn segments(dir: &Path) -> Result<Vec<Segment>, JournalError> {
+pub(super) fn segments(files: &impl Files, dir: &Path) -> Result<Vec<Segment>, JournalError> {
     let mut found = Vec::new();
-    for entry in std::fs::read_dir(dir).map_err(io("read", dir))? {
-        let entry = entry.map_err(io("read", dir))?;
-        let path = entry.path();
-        let name = entry.file_name();
-        let Some(stem) = name.to_str().and_then(|n| n.strip_suffix(".vlj")) else {
+    for (path, len) in files.list(dir).map_err(io("read", dir))? {
+        let name = path.file_name().and_then(|n| n.to_str());
+        let Some(stem) = name.and_then(|n| n.strip_suffix(".vlj")) else {
             continue;
         };
         let Ok(first) = u64::from_str_radix(stem, 16) else {
             continue;
         };
-        let len = entry.metadata().map_err(io("read", &path))?.len();
         found.push(Segment { path, first, len });
     }
     found.sort_by_key(|s| s.first);
@@ -65,25 +79,43 @@ pub(super) fn segments(dir: &Path) -> Result<Vec<Segment>, JournalError> {
 }
 
 impl Segment {
+    /// True where its creation was cut short: its header is not whole, and it never had a frame.
+    pub(super) fn is_unborn(&self, files: &impl Files) -> Result<bool, JournalError> {
+        let bytes = files.read(&self.path).map_err(io("read", &self.path))?;
+        Ok(frame::read_header(&bytes).is_none() && !whole_frame_after(&bytes))
+    }
+
     pub(super) fn read(
         &self,
+        files: &impl Files,
         is_last: bool,
         each: &mut impl FnMut(Frame<'_>) -> Result<(), JournalError>,
     ) -> Result<End, JournalError> {
-        let bytes = std::fs::read(&self.path).map_err(io("read", &self.path))?;
+        let bytes = files.read(&self.path).map_err(io("read", &self.path))?;
         let damaged = |offset: usize, detail: &str| JournalError::Damaged {
             path: self.path.clone(),
             offset: offset as u64,
             detail: detail.to_owned(),
         };
-        if frame::read_header(&bytes) != Some(self.first) {
-            return Err(damaged(
-                0,
-                "its header is not that of a journal segment of this name",
-            ));
+        match frame::read_header(&bytes) {
+            Some((version, _)) if version != frame::VERSION => {
+                return Err(JournalError::Version {
+                    path: self.path.clone(),
+                    found: char::from(version),
+                    ours: char::from(frame::VERSION),
+                });
+            }
+            Some((_, first)) if first == self.first => {}
+            _ => {
+                return Err(damaged(
+                    0,
+                    "its header is not that of a journal segment of this name",
+                ));
+            }
         }
         let mut at = frame::HEADER_BYTES;
         let mut position = self.first;
+        let mut last = 0;
         while at < bytes.len() {
             let Some(read) = frame::decode(&bytes[at..]) else {
                 if !is_last || whole_frame_after(&bytes[at + 1..]) {
@@ -94,19 +126,33 @@ impl Segment {
                 }
                 break;
             };
-            each(Frame {
+            let frame = Frame {
                 first: position,
                 count: read.count,
                 received_at: read.received_at,
                 payload: read.payload,
-            })?;
+            };
+            if !frame.is_sound() {
+                return Err(damaged(
+                    at,
+                    "a frame passes its checksum and has no whole blocks",
+                ));
+            }
+            each(frame)?;
             position += u64::from(read.count);
+            last = at;
             at += read.bytes;
         }
+        let whole = &bytes[..at];
         Ok(End {
             position,
             len: at as u64,
             torn_bytes: (bytes.len() - at) as u64,
+            last: if is_last {
+                whole[last..].to_vec()
+            } else {
+                Vec::new()
+            },
         })
     }
 }

@@ -1,0 +1,139 @@
+//! Reading the journal back: unpacked and decoded on all processors, handed out in order.
+//!
+//! A thread of its own walks the segments and gathers blocks into waves; a wave's blocks are decoded side by
+//! side, and while the next wave is, the caller folds this one.
+
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use rayon::prelude::*;
+
+use super::{Accepted, IntakeError};
+use crate::datadir::DataDir;
+use crate::decode::{Decoder, read_canonical};
+use crate::dedup::DedupIndex;
+use crate::event::EventTime;
+use crate::journal::{Block, Frame, Journal, JournalError, PackedLines, Recovery};
+
+/// Events in a wave.
+const WAVE_EVENTS: u64 = 16_384;
+/// Waves that may wait for the caller.
+const WAVES: usize = 4;
+
+/// A block on its way from a segment to the decoders.
+struct Part {
+    first: u64,
+    received_at: EventTime,
+    bytes: Vec<u8>,
+}
+
+/// A block's events and the pairs of those that the index does not have on the disk yet.
+type Item = (Accepted, Vec<(u128, u64)>);
+
+type Wave = Result<Vec<Item>, IntakeError>;
+
+/// Opens the journal and gives its events to `each` in order; the index learns those that it lacks.
+pub(super) fn replay(
+    dir: &DataDir,
+    decoder: &Decoder,
+    index: &mut DedupIndex,
+    each: &mut dyn FnMut(Accepted),
+) -> Result<(Journal, Recovery), IntakeError> {
+    let indexed = index.position();
+    std::thread::scope(|scope| {
+        let (send, waves) = sync_channel::<Wave>(WAVES);
+        let reader = scope.spawn(move || read(dir, decoder, indexed, &send));
+        let handed_out = hand_out(&waves, index, each);
+        // Frees a reader that waits for room.
+        drop(waves);
+        let opened = reader.join().unwrap_or(Err(JournalError::Poisoned));
+        handed_out?;
+        Ok(opened?)
+    })
+}
+
+/// Takes waves until there are no more or one cannot be read.
+fn hand_out(
+    waves: &Receiver<Wave>,
+    index: &mut DedupIndex,
+    each: &mut dyn FnMut(Accepted),
+) -> Result<(), IntakeError> {
+    for wave in waves {
+        let mut position = 0;
+        for (accepted, pairs) in wave? {
+            for (key, content) in pairs {
+                index.learn(key, content)?;
+            }
+            position = accepted.end();
+            each(accepted);
+        }
+        if position > index.position() {
+            index.settle(position);
+        }
+    }
+    Ok(())
+}
+
+/// Walks the segments; stops early, with what was read so far, when nobody listens any more.
+fn read(
+    dir: &DataDir,
+    decoder: &Decoder,
+    indexed: u64,
+    send: &SyncSender<Wave>,
+) -> Result<(Journal, Recovery), JournalError> {
+    let mut parts: Vec<Part> = Vec::new();
+    let mut gathered = 0;
+    let opened = Journal::open(&dir.journal(), |frame: Frame<'_>| {
+        let mut first = frame.first;
+        for block in frame.blocks() {
+            parts.push(Part {
+                first,
+                received_at: frame.received_at,
+                bytes: block.bytes().to_vec(),
+            });
+            first += u64::from(block.count);
+        }
+        gathered += u64::from(frame.count);
+        if gathered >= WAVE_EVENTS {
+            gathered = 0;
+            // An error means that the caller stopped at a wave before; it says why.
+            let _ = send.send(decode(std::mem::take(&mut parts), decoder, indexed));
+        }
+        Ok(())
+    })?;
+    let _ = send.send(decode(parts, decoder, indexed));
+    Ok(opened)
+}
+
+fn decode(parts: Vec<Part>, decoder: &Decoder, indexed: u64) -> Wave {
+    parts
+        .into_par_iter()
+        .map(|part| decode_part(&part, decoder, indexed))
+        .collect()
+}
+
+fn decode_part(part: &Part, decoder: &Decoder, indexed: u64) -> Result<Item, IntakeError> {
+    let unreadable = |position: u64, detail: &str| IntakeError::Unreadable {
+        position,
+        detail: detail.to_owned(),
+    };
+    let (block, _) = PackedLines::split(&part.bytes)
+        .ok_or_else(|| unreadable(part.first, "its block is cut short"))?;
+    let lines = block
+        .unpack()
+        .ok_or_else(|| unreadable(part.first, "its block does not unpack"))?;
+    let mut events = Vec::with_capacity(block.count as usize);
+    let mut pairs = Vec::new();
+    for (position, line) in (part.first..).zip(Block::lines(&lines)) {
+        let event = read_canonical(line).map_err(|detail| unreadable(position, &detail))?;
+        if position >= indexed {
+            pairs.push((decoder.identity(&event), decoder.content(line)));
+        }
+        events.push(event);
+    }
+    let accepted = Accepted {
+        first: part.first,
+        received_at: part.received_at,
+        events,
+    };
+    Ok((accepted, pairs))
+}
