@@ -43,9 +43,11 @@ class Answer:
 class Engine:
     """One data directory. Requests may come from several threads at a time."""
 
-    def __init__(self, path: str):
+    def __init__(self, path: str, config: str | None = None):
+        os.makedirs(path, exist_ok=True)
         self._path = os.path.abspath(path)
-        os.makedirs(self._path, exist_ok=True)
+        if config:
+            self._path += f"?config-file={os.path.abspath(config)}"
         # Kept open: the engine stops with its last connection.
         self._anchor = Connection(self._path)
         self.version = self._ask("SELECT version()")

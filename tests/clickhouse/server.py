@@ -363,6 +363,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="ClickHouse's HTTP interface over chdb, for tests.")
     parser.add_argument("--path", required=True, help="the data directory")
     parser.add_argument("--port", type=int, default=0, help="0 picks a free one")
+    parser.add_argument("--config", help="a server's configuration file: clusters, macros")
     parser.add_argument("--user", help="the only user; anyone may enter without it")
     parser.add_argument("--password", default="")
     parser.add_argument("--until-stdin-closes", action="store_true", help="end with the parent")
@@ -373,7 +374,7 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     given = arguments()
     credentials = (given.user, given.password) if given.user else None
-    engine = Engine(given.path)
+    engine = Engine(given.path, given.config)
     server = Server(given.port, engine, credentials, given.verbose)
 
     def stop(*_: object) -> None:

@@ -36,7 +36,7 @@ class Process:
     """A harness in a process of its own."""
 
     def __init__(self, path: str, *more: str):
-        command = [sys.executable, str(HERE / "server.py"), "--path", path, *more]
+        command = [sys.executable, str(HERE / "server.py"), "--path", path, "--until-stdin-closes", *more]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.port = json.loads(self.process.stdout.readline())["port"]
 
@@ -75,18 +75,21 @@ class Process:
         return json.loads(reply.body)
 
 
+def served(test: type[unittest.TestCase], *more: str) -> Process:
+    """A harness on a new directory that ends with the class of tests."""
+    directory = tempfile.TemporaryDirectory()
+    test.addClassCleanup(directory.cleanup)
+    server = Process(f"{directory.name}/data", *more)
+    test.addClassCleanup(server.end)
+    return server
+
+
 class Harness(unittest.TestCase):
     """One server for the class; each test has its own database."""
 
     @classmethod
     def setUpClass(cls):
-        cls.directory = tempfile.TemporaryDirectory()
-        cls.server = Process(f"{cls.directory.name}/data")
-
-    @classmethod
-    def tearDownClass(cls):
-        assert cls.server.end() == 0
-        cls.directory.cleanup()
+        cls.server = served(cls)
 
     def setUp(self):
         self.server.fault(mode="none")
@@ -460,7 +463,7 @@ class Life(unittest.TestCase):
         self.assertEqual(server.ask("SELECT count() FROM t"), "1")
         port = server.port
         self.assertEqual(server.end(), 0)
-        server = Process(self.path, "--port", str(port), "--until-stdin-closes")
+        server = Process(self.path, "--port", str(port))
         self.assertEqual((server.port, server.ask("SELECT count() FROM t")), (port, "1"))
         server.process.stdin.close()
         self.assertEqual(server.wait(), 0)
