@@ -19,6 +19,7 @@ build: dashboards/dist/index.html
 # Everything: style, types, unit and property tests, whole-system tests in the built program, and a browser.
 test: system lint
 	cd dashboards && npm test
+	cd tests/clickhouse && .venv/bin/python -m unittest
 	cargo build --locked --workspace --all-targets
 	cargo nextest run --locked --workspace
 
@@ -48,8 +49,14 @@ tests/browser/node_modules/.installed: tests/browser/package-lock.json
 	cd tests/browser && npm ci --no-audit --no-fund
 	@touch $@
 
-# What the tests need from the system: cargo-nextest, Chromium, and the browser tests' packages.
-system: tests/browser/node_modules/.installed
+# The ClickHouse engine that the tests serve (chdb, 0.9 GB); needs Python 3.11 or later with venv.
+tests/clickhouse/.venv/.installed: tests/clickhouse/requirements.txt
+	python3 -m venv tests/clickhouse/.venv
+	tests/clickhouse/.venv/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+# What the tests need from the system: cargo-nextest, Chromium, the browser tests' packages, and chdb.
+system: tests/browser/node_modules/.installed tests/clickhouse/.venv/.installed
 	@command -v cargo-nextest >/dev/null || cargo install --locked cargo-nextest
 	@command -v chromium >/dev/null || { \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
@@ -64,4 +71,4 @@ pack: build
 
 clean:
 	cargo clean
-	rm -rf dashboards/dist dashboards/node_modules tests/browser/node_modules
+	rm -rf dashboards/dist dashboards/node_modules tests/browser/node_modules tests/clickhouse/.venv

@@ -1,0 +1,347 @@
+-- The fact tables on a cluster: replicated local tables, and Distributed ones over them under the names of
+-- single.sql, whose text on versions, columns and the TTL placeholder holds here too.
+--
+-- {cluster}, {shard} and {replica} are macros of each server; {database} and {table} are ClickHouse's own. All
+-- versions of a key must meet on one shard, so a sharding key is made of parts of the table's key.
+--
+-- Create the database on every server first. Write through the Distributed tables with
+-- `distributed_foreground_insert = 1`, else a batch is acknowledged while it waits on one server's disk, with
+-- `async_insert = 0`, and with `insert_quorum = 'auto'` where an acknowledged batch must outlive a server:
+-- the journal may forget what is acknowledged. Tokens are remembered for a week, as long as a cut-off
+-- sender may need.
+
+-- A visit of a ticket. A ticket's number repeats every day at every point.
+CREATE TABLE IF NOT EXISTS visits_local ON CLUSTER '{cluster}'
+(
+    site          LowCardinality(String),
+    unit          LowCardinality(String),
+    day           Date,
+    ticket        String,
+    service       LowCardinality(Nullable(String)),
+    counter       LowCardinality(Nullable(String)),
+    priority      LowCardinality(String),
+    purpose       LowCardinality(Nullable(String)),
+    issued_at     Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    started_at    Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    ended_at      Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    outcome       LowCardinality(String),
+    wait_s        Nullable(Float64),
+    transaction_s Nullable(Float64),
+    dossiers      Nullable(UInt32),
+    legs          UInt32,
+    approximate   Bool,
+    walk_in       Bool,
+    version       UInt64,
+    deleted       UInt8
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version, deleted)
+PARTITION BY toYYYYMM(day)
+ORDER BY (site, day, ticket)
+/* TTL day + INTERVAL {keep} */
+SETTINGS replicated_deduplication_window = 10000, replicated_deduplication_window_seconds = 604800;
+
+CREATE TABLE IF NOT EXISTS visits ON CLUSTER '{cluster}'
+(
+    site          LowCardinality(String),
+    unit          LowCardinality(String),
+    day           Date,
+    ticket        String,
+    service       LowCardinality(Nullable(String)),
+    counter       LowCardinality(Nullable(String)),
+    priority      LowCardinality(String),
+    purpose       LowCardinality(Nullable(String)),
+    issued_at     Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    started_at    Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    ended_at      Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    outcome       LowCardinality(String),
+    wait_s        Nullable(Float64),
+    transaction_s Nullable(Float64),
+    dossiers      Nullable(UInt32),
+    legs          UInt32,
+    approximate   Bool,
+    walk_in       Bool,
+    version       UInt64,
+    deleted       UInt8
+)
+ENGINE = Distributed('{cluster}', currentDatabase(), visits_local, cityHash64(site));
+
+-- A dossier as it is now. A code begins with the unit and the date of filing, so that its order is nearly that
+-- of site and day. `day` is that of its first event; an earlier one that comes late moves the row, and the old
+-- day's gets deleted, since a question about some months reads no other partition.
+CREATE TABLE IF NOT EXISTS dossiers_local ON CLUSTER '{cluster}'
+(
+    day                  Date,
+    dossier              String,
+    code_valid           Bool,
+    procedure            LowCardinality(Nullable(String)),
+    field                LowCardinality(Nullable(String)),
+    site                 LowCardinality(Nullable(String)),
+    unit                 LowCardinality(Nullable(String)),
+    agency               LowCardinality(Nullable(String)),
+    holder               LowCardinality(Nullable(String)),
+    channel              LowCardinality(Nullable(String)),
+    submitted_at         Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    accepted_at          Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    due_at               Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    ended_at             Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    stage                LowCardinality(String),
+    overdue              Bool,
+    paused               Bool,
+    digitised_at         Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    second_supplement_at Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    working_hours        Nullable(Float64),
+    version              UInt64,
+    deleted              UInt8,
+    INDEX by_day day TYPE minmax,
+    INDEX by_site site TYPE set(256)
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version, deleted)
+PARTITION BY toYYYYMM(day)
+ORDER BY (dossier, day)
+/* TTL day + INTERVAL {keep} */
+SETTINGS replicated_deduplication_window = 10000, replicated_deduplication_window_seconds = 604800;
+
+CREATE TABLE IF NOT EXISTS dossiers ON CLUSTER '{cluster}'
+(
+    day                  Date,
+    dossier              String,
+    code_valid           Bool,
+    procedure            LowCardinality(Nullable(String)),
+    field                LowCardinality(Nullable(String)),
+    site                 LowCardinality(Nullable(String)),
+    unit                 LowCardinality(Nullable(String)),
+    agency               LowCardinality(Nullable(String)),
+    holder               LowCardinality(Nullable(String)),
+    channel              LowCardinality(Nullable(String)),
+    submitted_at         Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    accepted_at          Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    due_at               Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    ended_at             Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    stage                LowCardinality(String),
+    overdue              Bool,
+    paused               Bool,
+    digitised_at         Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    second_supplement_at Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    working_hours        Nullable(Float64),
+    version              UInt64,
+    deleted              UInt8
+)
+ENGINE = Distributed('{cluster}', currentDatabase(), dossiers_local, cityHash64(dossier));
+
+-- Every step of every dossier. `source` and `id` are those of the event, as in all tables of events below.
+CREATE TABLE IF NOT EXISTS dossier_steps_local ON CLUSTER '{cluster}'
+(
+    dossier String,
+    at      DateTime64(6, 'Asia/Ho_Chi_Minh'),
+    step    LowCardinality(String),
+    agency  LowCardinality(Nullable(String)),
+    due_at  Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    source  LowCardinality(String),
+    id      String,
+    version UInt64,
+    deleted UInt8,
+    INDEX by_time at TYPE minmax
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version, deleted)
+PARTITION BY toYYYYMM(at)
+ORDER BY (dossier, at, source, id)
+/* TTL toDate(at) + INTERVAL {keep} */
+SETTINGS replicated_deduplication_window = 10000, replicated_deduplication_window_seconds = 604800;
+
+CREATE TABLE IF NOT EXISTS dossier_steps ON CLUSTER '{cluster}'
+(
+    dossier String,
+    at      DateTime64(6, 'Asia/Ho_Chi_Minh'),
+    step    LowCardinality(String),
+    agency  LowCardinality(Nullable(String)),
+    due_at  Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    source  LowCardinality(String),
+    id      String,
+    version UInt64,
+    deleted UInt8
+)
+ENGINE = Distributed('{cluster}', currentDatabase(), dossier_steps_local, cityHash64(dossier));
+
+-- Every rating. Two people may give the same score at the same moment: only the event tells them apart.
+CREATE TABLE IF NOT EXISTS ratings_local ON CLUSTER '{cluster}'
+(
+    at      DateTime64(6, 'Asia/Ho_Chi_Minh'),
+    score   UInt8,
+    channel LowCardinality(String),
+    site    LowCardinality(Nullable(String)),
+    unit    LowCardinality(Nullable(String)),
+    counter LowCardinality(Nullable(String)),
+    source  LowCardinality(String),
+    id      String,
+    version UInt64,
+    deleted UInt8
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version, deleted)
+PARTITION BY toYYYYMM(at)
+ORDER BY (site, at, source, id)
+/* TTL toDate(at) + INTERVAL {keep} */
+SETTINGS replicated_deduplication_window = 10000, replicated_deduplication_window_seconds = 604800, allow_nullable_key = 1;
+
+CREATE TABLE IF NOT EXISTS ratings ON CLUSTER '{cluster}'
+(
+    at      DateTime64(6, 'Asia/Ho_Chi_Minh'),
+    score   UInt8,
+    channel LowCardinality(String),
+    site    LowCardinality(Nullable(String)),
+    unit    LowCardinality(Nullable(String)),
+    counter LowCardinality(Nullable(String)),
+    source  LowCardinality(String),
+    id      String,
+    version UInt64,
+    deleted UInt8
+)
+ENGINE = Distributed('{cluster}', currentDatabase(), ratings_local, cityHash64(ifNull(site, '')));
+
+-- What a queue's board showed, and for how long (`held_s`).
+CREATE TABLE IF NOT EXISTS boards_local ON CLUSTER '{cluster}'
+(
+    site            LowCardinality(String),
+    service         LowCardinality(String),
+    at              DateTime64(6, 'Asia/Ho_Chi_Minh'),
+    waiting         UInt32,
+    open_counters   UInt32,
+    serving         Nullable(String),
+    service_seconds Nullable(Float64),
+    held_s          Float64,
+    source          LowCardinality(String),
+    id              String,
+    version         UInt64,
+    deleted         UInt8
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version, deleted)
+PARTITION BY toYYYYMM(at)
+ORDER BY (site, at, service, source, id)
+/* TTL toDate(at) + INTERVAL {keep} */
+SETTINGS replicated_deduplication_window = 10000, replicated_deduplication_window_seconds = 604800;
+
+CREATE TABLE IF NOT EXISTS boards ON CLUSTER '{cluster}'
+(
+    site            LowCardinality(String),
+    service         LowCardinality(String),
+    at              DateTime64(6, 'Asia/Ho_Chi_Minh'),
+    waiting         UInt32,
+    open_counters   UInt32,
+    serving         Nullable(String),
+    service_seconds Nullable(Float64),
+    held_s          Float64,
+    source          LowCardinality(String),
+    id              String,
+    version         UInt64,
+    deleted         UInt8
+)
+ENGINE = Distributed('{cluster}', currentDatabase(), boards_local, cityHash64(site));
+
+-- Counters opened, paused, resumed and closed.
+CREATE TABLE IF NOT EXISTS counters_local ON CLUSTER '{cluster}'
+(
+    site      LowCardinality(String),
+    counter   LowCardinality(String),
+    at        DateTime64(6, 'Asia/Ho_Chi_Minh'),
+    state     LowCardinality(String),
+    services  LowCardinality(Nullable(String)),
+    performer LowCardinality(Nullable(String)),
+    source    LowCardinality(String),
+    id        String,
+    version   UInt64,
+    deleted   UInt8
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version, deleted)
+PARTITION BY toYYYYMM(at)
+ORDER BY (site, at, counter, source, id)
+/* TTL toDate(at) + INTERVAL {keep} */
+SETTINGS replicated_deduplication_window = 10000, replicated_deduplication_window_seconds = 604800;
+
+CREATE TABLE IF NOT EXISTS counters ON CLUSTER '{cluster}'
+(
+    site      LowCardinality(String),
+    counter   LowCardinality(String),
+    at        DateTime64(6, 'Asia/Ho_Chi_Minh'),
+    state     LowCardinality(String),
+    services  LowCardinality(Nullable(String)),
+    performer LowCardinality(Nullable(String)),
+    source    LowCardinality(String),
+    id        String,
+    version   UInt64,
+    deleted   UInt8
+)
+ENGINE = Distributed('{cluster}', currentDatabase(), counters_local, cityHash64(site));
+
+-- Every step of every petition or complaint.
+CREATE TABLE IF NOT EXISTS feedback_local ON CLUSTER '{cluster}'
+(
+    feedback  String,
+    at        DateTime64(6, 'Asia/Ho_Chi_Minh'),
+    step      LowCardinality(String),
+    site      LowCardinality(Nullable(String)),
+    agency    LowCardinality(Nullable(String)),
+    field     LowCardinality(Nullable(String)),
+    about     LowCardinality(Nullable(String)),
+    due_at    Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    satisfied Nullable(Bool),
+    source    LowCardinality(String),
+    id        String,
+    version   UInt64,
+    deleted   UInt8,
+    INDEX by_time at TYPE minmax
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version, deleted)
+PARTITION BY toYYYYMM(at)
+ORDER BY (feedback, at, source, id)
+/* TTL toDate(at) + INTERVAL {keep} */
+SETTINGS replicated_deduplication_window = 10000, replicated_deduplication_window_seconds = 604800;
+
+CREATE TABLE IF NOT EXISTS feedback ON CLUSTER '{cluster}'
+(
+    feedback  String,
+    at        DateTime64(6, 'Asia/Ho_Chi_Minh'),
+    step      LowCardinality(String),
+    site      LowCardinality(Nullable(String)),
+    agency    LowCardinality(Nullable(String)),
+    field     LowCardinality(Nullable(String)),
+    about     LowCardinality(Nullable(String)),
+    due_at    Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    satisfied Nullable(Bool),
+    source    LowCardinality(String),
+    id        String,
+    version   UInt64,
+    deleted   UInt8
+)
+ENGINE = Distributed('{cluster}', currentDatabase(), feedback_local, cityHash64(feedback));
+
+-- Alerts, by the day they were raised. No rule fills this table yet. `site` is empty for what is no point's.
+CREATE TABLE IF NOT EXISTS alerts_local ON CLUSTER '{cluster}'
+(
+    day      Date,
+    alert    String,
+    rule     LowCardinality(String),
+    priority LowCardinality(String),
+    site     LowCardinality(String),
+    subject  String,
+    state    LowCardinality(String),
+    version  UInt64,
+    deleted  UInt8
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version, deleted)
+PARTITION BY toYYYYMM(day)
+ORDER BY (site, day, alert)
+/* TTL day + INTERVAL {keep} */
+SETTINGS replicated_deduplication_window = 10000, replicated_deduplication_window_seconds = 604800;
+
+CREATE TABLE IF NOT EXISTS alerts ON CLUSTER '{cluster}'
+(
+    day      Date,
+    alert    String,
+    rule     LowCardinality(String),
+    priority LowCardinality(String),
+    site     LowCardinality(String),
+    subject  String,
+    state    LowCardinality(String),
+    version  UInt64,
+    deleted  UInt8
+)
+ENGINE = Distributed('{cluster}', currentDatabase(), alerts_local, cityHash64(site));

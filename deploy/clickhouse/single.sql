@@ -1,0 +1,207 @@
+-- The fact tables on one ClickHouse server. cluster.sql has the same columns for a cluster.
+--
+-- A row is what the journal's events up to `version` (a position in the journal) tell of its key; a later
+-- version replaces it, and one with `deleted = 1` takes it away. Read with FINAL. The parts of a key never
+-- change while a row lives; where one would, the old key gets a deleted row.
+--
+-- Columns are those of `analytics/src/facts.rs`; on top come `day` where a table has no time of its own to be
+-- partitioned by, and the event's `source` and `id` where only they tell two rows apart. NULL is what was not
+-- reported. An H3 cell, where a table gets one, is a UInt64, as ClickHouse's own H3 functions take it.
+--
+-- A batch sent again with its insert_deduplication_token is dropped: a plain table does so only with
+-- `non_replicated_deduplication_window`, and only within the last 10,000 blocks; a batch makes one in each month
+-- that it touches. Send with `async_insert = 0` (servers have had it on since 26.2).
+--
+-- `/* TTL … */` is a placeholder: with a period for {keep} (`5 YEAR`) and without the comment marks it deletes
+-- what is older.
+
+-- A visit of a ticket. A ticket's number repeats every day at every point.
+CREATE TABLE IF NOT EXISTS visits
+(
+    site          LowCardinality(String),
+    unit          LowCardinality(String),
+    day           Date,
+    ticket        String,
+    service       LowCardinality(Nullable(String)),
+    counter       LowCardinality(Nullable(String)),
+    priority      LowCardinality(String),
+    purpose       LowCardinality(Nullable(String)),
+    issued_at     Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    started_at    Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    ended_at      Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    outcome       LowCardinality(String),
+    wait_s        Nullable(Float64),
+    transaction_s Nullable(Float64),
+    dossiers      Nullable(UInt32),
+    legs          UInt32,
+    approximate   Bool,
+    walk_in       Bool,
+    version       UInt64,
+    deleted       UInt8
+)
+ENGINE = ReplacingMergeTree(version, deleted)
+PARTITION BY toYYYYMM(day)
+ORDER BY (site, day, ticket)
+/* TTL day + INTERVAL {keep} */
+SETTINGS non_replicated_deduplication_window = 10000;
+
+-- A dossier as it is now. A code begins with the unit and the date of filing, so that its order is nearly that
+-- of site and day. `day` is that of its first event; an earlier one that comes late moves the row, and the old
+-- day's gets deleted, since a question about some months reads no other partition.
+CREATE TABLE IF NOT EXISTS dossiers
+(
+    day                  Date,
+    dossier              String,
+    code_valid           Bool,
+    procedure            LowCardinality(Nullable(String)),
+    field                LowCardinality(Nullable(String)),
+    site                 LowCardinality(Nullable(String)),
+    unit                 LowCardinality(Nullable(String)),
+    agency               LowCardinality(Nullable(String)),
+    holder               LowCardinality(Nullable(String)),
+    channel              LowCardinality(Nullable(String)),
+    submitted_at         Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    accepted_at          Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    due_at               Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    ended_at             Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    stage                LowCardinality(String),
+    overdue              Bool,
+    paused               Bool,
+    digitised_at         Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    second_supplement_at Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    working_hours        Nullable(Float64),
+    version              UInt64,
+    deleted              UInt8,
+    INDEX by_day day TYPE minmax,
+    INDEX by_site site TYPE set(256)
+)
+ENGINE = ReplacingMergeTree(version, deleted)
+PARTITION BY toYYYYMM(day)
+ORDER BY (dossier, day)
+/* TTL day + INTERVAL {keep} */
+SETTINGS non_replicated_deduplication_window = 10000;
+
+-- Every step of every dossier. `source` and `id` are those of the event, as in all tables of events below.
+CREATE TABLE IF NOT EXISTS dossier_steps
+(
+    dossier String,
+    at      DateTime64(6, 'Asia/Ho_Chi_Minh'),
+    step    LowCardinality(String),
+    agency  LowCardinality(Nullable(String)),
+    due_at  Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    source  LowCardinality(String),
+    id      String,
+    version UInt64,
+    deleted UInt8,
+    INDEX by_time at TYPE minmax
+)
+ENGINE = ReplacingMergeTree(version, deleted)
+PARTITION BY toYYYYMM(at)
+ORDER BY (dossier, at, source, id)
+/* TTL toDate(at) + INTERVAL {keep} */
+SETTINGS non_replicated_deduplication_window = 10000;
+
+-- Every rating. Two people may give the same score at the same moment: only the event tells them apart.
+CREATE TABLE IF NOT EXISTS ratings
+(
+    at      DateTime64(6, 'Asia/Ho_Chi_Minh'),
+    score   UInt8,
+    channel LowCardinality(String),
+    site    LowCardinality(Nullable(String)),
+    unit    LowCardinality(Nullable(String)),
+    counter LowCardinality(Nullable(String)),
+    source  LowCardinality(String),
+    id      String,
+    version UInt64,
+    deleted UInt8
+)
+ENGINE = ReplacingMergeTree(version, deleted)
+PARTITION BY toYYYYMM(at)
+ORDER BY (site, at, source, id)
+/* TTL toDate(at) + INTERVAL {keep} */
+SETTINGS non_replicated_deduplication_window = 10000, allow_nullable_key = 1;
+
+-- What a queue's board showed, and for how long (`held_s`).
+CREATE TABLE IF NOT EXISTS boards
+(
+    site            LowCardinality(String),
+    service         LowCardinality(String),
+    at              DateTime64(6, 'Asia/Ho_Chi_Minh'),
+    waiting         UInt32,
+    open_counters   UInt32,
+    serving         Nullable(String),
+    service_seconds Nullable(Float64),
+    held_s          Float64,
+    source          LowCardinality(String),
+    id              String,
+    version         UInt64,
+    deleted         UInt8
+)
+ENGINE = ReplacingMergeTree(version, deleted)
+PARTITION BY toYYYYMM(at)
+ORDER BY (site, at, service, source, id)
+/* TTL toDate(at) + INTERVAL {keep} */
+SETTINGS non_replicated_deduplication_window = 10000;
+
+-- Counters opened, paused, resumed and closed.
+CREATE TABLE IF NOT EXISTS counters
+(
+    site      LowCardinality(String),
+    counter   LowCardinality(String),
+    at        DateTime64(6, 'Asia/Ho_Chi_Minh'),
+    state     LowCardinality(String),
+    services  LowCardinality(Nullable(String)),
+    performer LowCardinality(Nullable(String)),
+    source    LowCardinality(String),
+    id        String,
+    version   UInt64,
+    deleted   UInt8
+)
+ENGINE = ReplacingMergeTree(version, deleted)
+PARTITION BY toYYYYMM(at)
+ORDER BY (site, at, counter, source, id)
+/* TTL toDate(at) + INTERVAL {keep} */
+SETTINGS non_replicated_deduplication_window = 10000;
+
+-- Every step of every petition or complaint.
+CREATE TABLE IF NOT EXISTS feedback
+(
+    feedback  String,
+    at        DateTime64(6, 'Asia/Ho_Chi_Minh'),
+    step      LowCardinality(String),
+    site      LowCardinality(Nullable(String)),
+    agency    LowCardinality(Nullable(String)),
+    field     LowCardinality(Nullable(String)),
+    about     LowCardinality(Nullable(String)),
+    due_at    Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    satisfied Nullable(Bool),
+    source    LowCardinality(String),
+    id        String,
+    version   UInt64,
+    deleted   UInt8,
+    INDEX by_time at TYPE minmax
+)
+ENGINE = ReplacingMergeTree(version, deleted)
+PARTITION BY toYYYYMM(at)
+ORDER BY (feedback, at, source, id)
+/* TTL toDate(at) + INTERVAL {keep} */
+SETTINGS non_replicated_deduplication_window = 10000;
+
+-- Alerts, by the day they were raised. No rule fills this table yet. `site` is empty for what is no point's.
+CREATE TABLE IF NOT EXISTS alerts
+(
+    day      Date,
+    alert    String,
+    rule     LowCardinality(String),
+    priority LowCardinality(String),
+    site     LowCardinality(String),
+    subject  String,
+    state    LowCardinality(String),
+    version  UInt64,
+    deleted  UInt8
+)
+ENGINE = ReplacingMergeTree(version, deleted)
+PARTITION BY toYYYYMM(day)
+ORDER BY (site, day, alert)
+/* TTL day + INTERVAL {keep} */
+SETTINGS non_replicated_deduplication_window = 10000;
