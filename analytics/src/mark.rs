@@ -15,6 +15,8 @@ use crate::names::{Name, Names};
 pub struct Mark<K> {
     /// When it happened.
     pub time: EventTime,
+    /// How many events had been applied with it: which facts are behind the state. No figure reads it.
+    pub arrived: u64,
     /// Who said it.
     pub source: Name,
     /// Its id within the source.
@@ -35,7 +37,7 @@ impl<K> Default for Marks<K> {
 
 impl<K> Marks<K> {
     /// Inserts an event at its place; false when its pair is there at that time already.
-    pub fn insert(&mut self, event: &Event, names: &mut Names, what: K) -> bool {
+    pub fn insert(&mut self, arrived: u64, event: &Event, names: &mut Names, what: K) -> bool {
         let place = {
             let key = event.precedence();
             // Most events come in order: look at the end first.
@@ -59,6 +61,7 @@ impl<K> Marks<K> {
         }
         let mark = Mark {
             time: event.time,
+            arrived,
             source: names.get(&event.source),
             id: event.id.clone(),
             what,
@@ -70,6 +73,11 @@ impl<K> Marks<K> {
     /// All, in order.
     pub fn all(&self) -> &[Mark<K>] {
         &self.0
+    }
+
+    /// When the last of them to come came; 0 without any.
+    pub fn changed(&self) -> u64 {
+        self.0.iter().map(|mark| mark.arrived).max().unwrap_or(0)
     }
 
     /// Those timed before an instant.

@@ -4,7 +4,6 @@
 //! [`Core::sql`]. The state sits behind one lock: writes are short folds, reads are computations of
 //! milliseconds.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use analytics::calendar::Calendar;
@@ -15,17 +14,13 @@ use analytics::live::{State, Touched};
 use analytics::names::Name;
 use analytics::registry::{Registered, Registry};
 use anyhow::Context as _;
-use arrow::array::RecordBatch;
-use arrow::datatypes::SchemaRef;
 use geodata::Pack;
 use ingest::datadir::{Clock, DataDir};
 use ingest::decode::Decoder;
-use ingest::event::time::Day;
 use ingest::event::{Body, EventTime};
 use ingest::intake::{Accepted, Intake};
-use ingest::store::{FactStore, StoreError};
+use ingest::store::{Batch, FactStore, StoreError};
 use parking_lot::{Mutex, RwLock};
-use rayon::prelude::*;
 
 /// State, register, calendar and facts of one data directory.
 #[derive(Debug)]
@@ -40,9 +35,7 @@ pub struct Core {
     pub pack: &'static Pack,
     /// Where *now* comes from.
     pub clock: Clock,
-    facts: FactStore,
-    /// Days whose facts are behind the state; see [`Core::flush_facts`].
-    stale: Mutex<BTreeSet<Day>>,
+    pub(crate) facts: FactStore,
     /// One flush at a time.
     flushing: Mutex<()>,
 }
@@ -65,32 +58,24 @@ impl Core {
             calendar: Calendar::shipped()?,
             pack: pack()?,
             clock: dir.clock(),
-            facts: FactStore::new(dir.facts()),
-            stale: Mutex::default(),
+            facts: FactStore::open(dir.facts())?,
             flushing: Mutex::default(),
         };
         let decoder = Arc::new(Decoder::new(dir.secret()));
-        let facts_at = core.facts.position();
         let begin = std::time::Instant::now();
         let (intake, recovery) = {
             let mut folded = core.state.write();
-            let mut stale = core.stale.lock();
             Intake::open(dir, &decoder, |accepted| {
-                for (position, event) in accepted.iter() {
-                    let touched = folded.live.apply(event);
-                    // What the facts hold already changes no day.
-                    if position >= facts_at {
-                        stale.extend(touched.fact_days.into_iter().flatten());
-                    }
+                for event in &accepted.events {
+                    folded.live.apply(event);
                 }
                 folded.position = accepted.end();
             })?
         };
         let position = intake.position();
-        if facts_at > position {
+        if core.facts.position() > position {
             // Facts of a journal that is no longer there.
             core.facts.clear()?;
-            core.mark_all_stale();
         }
         tracing::info!(
             events = position,
@@ -122,12 +107,10 @@ impl Core {
     /// Folds durable events in; answers what each touched.
     pub fn apply(&self, accepted: &[Accepted]) -> Vec<Touch> {
         let mut folded = self.state.write();
-        let mut stale = self.stale.lock();
         let mut touches = Vec::with_capacity(accepted.iter().map(|run| run.events.len()).sum());
         for run in accepted {
             for event in &run.events {
                 let fold = folded.live.apply(event);
-                stale.extend(fold.fact_days.into_iter().flatten());
                 let dossier = dossier_of(&event.body).map(|code| {
                     let dossier = folded.live.dossiers.get(code);
                     (code.into(), dossier.and_then(|d| d.site().cloned()))
@@ -142,11 +125,9 @@ impl Core {
     /// Folds durable events in for one who shows nothing.
     pub fn apply_unseen(&self, accepted: &[Accepted]) {
         let mut folded = self.state.write();
-        let mut stale = self.stale.lock();
         for run in accepted {
             for event in &run.events {
-                let touched = folded.live.apply(event);
-                stale.extend(touched.fact_days.into_iter().flatten());
+                folded.live.apply(event);
             }
             folded.position = run.end();
         }
@@ -158,88 +139,34 @@ impl Core {
         figures::answer(&folded.live, &self.registry, &self.calendar, question)
     }
 
-    /// Brings the facts up to the state.
+    /// Brings the facts up to the state. Those that are damaged are all written again.
     pub fn flush_facts(&self) -> anyhow::Result<()> {
-        let _one = self.flushing.lock();
-        let days = std::mem::take(&mut *self.stale.lock());
-        let result = self.write_days(&days);
-        if result.is_err() {
-            self.stale.lock().extend(days);
-        }
-        result
-    }
-
-    /// Writes whole days of facts: the rows of a table under one lock, its files side by side.
-    fn write_days(&self, days: &BTreeSet<Day>) -> anyhow::Result<()> {
-        if days.is_empty() {
-            return Ok(());
-        }
-        let position = self.state.read().position;
-        facts::TABLES.par_iter().try_for_each(|table| {
-            let rows = {
-                let folded = self.state.read();
-                let context = facts::Context {
-                    state: &folded.live,
-                    registry: &self.registry,
-                    calendar: &self.calendar,
-                    as_of: self.now(&folded.live),
-                };
-                facts::rows(context, table, days)?
-            };
-            rows.par_iter()
-                .try_for_each(|(day, rows)| self.facts.replace(table, Some(*day), rows))?;
-            anyhow::Ok(())
-        })?;
-        Ok(self.facts.set_position(position)?)
-    }
-
-    fn mark_all_stale(&self) {
-        let folded = self.state.read();
-        self.stale.lock().extend(facts::days(&folded.live));
-    }
-
-    /// Marks the days whose dossiers change by time alone: those with an open one.
-    fn mark_open_dossiers_stale(&self) {
-        let folded = self.state.read();
-        let mut stale = self.stale.lock();
-        for dossier in folded.live.dossiers.values() {
-            if dossier.is_open()
-                && let Some(first) = dossier.marks.all().first()
-            {
-                stale.insert(first.time.day());
-            }
-        }
-    }
-
-    /// Answers a read-only SQL query over the facts as they are now. Facts that are damaged are written
-    /// again from the journal first.
-    pub async fn sql(&self, sql: &str) -> anyhow::Result<Vec<RecordBatch>> {
-        let tables: Vec<(&str, SchemaRef)> = facts::TABLES
-            .iter()
-            .map(|table| (*table, facts::schema(table)))
-            .collect();
-        if let Some(damage) = self.facts.damaged(&tables) {
-            tracing::warn!("{damage}");
-            self.facts.clear()?;
-            self.mark_all_stale();
-        }
-        self.mark_open_dossiers_stale();
-        self.flush_facts()?;
-        let (sites, units, cells) = pack_tables(self.pack)?;
-        // The alert desk does not exist yet: its table is there and empty, as the contract lists it.
-        let alerts = RecordBatch::new_empty(facts::alerts_schema());
-        let in_memory = vec![
-            ("sites", sites),
-            ("units", units),
-            ("cells", cells),
-            ("alerts", alerts),
-        ];
-        match self.facts.query(sql, &tables, in_memory).await {
-            Err(StoreError::Query(message)) => {
-                Err(anyhow::anyhow!("the query has no answer: {message}"))
+        match self.write_facts() {
+            Err(StoreError::Damaged { path, detail }) => {
+                tracing::warn!(path = %path.display(), detail, "damaged facts are written again from the journal");
+                self.facts.clear()?;
+                Ok(self.write_facts()?)
             }
             other => Ok(other?),
         }
+    }
+
+    fn write_facts(&self) -> Result<(), StoreError> {
+        let _one = self.flushing.lock();
+        let since = self.facts.position();
+        let batch = {
+            let folded = self.state.read();
+            let context = facts::Context {
+                state: &folded.live,
+                registry: &self.registry,
+                calendar: &self.calendar,
+            };
+            Batch {
+                position: folded.position,
+                tables: facts::all_changes(context, since)?,
+            }
+        };
+        self.facts.take(&batch)
     }
 }
 
@@ -293,104 +220,4 @@ fn registry(pack: &Pack) -> Registry {
         open: p.open,
     });
     Registry::new(points, pack.units.iter().map(|u| u.code.as_str().into()))
-}
-
-/// The pack's points, units and cells as tables.
-fn pack_tables(pack: &Pack) -> anyhow::Result<(RecordBatch, RecordBatch, RecordBatch)> {
-    use arrow::array::{ArrayRef, BooleanArray, Float64Array, Int64Array, StringArray};
-    let text = |items: Vec<&str>| -> ArrayRef { Arc::new(StringArray::from(items)) };
-    let sites = RecordBatch::try_from_iter([
-        (
-            "site",
-            text(pack.points.iter().map(|p| p.id.as_str()).collect()),
-        ),
-        (
-            "name",
-            text(pack.points.iter().map(|p| p.name.as_str()).collect()),
-        ),
-        (
-            "kind",
-            text(pack.points.iter().map(|p| p.kind.as_str()).collect()),
-        ),
-        (
-            "unit",
-            text(
-                pack.points
-                    .iter()
-                    .map(|p| p.unit.as_ref().map_or("", |u| u.as_str()))
-                    .collect(),
-            ),
-        ),
-        (
-            "lon",
-            Arc::new(Float64Array::from_iter_values(
-                pack.points.iter().map(|p| p.place.lon),
-            )) as ArrayRef,
-        ),
-        (
-            "lat",
-            Arc::new(Float64Array::from_iter_values(
-                pack.points.iter().map(|p| p.place.lat),
-            )),
-        ),
-        (
-            "coord_class",
-            text(pack.points.iter().map(|p| p.coord_class.as_str()).collect()),
-        ),
-        (
-            "open",
-            Arc::new(BooleanArray::from_iter(
-                pack.points.iter().map(|p| Some(p.open)),
-            )),
-        ),
-    ])?;
-    let units = RecordBatch::try_from_iter([
-        (
-            "unit",
-            text(pack.units.iter().map(|u| u.code.as_str()).collect()),
-        ),
-        (
-            "name",
-            text(pack.units.iter().map(|u| u.name.as_str()).collect()),
-        ),
-        (
-            "kind",
-            text(pack.units.iter().map(|u| u.kind.as_str()).collect()),
-        ),
-        (
-            "population",
-            Arc::new(Int64Array::from_iter_values(
-                pack.units.iter().map(|u| i64::from(u.population)),
-            )) as ArrayRef,
-        ),
-        (
-            "old_district",
-            text(
-                pack.units
-                    .iter()
-                    .map(|u| u.old_district.as_deref().unwrap_or(""))
-                    .collect(),
-            ),
-        ),
-    ])?;
-    let codes: Vec<String> = pack.cells.iter().map(|c| c.index.to_string()).collect();
-    let cells = RecordBatch::try_from_iter([
-        ("cell", text(codes.iter().map(String::as_str).collect())),
-        (
-            "unit",
-            text(
-                pack.cells
-                    .iter()
-                    .map(|c| pack.units[c.unit.at()].code.as_str())
-                    .collect(),
-            ),
-        ),
-        (
-            "population",
-            Arc::new(Int64Array::from_iter_values(
-                pack.cells.iter().map(|c| i64::from(c.population)),
-            )) as ArrayRef,
-        ),
-    ])?;
-    Ok((sites, units, cells))
 }

@@ -18,3 +18,4 @@ pub mod commands;
 pub mod core;
 pub mod http;
 pub mod live;
+mod sql;

@@ -88,9 +88,6 @@ pub struct Touched {
     pub site: Option<Name>,
     /// Service day of a ticket, board or counter event.
     pub day: Option<Day>,
-    /// Days whose fact rows change: the event's own, and the day of a dossier's first event, before and
-    /// after, since its row stands there.
-    pub fact_days: [Option<Day>; 3],
 }
 
 /// Everything known.
@@ -117,7 +114,7 @@ pub struct State {
     pub incidents: Map<Name, Marks<(bool, Option<Name>)>>,
     /// The greatest event time.
     pub last_event: Option<EventTime>,
-    /// Events applied.
+    /// Events applied: the journal position after the last, where every event of a journal is applied once.
     pub events: u64,
 }
 
@@ -126,9 +123,9 @@ impl State {
     pub fn apply(&mut self, event: &Event) -> Touched {
         self.events += 1;
         self.last_event = self.last_event.max(Some(event.time));
+        let arrived = self.events;
         let names = &mut self.names;
         let mut site_of: Option<Name> = None;
-        let mut first_days = [None; 2];
         match &event.body {
             Body::TicketIssued(b) => {
                 let what = TicketEvent::Issued {
@@ -228,7 +225,7 @@ impl State {
                     .boards
                     .entry(service)
                     .or_default()
-                    .insert(event, names, board);
+                    .insert(arrived, event, names, board);
                 place.last_event = place.last_event.max(Some(event.time));
                 site_of = Some(site);
             }
@@ -258,7 +255,7 @@ impl State {
                     counter: b.counter.as_ref().map(|c| names.get(c.as_str())),
                 };
                 site_of.clone_from(&rating.site);
-                self.ratings.insert(event, names, rating);
+                self.ratings.insert(arrived, event, names, rating);
                 if let Some(site) = &site_of {
                     self.heard(site, event.time);
                 }
@@ -268,7 +265,7 @@ impl State {
                 self.needs
                     .entry(Name::clone(&site))
                     .or_default()
-                    .insert(event, names, b.for_day);
+                    .insert(arrived, event, names, b.for_day);
                 self.heard(&site, event.time);
                 site_of = Some(site);
             }
@@ -282,7 +279,7 @@ impl State {
                 self.tasks
                     .entry(task)
                     .or_default()
-                    .insert(event, names, report);
+                    .insert(arrived, event, names, report);
             }
             Body::TrainingAttended(b) => {
                 let key = (names.get(b.unit.as_str()), names.get(b.subject.as_str()));
@@ -293,7 +290,7 @@ impl State {
                 self.training
                     .entry(key)
                     .or_default()
-                    .insert(event, names, report);
+                    .insert(arrived, event, names, report);
             }
             Body::IncidentReported(b) => {
                 site_of = self.incident(event, b.incident.as_str(), true, b.site.as_ref());
@@ -366,7 +363,7 @@ impl State {
                     home_unit: b.home_unit.as_ref().map(|u| names.get(u.as_str())),
                 };
                 let site = Name::clone(&filing.site);
-                first_days = self.dossier(
+                self.dossier(
                     event,
                     b.dossier.as_str(),
                     DossierEvent::Submitted(Box::new(filing)),
@@ -375,61 +372,56 @@ impl State {
                 site_of = Some(site);
             }
             Body::DossierAccepted(b) => {
-                first_days =
-                    self.dossier(event, b.dossier.as_str(), DossierEvent::Accepted(b.due_at));
+                self.dossier(event, b.dossier.as_str(), DossierEvent::Accepted(b.due_at));
             }
             Body::DossierRefused(b) => {
-                first_days = self.dossier(event, b.dossier.as_str(), DossierEvent::Refused);
+                self.dossier(event, b.dossier.as_str(), DossierEvent::Refused);
             }
             Body::DossierWithdrawn(b) => {
-                first_days = self.dossier(event, b.dossier.as_str(), DossierEvent::Withdrawn);
+                self.dossier(event, b.dossier.as_str(), DossierEvent::Withdrawn);
             }
             Body::DossierStopped(b) => {
-                first_days = self.dossier(event, b.dossier.as_str(), DossierEvent::Stopped);
+                self.dossier(event, b.dossier.as_str(), DossierEvent::Stopped);
             }
             Body::SupplementRequested(b) => {
-                first_days =
-                    self.dossier(event, b.dossier.as_str(), DossierEvent::SupplementRequested);
+                self.dossier(event, b.dossier.as_str(), DossierEvent::SupplementRequested);
             }
             Body::DossierSupplemented(b) => {
-                first_days = self.dossier(event, b.dossier.as_str(), DossierEvent::Supplemented);
+                self.dossier(event, b.dossier.as_str(), DossierEvent::Supplemented);
             }
             Body::DossierDigitised(b) => {
-                first_days = self.dossier(event, b.dossier.as_str(), DossierEvent::Digitised);
+                self.dossier(event, b.dossier.as_str(), DossierEvent::Digitised);
             }
             Body::DossierTransferred(b) => {
                 let to = names.get(b.to_agency.as_str());
-                first_days = self.dossier(event, b.dossier.as_str(), DossierEvent::Transferred(to));
+                self.dossier(event, b.dossier.as_str(), DossierEvent::Transferred(to));
             }
             Body::DossierTaken(b) => {
                 let by = names.get(b.agency.as_str());
-                first_days = self.dossier(event, b.dossier.as_str(), DossierEvent::Taken(by));
+                self.dossier(event, b.dossier.as_str(), DossierEvent::Taken(by));
             }
             Body::DossierSuspended(b) => {
-                first_days = self.dossier(event, b.dossier.as_str(), DossierEvent::Suspended);
+                self.dossier(event, b.dossier.as_str(), DossierEvent::Suspended);
             }
             Body::DossierResumed(b) => {
-                first_days = self.dossier(event, b.dossier.as_str(), DossierEvent::Resumed);
+                self.dossier(event, b.dossier.as_str(), DossierEvent::Resumed);
             }
             Body::DossierExtended(b) => {
-                first_days =
-                    self.dossier(event, b.dossier.as_str(), DossierEvent::Extended(b.due_at));
+                self.dossier(event, b.dossier.as_str(), DossierEvent::Extended(b.due_at));
             }
             Body::DossierResolved(b) => {
-                first_days = self.dossier(event, b.dossier.as_str(), DossierEvent::Resolved);
+                self.dossier(event, b.dossier.as_str(), DossierEvent::Resolved);
             }
             Body::DossierReturned(b) => {
-                first_days = self.dossier(event, b.dossier.as_str(), DossierEvent::Returned);
+                self.dossier(event, b.dossier.as_str(), DossierEvent::Returned);
             }
             Body::DossierPaid(b) => {
-                first_days = self.dossier(event, b.dossier.as_str(), DossierEvent::Paid);
+                self.dossier(event, b.dossier.as_str(), DossierEvent::Paid);
             }
         }
-        let day = Some(event.time.day());
         Touched {
             site: site_of,
-            day,
-            fact_days: [day, first_days[0], first_days[1]],
+            day: Some(event.time.day()),
         }
     }
 
@@ -446,24 +438,25 @@ impl State {
             Some(entry) => entry,
             None => tickets.entry(ticket.into()).or_default(),
         };
-        entry.marks.insert(event, &mut self.names, what);
+        entry
+            .marks
+            .insert(self.events, event, &mut self.names, what);
         self.heard(&site, event.time);
         Touched {
             site: Some(site),
             day: Some(day),
-            fact_days: [Some(day), None, None],
         }
     }
 
     /// Folds a step in; answers the day of the dossier's first event before and after.
-    fn dossier(&mut self, event: &Event, dossier: &str, what: DossierEvent) -> [Option<Day>; 2] {
+    fn dossier(&mut self, event: &Event, dossier: &str, what: DossierEvent) {
         let entry = match self.dossiers.get_mut(dossier) {
             Some(entry) => entry,
             None => self.dossiers.entry(dossier.into()).or_default(),
         };
-        let before = entry.first_day();
-        entry.marks.insert(event, &mut self.names, what);
-        [before, entry.first_day()]
+        entry
+            .marks
+            .insert(self.events, event, &mut self.names, what);
     }
 
     fn heard(&mut self, site: &Name, time: EventTime) {
@@ -477,7 +470,9 @@ impl State {
     fn place(&mut self, event: &Event, site: &SiteId, what: PlaceEvent) -> Name {
         let site = self.names.get(site.as_str());
         let place = self.places.entry(Name::clone(&site)).or_default();
-        place.marks.insert(event, &mut self.names, what);
+        place
+            .marks
+            .insert(self.events, event, &mut self.names, what);
         place.last_event = place.last_event.max(Some(event.time));
         site
     }
@@ -491,6 +486,7 @@ impl State {
         services: Option<&Texts>,
         performer: Option<ingest::event::types::Performer>,
     ) -> Name {
+        let arrived = self.events;
         let names = &mut self.names;
         let (site, counter) = (names.get(site.as_str()), names.get(counter));
         let services = services.map(|list| list.0.iter().map(|t| names.get(t.as_str())).collect());
@@ -504,7 +500,7 @@ impl State {
             .counters
             .entry(counter)
             .or_default()
-            .insert(event, names, what);
+            .insert(arrived, event, names, what);
         place.last_event = place.last_event.max(Some(event.time));
         site
     }
@@ -519,10 +515,12 @@ impl State {
         let site = site.map(|s| self.names.get(s.as_str()));
         let incident = self.names.get(incident);
         let what = (open, site.clone());
-        self.incidents
-            .entry(incident)
-            .or_default()
-            .insert(event, &mut self.names, what);
+        self.incidents.entry(incident).or_default().insert(
+            self.events,
+            event,
+            &mut self.names,
+            what,
+        );
         site
     }
 
@@ -542,6 +540,7 @@ impl State {
         due: Option<EventTime>,
         satisfied: Option<bool>,
     ) {
+        let arrived = self.events;
         let names = &mut self.names;
         let what = PetitionEvent {
             step,
@@ -556,7 +555,7 @@ impl State {
         self.petitions
             .entry(petition)
             .or_default()
-            .insert(event, names, what);
+            .insert(arrived, event, names, what);
     }
 
     /// The visits of a day at a site, in no particular order.

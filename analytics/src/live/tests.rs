@@ -1,6 +1,7 @@
 //! Order never matters, repetition never matters: every figure, view and fact of a random day is the same
 //! however its events are shuffled and repeated.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use ingest::decode::{Decoder, Secret};
@@ -183,17 +184,54 @@ fn everything(events: &[Event]) -> String {
             view::waits(place, &visits, now)
         );
     }
+    let context = facts::Context {
+        state: &state,
+        registry: &registry,
+        calendar: &calendar,
+    };
     for table in facts::TABLES {
-        let context = facts::Context {
-            state: &state,
-            registry: &registry,
-            calendar: &calendar,
-            as_of: to,
-        };
-        let rows = facts::rows(context, table, &facts::days(&state)).unwrap();
-        let _ = writeln!(out, "{table} {rows:?}");
+        let rows = facts::changes(context, table, 0).unwrap();
+        let rows: Vec<_> = rows
+            .iter()
+            .map(|(day, r)| (day, standing(r)))
+            .filter(|(_, r)| r.num_rows() > 0)
+            .collect();
+        let _ = writeln!(out, "{} {rows:?}", table.name);
     }
     out
+}
+
+/// The rows that are not deletions: how a row came to its day is not order's business.
+fn standing(rows: &ingest::store::Rows) -> arrow::array::RecordBatch {
+    let stays = arrow::compute::not(&rows.deleted).unwrap();
+    arrow::compute::filter_record_batch(&rows.batch, &stays).unwrap()
+}
+
+type Stored = BTreeMap<(&'static str, ingest::event::time::Day, String), String>;
+
+/// Takes the changes since a position as a store does: by key, the last counts, deletions take away.
+fn take(context: facts::Context<'_>, since: u64, stored: &mut Stored) {
+    for table in facts::TABLES {
+        for (day, rows) in facts::changes(context, table, since).unwrap() {
+            for row in 0..rows.batch.num_rows() {
+                let cell = |name: &str| {
+                    let column = rows.batch.column_by_name(name).unwrap();
+                    arrow::util::display::array_value_to_string(column, row).unwrap()
+                };
+                let key = table.key.iter().map(|name| cell(name) + "|").collect();
+                let all: String = table
+                    .columns
+                    .iter()
+                    .map(|(name, _)| cell(name) + "|")
+                    .collect();
+                if rows.deleted.value(row) {
+                    stored.remove(&(table.name, day, key));
+                } else {
+                    stored.insert((table.name, day, key), all);
+                }
+            }
+        }
+    }
 }
 
 proptest! {
@@ -247,5 +285,38 @@ proptest! {
         prop_assert_eq!(by(""), n("total"));
         prop_assert_eq!(by("_by_date"), n("total"));
         prop_assert_eq!(n("resolved_early_or_on_time") + n("resolved_overdue"), n("resolved"));
+    }
+
+    /// A store that takes the changes now and then, some of them twice, ends with what one taking of all gives.
+    #[test]
+    fn changes_taken_in_pieces_are_the_whole(
+        parts in proptest::collection::vec((any::<u8>(), any::<u8>(), 0..4_000_u16, 0..6_u8), 1..60),
+        takings in proptest::collection::vec((any::<prop::sample::Index>(), any::<bool>()), 0..6),
+    ) {
+        let text: Vec<String> =
+            parts.iter().enumerate().map(|(n, (k, e, m, v))| line(n, *k, *e, *m, *v)).collect();
+        let batch = Decoder::new(&Secret::new([1; 32])).ndjson(text.join("\n").as_bytes(), None);
+        let events: Vec<Event> = batch.events().cloned().collect();
+        let takings: Vec<(usize, bool)> =
+            takings.iter().map(|(i, acknowledged)| (i.index(events.len() + 1), *acknowledged)).collect();
+        let (registry, calendar) = (registry(), Calendar::shipped().unwrap());
+        let mut state = State::default();
+        let mut stored = BTreeMap::new();
+        let mut since = 0;
+        for (n, event) in events.iter().enumerate() {
+            state.apply(event);
+            for (_, acknowledged) in takings.iter().filter(|(at, _)| *at == n) {
+                let context = facts::Context { state: &state, registry: &registry, calendar: &calendar };
+                take(context, since, &mut stored);
+                if *acknowledged {
+                    since = state.events;
+                }
+            }
+        }
+        let context = facts::Context { state: &state, registry: &registry, calendar: &calendar };
+        take(context, since, &mut stored);
+        let mut whole = BTreeMap::new();
+        take(context, 0, &mut whole);
+        prop_assert_eq!(stored, whole);
     }
 }

@@ -1,0 +1,354 @@
+//! The fact tables: rows of the live state as Arrow record batches, for SQL and the stores.
+//!
+//! A row is what the live fold knows of an entity, by the same functions that the figures use; SQL over
+//! facts therefore agrees with the reports. A table is partitioned by local day: a visit by that of its
+//! ticket, a dossier by that of its first event, everything else by that of its event.
+//!
+//! [`changes`] gives the rows that events after a journal position made or changed. A store that has taken
+//! them all up to one position and asks again from there is complete: rows replace rows of the same key, and
+//! a row whose key is gone is given as a deletion. Nothing in a row depends on the clock, so that a row
+//! changes only by an event; what changes by time alone ([`Table::view`]) is computed when it is read.
+
+mod builder;
+mod table;
+
+use std::collections::BTreeMap;
+
+use arrow::error::ArrowError;
+use ingest::event::EventTime;
+use ingest::event::time::Day;
+use ingest::store::{Changes, Rows, StoreError};
+use rayon::prelude::*;
+
+use crate::calendar::{self, Calendar};
+use crate::figures::boards::HOLD_S;
+use crate::live::State;
+use crate::live::dossier::{Dossier, DossierEvent};
+use crate::live::visit::{End, Visit};
+use crate::registry::Registry;
+use builder::{Builder, Cell, maybe, text};
+pub use table::{TABLES, Table, alerts_schema};
+
+/// What rows are read against.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The state.
+    pub state: &'a State,
+    /// The register of points.
+    pub registry: &'a Registry,
+    /// The working calendar.
+    pub calendar: &'a Calendar,
+}
+
+/// The changes of every table, tables side by side.
+pub fn all_changes(context: Context<'_>, since: u64) -> Result<Vec<Changes>, StoreError> {
+    TABLES
+        .par_iter()
+        .map(|table| {
+            let days = changes(context, table, since).map_err(|e| StoreError::Encode {
+                path: table.name.into(),
+                detail: e.to_string(),
+            })?;
+            Ok(Changes {
+                table: table.stored(),
+                days,
+            })
+        })
+        .collect()
+}
+
+/// The rows of a table that events after the journal position `since` made or changed, by day.
+pub fn changes(
+    context: Context<'_>,
+    table: &'static Table,
+    since: u64,
+) -> Result<BTreeMap<Day, Rows>, ArrowError> {
+    let mut out = Partitions {
+        table,
+        since,
+        days: BTreeMap::new(),
+    };
+    match table.name {
+        "visits" => visits(context, &mut out),
+        "dossiers" => dossiers(context, &mut out),
+        "dossier_steps" => dossier_steps(context, &mut out),
+        "ratings" => ratings(context, &mut out),
+        "boards" => boards(context, &mut out),
+        "counters" => counters(context, &mut out),
+        "feedback" => feedback(context, &mut out),
+        _ => {}
+    }
+    let built = out.days.into_iter().map(|(day, b)| Ok((day, b.finish()?)));
+    built.collect()
+}
+
+/// A builder for each day that has changes.
+struct Partitions {
+    table: &'static Table,
+    since: u64,
+    days: BTreeMap<Day, Builder>,
+}
+
+impl Partitions {
+    fn of(&mut self, day: Day) -> &mut Builder {
+        let table = self.table;
+        self.days.entry(day).or_insert_with(|| Builder::new(table))
+    }
+}
+
+fn visits(c: Context<'_>, out: &mut Partitions) {
+    for (day, sites) in &c.state.days {
+        let mut sites: Vec<_> = sites.iter().collect();
+        sites.sort_unstable_by_key(|(site, _)| *site);
+        for (site, tickets) in sites {
+            let mut changed: Vec<_> = tickets
+                .iter()
+                .filter(|(_, ticket)| ticket.marks.changed() > out.since)
+                .collect();
+            changed.sort_unstable_by_key(|(code, _)| *code);
+            for (code, ticket) in changed {
+                visit(c, &ticket.visit(site, *day, code), out.of(*day));
+            }
+        }
+    }
+}
+
+fn visit(c: Context<'_>, v: &Visit, b: &mut Builder) {
+    let outcome = match v.end {
+        Some((_, End::Finished)) => "finished",
+        Some((_, End::Abandoned)) => "abandoned",
+        None => "in_progress",
+    };
+    let dossiers: Option<u32> = v
+        .legs
+        .iter()
+        .filter_map(|l| l.dossiers)
+        .reduce(|a, b| a + b);
+    let transaction = v
+        .legs
+        .iter()
+        .filter_map(super::live::visit::Leg::transaction_s)
+        .reduce(|a, b| a + b);
+    b.row([
+        text(&v.site),
+        text(c.registry.unit_of(&v.site)),
+        Cell::Date(v.day),
+        text(&v.ticket),
+        maybe(v.service.as_ref(), text),
+        maybe(v.counter.as_ref(), text),
+        text(v.priority.as_str()),
+        maybe(v.purpose, |p| Cell::Text(p.as_str())),
+        maybe(v.issued, Cell::Time),
+        maybe(v.started(), Cell::Time),
+        maybe(v.end, |e| Cell::Time(e.0)),
+        text(outcome),
+        maybe(v.legs[0].wait_s(), Cell::Number),
+        maybe(transaction, Cell::Number),
+        maybe(dossiers, |n| Cell::Whole(n.into())),
+        Cell::Whole(v.legs.len() as i64),
+        Cell::Flag(v.is_approximate()),
+        Cell::Flag(v.issued.is_none()),
+    ]);
+}
+
+fn dossiers(c: Context<'_>, out: &mut Partitions) {
+    let mut changed: Vec<_> = c
+        .state
+        .dossiers
+        .iter()
+        .filter(|(_, d)| d.marks.changed() > out.since)
+        .collect();
+    changed.sort_unstable_by_key(|(code, _)| *code);
+    for (code, dossier) in changed {
+        for day in days_left(dossier, out.since) {
+            let key = [("day", Cell::Date(day)), ("dossier", text(code))];
+            out.of(day).deletion(&key);
+        }
+        let marks = dossier.marks.all();
+        let (Some(first), Some(last)) = (marks.first(), marks.last()) else {
+            continue;
+        };
+        let day = first.time.day();
+        let d = dossier.at(EventTime(last.time.0 + 1), c.calendar);
+        let valid = ingest::event::DossierId::new(code).is_some_and(|id| id.code_valid());
+        out.of(day).row([
+            Cell::Date(day),
+            text(code),
+            Cell::Flag(valid),
+            maybe(d.filing, |f| text(&f.procedure)),
+            maybe(d.filing, |f| text(&f.field)),
+            maybe(d.filing, |f| text(&f.site)),
+            maybe(d.filing, |f| text(c.registry.unit_of(&f.site))),
+            maybe(d.filing, |f| text(&f.agency)),
+            maybe(d.holder, text),
+            maybe(d.filing.and_then(|f| f.channel), |ch| {
+                Cell::Text(ch.as_str())
+            }),
+            maybe(d.submitted, Cell::Time),
+            maybe(d.accepted, Cell::Time),
+            maybe(d.due, Cell::Time),
+            maybe(d.ended, Cell::Time),
+            Cell::Time(last.time),
+            text(d.stage.as_str()),
+            Cell::Flag(d.paused),
+            maybe(d.digitised, Cell::Time),
+            maybe(d.second_request, Cell::Time),
+            maybe(d.worked, |w| Cell::Number(calendar::hours(w))),
+        ]);
+    }
+}
+
+/// The days on which a dossier's row stood at some moment after `since` and stands no longer: its first event
+/// was one day, and then an earlier one came.
+fn days_left(dossier: &Dossier, since: u64) -> Vec<Day> {
+    let mut arrivals: Vec<_> = dossier
+        .marks
+        .all()
+        .iter()
+        .map(|mark| (mark.arrived, mark.time.day()))
+        .collect();
+    arrivals.sort_unstable();
+    let mut stood = Vec::new();
+    let mut first: Option<Day> = None;
+    for (arrived, day) in arrivals {
+        if first.is_some_and(|first| first <= day) {
+            continue;
+        }
+        if arrived > since {
+            stood.extend(first);
+        }
+        first = Some(day);
+    }
+    stood
+}
+
+fn dossier_steps(c: Context<'_>, out: &mut Partitions) {
+    let mut changed: Vec<_> = c
+        .state
+        .dossiers
+        .iter()
+        .filter(|(_, d)| d.marks.changed() > out.since)
+        .collect();
+    changed.sort_unstable_by_key(|(code, _)| *code);
+    let marks = changed
+        .into_iter()
+        .flat_map(|(code, d)| d.marks.all().iter().map(move |mark| (code, mark)));
+    for (code, mark) in marks {
+        if mark.arrived <= out.since {
+            continue;
+        }
+        let (agency, due) = match &mark.what {
+            DossierEvent::Submitted(f) => (Some(&f.agency), None),
+            DossierEvent::Transferred(a) | DossierEvent::Taken(a) => (Some(a), None),
+            DossierEvent::Accepted(due) => (None, *due),
+            DossierEvent::Extended(due) => (None, Some(*due)),
+            _ => (None, None),
+        };
+        out.of(mark.time.day()).row([
+            text(code),
+            Cell::Time(mark.time),
+            text(mark.what.step()),
+            maybe(agency, text),
+            maybe(due, Cell::Time),
+            text(&mark.source),
+            text(&mark.id),
+        ]);
+    }
+}
+
+fn ratings(c: Context<'_>, out: &mut Partitions) {
+    for mark in c.state.ratings.all() {
+        let r = &mark.what;
+        if mark.arrived <= out.since {
+            continue;
+        }
+        out.of(mark.time.day()).row([
+            Cell::Time(mark.time),
+            Cell::Whole(r.score.into()),
+            text(r.channel.as_str()),
+            maybe(r.site.as_ref(), text),
+            maybe(r.site.as_ref(), |s| text(c.registry.unit_of(s))),
+            maybe(r.counter.as_ref(), text),
+            text(&mark.source),
+            text(&mark.id),
+        ]);
+    }
+}
+
+fn boards(c: Context<'_>, out: &mut Partitions) {
+    for (site, place) in &c.state.places {
+        for (service, marks) in &place.boards {
+            let all = marks.all();
+            for (i, mark) in all.iter().enumerate() {
+                let next = all.get(i + 1);
+                // A later snapshot that comes between ends the hold of the one before.
+                if mark.arrived.max(next.map_or(0, |n| n.arrived)) <= out.since {
+                    continue;
+                }
+                let held = next.map_or(HOLD_S as f64, |n| n.time.seconds_since(mark.time));
+                let board = &mark.what;
+                out.of(mark.time.day()).row([
+                    text(site),
+                    text(service),
+                    Cell::Time(mark.time),
+                    Cell::Whole(board.waiting.into()),
+                    Cell::Whole(board.open_counters.into()),
+                    maybe(board.serving.as_ref(), text),
+                    maybe(board.service_seconds, Cell::Number),
+                    Cell::Number(held.min(HOLD_S as f64)),
+                    text(&mark.source),
+                    text(&mark.id),
+                ]);
+            }
+        }
+    }
+}
+
+fn counters(c: Context<'_>, out: &mut Partitions) {
+    for (site, place) in &c.state.places {
+        for (counter, marks) in &place.counters {
+            for mark in marks.all() {
+                if mark.arrived <= out.since {
+                    continue;
+                }
+                let services = mark.what.services.as_ref().map(|s| s.join(","));
+                out.of(mark.time.day()).row([
+                    text(site),
+                    text(counter),
+                    Cell::Time(mark.time),
+                    text(mark.what.state.as_str()),
+                    maybe(services.as_deref(), Cell::Text),
+                    maybe(mark.what.performer, |p| Cell::Text(p.as_str())),
+                    text(&mark.source),
+                    text(&mark.id),
+                ]);
+            }
+        }
+    }
+}
+
+fn feedback(c: Context<'_>, out: &mut Partitions) {
+    let mut all: Vec<_> = c.state.petitions.iter().collect();
+    all.sort_by_key(|(id, _)| *id);
+    for (id, marks) in all {
+        for mark in marks.all() {
+            let p = &mark.what;
+            if mark.arrived <= out.since {
+                continue;
+            }
+            out.of(mark.time.day()).row([
+                text(id),
+                Cell::Time(mark.time),
+                text(p.step),
+                maybe(p.site.as_ref(), text),
+                maybe(p.agency.as_ref(), text),
+                maybe(p.field.as_ref(), text),
+                maybe(p.about, |a| Cell::Text(a.as_str())),
+                maybe(p.due, Cell::Time),
+                maybe(p.satisfied, Cell::Flag),
+                text(&mark.source),
+                text(&mark.id),
+            ]);
+        }
+    }
+}
