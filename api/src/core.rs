@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use analytics::calendar::Calendar;
-use analytics::facts;
+use analytics::facts::{self, Window};
 use analytics::figures::table::Table;
 use analytics::figures::{self, Question, QuestionError};
 use analytics::live::{State, Touched};
@@ -19,7 +19,8 @@ use ingest::datadir::{Clock, DataDir};
 use ingest::decode::Decoder;
 use ingest::event::{Body, EventTime};
 use ingest::intake::{Accepted, Intake};
-use ingest::store::{Batch, FactStore, StoreError};
+use ingest::store::clickhouse::{Address, ClickHouse};
+use ingest::store::{Batch, FactStore, Store, StoreError};
 use parking_lot::{Mutex, RwLock};
 
 /// State, register, calendar and facts of one data directory.
@@ -35,7 +36,7 @@ pub struct Core {
     pub pack: &'static Pack,
     /// Where *now* comes from.
     pub clock: Clock,
-    pub(crate) facts: FactStore,
+    pub(crate) facts: Store,
     /// One flush at a time.
     flushing: Mutex<()>,
 }
@@ -52,13 +53,33 @@ pub struct Folded {
 impl Core {
     /// Opens a data directory's journal, replays it, and gives the core with the intake at its end.
     pub fn open(dir: &DataDir) -> anyhow::Result<(Self, Intake, Arc<Decoder>)> {
+        Self::open_with(dir, Store::Embedded(FactStore::open(dir.facts())?))
+    }
+
+    /// As [`Core::open`], with the facts in ClickHouse. Refuses what cannot be mended by waiting; a server that does
+    /// not answer is asked again later.
+    pub fn open_on_clickhouse(
+        dir: &DataDir,
+        address: Address,
+    ) -> anyhow::Result<(Self, Intake, Arc<Decoder>)> {
+        let tables = facts::TABLES.iter().map(|table| table.stored()).collect();
+        let store = ClickHouse::new(address, tables, dir.secret().fingerprint())?;
+        match store.position() {
+            Err(e) if !e.can_retry() => return Err(e.into()),
+            Err(e) => tracing::warn!(error = %e, "the facts wait in the journal"),
+            Ok(_) => {}
+        }
+        Self::open_with(dir, Store::ClickHouse(Box::new(store)))
+    }
+
+    fn open_with(dir: &DataDir, facts: Store) -> anyhow::Result<(Self, Intake, Arc<Decoder>)> {
         let core = Self {
             state: RwLock::default(),
             registry: registry(pack()?),
             calendar: Calendar::shipped()?,
             pack: pack()?,
             clock: dir.clock(),
-            facts: FactStore::open(dir.facts())?,
+            facts,
             flushing: Mutex::default(),
         };
         let decoder = Arc::new(Decoder::new(dir.secret()));
@@ -73,9 +94,19 @@ impl Core {
             })?
         };
         let position = intake.position();
-        if core.facts.position() > position {
+        match &core.facts {
             // Facts of a journal that is no longer there.
-            core.facts.clear()?;
+            Store::Embedded(store) if store.position() > position => store.clear()?,
+            Store::ClickHouse(store) => {
+                if let Ok(reached) = store.position()
+                    && reached > position
+                {
+                    anyhow::bail!(
+                        "ClickHouse has facts up to event {reached} and the journal ends at {position}: it was restored from an older copy or cut; restore the newest journal, or name a new database"
+                    );
+                }
+            }
+            Store::Embedded(_) => {}
         }
         tracing::info!(
             events = position,
@@ -140,33 +171,48 @@ impl Core {
     }
 
     /// Brings the facts up to the state. Those that are damaged are all written again.
-    pub fn flush_facts(&self) -> anyhow::Result<()> {
-        match self.write_facts() {
-            Err(StoreError::Damaged { path, detail }) => {
+    pub fn flush_facts(&self) -> Result<(), StoreError> {
+        match (self.write_facts(), &self.facts) {
+            (Err(StoreError::Damaged { path, detail }), Store::Embedded(store)) => {
                 tracing::warn!(path = %path.display(), detail, "damaged facts are written again from the journal");
-                self.facts.clear()?;
-                Ok(self.write_facts()?)
+                store.clear()?;
+                self.write_facts()
             }
-            other => Ok(other?),
+            (other, _) => other,
         }
     }
 
+    /// Hands the store one window after the other until it has come to where the state was at the begin.
     fn write_facts(&self) -> Result<(), StoreError> {
         let _one = self.flushing.lock();
-        let since = self.facts.position();
-        let batch = {
-            let folded = self.state.read();
-            let context = facts::Context {
-                state: &folded.live,
-                registry: &self.registry,
-                calendar: &self.calendar,
-            };
-            Batch {
-                position: folded.position,
-                tables: facts::all_changes(context, since)?,
+        let target = self.state.read().position;
+        loop {
+            let since = self.facts.position()?;
+            if since >= target {
+                return Ok(());
             }
-        };
-        self.facts.take(&batch)
+            let until = target.min(since.saturating_add(self.facts.window()));
+            let batch = {
+                let folded = self.state.read();
+                let context = facts::Context {
+                    state: &folded.live,
+                    registry: &self.registry,
+                    calendar: &self.calendar,
+                };
+                Batch {
+                    position: until,
+                    tables: facts::all_changes(context, Window { since, until })?,
+                }
+            };
+            self.facts.take(&batch)?;
+        }
+    }
+
+    /// How many events the facts are behind the state; `None` where the store has not
+    /// been reached yet.
+    pub fn facts_behind(&self) -> Option<u64> {
+        let position = self.facts.known_position()?;
+        Some(self.state.read().position.saturating_sub(position))
     }
 }
 

@@ -5,26 +5,22 @@ use std::sync::Arc;
 use analytics::facts;
 use arrow::array::{ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray};
 use geodata::Pack;
-use ingest::store::{Question, StoreError, Table};
+use ingest::store::{FactStore, Question, Store, StoreError, Table};
 
 use crate::core::Core;
 
+fn stored_tables() -> Vec<Table> {
+    facts::TABLES.iter().map(|table| table.stored()).collect()
+}
+
 impl Core {
-    /// Answers a read-only query over the facts as they are now. Facts that are found damaged are written
-    /// again from the journal, and the query is asked once more.
-    pub async fn sql(&self, sql: &str) -> anyhow::Result<Vec<RecordBatch>> {
+    /// Answers a read-only query over the facts as they are now. It waits for the disk or the network: call
+    /// it where that is allowed.
+    pub fn sql(&self, sql: &str) -> anyhow::Result<Vec<RecordBatch>> {
         self.flush_facts()?;
-        let answer = self.ask(sql).await;
-        let tables: Vec<Table> = facts::TABLES.iter().map(|table| table.stored()).collect();
-        let answer = match answer {
-            // Data that cannot be read shows as a query that fails.
-            Err(_) if self.facts.damaged(&tables).is_some() => {
-                tracing::warn!("damaged facts are written again from the journal");
-                self.facts.clear()?;
-                self.flush_facts()?;
-                self.ask(sql).await
-            }
-            other => other,
+        let answer = match &self.facts {
+            Store::ClickHouse(store) => store.query(sql),
+            Store::Embedded(store) => self.sql_here(store, sql),
         };
         match answer {
             Err(StoreError::Query(message)) => {
@@ -34,8 +30,26 @@ impl Core {
         }
     }
 
-    async fn ask(&self, sql: &str) -> Result<Vec<RecordBatch>, StoreError> {
-        let tables: Vec<Table> = facts::TABLES.iter().map(|table| table.stored()).collect();
+    /// Facts that are found damaged are written again from the journal, and the query is asked once more.
+    fn sql_here(&self, store: &FactStore, sql: &str) -> Result<Vec<RecordBatch>, StoreError> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .map_err(|e| StoreError::Query(e.to_string()))?;
+        let answer = runtime.block_on(self.ask(store, sql));
+        // Data that cannot be read shows as a query that fails.
+        if answer.is_err() && store.damaged(&stored_tables()).is_some() {
+            tracing::warn!("damaged facts are written again from the journal");
+            store.clear()?;
+            self.flush_facts()?;
+            return runtime.block_on(self.ask(store, sql));
+        }
+        answer
+    }
+
+    async fn ask(&self, store: &FactStore, sql: &str) -> Result<Vec<RecordBatch>, StoreError> {
+        let tables = stored_tables();
         let now = self.now(&self.state.read().live);
         let as_of = format!("timestamp '{now}'");
         let today = format!("date '{}'", now.day());
@@ -54,7 +68,7 @@ impl Core {
             in_memory,
             functions: Vec::new(),
         };
-        self.facts.query(question).await
+        store.query(question).await
     }
 }
 

@@ -40,7 +40,7 @@ ORDER BY (site, day, ticket)
 /* TTL day + INTERVAL {keep} */
 SETTINGS replicated_deduplication_window = 10000, replicated_deduplication_window_seconds = 604800;
 
-CREATE TABLE IF NOT EXISTS visits ON CLUSTER '{cluster}'
+CREATE TABLE IF NOT EXISTS visits_rows ON CLUSTER '{cluster}'
 (
     site          LowCardinality(String),
     unit          LowCardinality(String),
@@ -84,8 +84,8 @@ CREATE TABLE IF NOT EXISTS dossiers_local ON CLUSTER '{cluster}'
     accepted_at          Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
     due_at               Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
     ended_at             Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    last_event_at        Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
     stage                LowCardinality(String),
-    overdue              Bool,
     paused               Bool,
     digitised_at         Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
     second_supplement_at Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
@@ -101,7 +101,7 @@ ORDER BY (dossier, day)
 /* TTL day + INTERVAL {keep} */
 SETTINGS replicated_deduplication_window = 10000, replicated_deduplication_window_seconds = 604800;
 
-CREATE TABLE IF NOT EXISTS dossiers ON CLUSTER '{cluster}'
+CREATE TABLE IF NOT EXISTS dossiers_rows ON CLUSTER '{cluster}'
 (
     day                  Date,
     dossier              String,
@@ -117,8 +117,8 @@ CREATE TABLE IF NOT EXISTS dossiers ON CLUSTER '{cluster}'
     accepted_at          Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
     due_at               Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
     ended_at             Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    last_event_at        Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
     stage                LowCardinality(String),
-    overdue              Bool,
     paused               Bool,
     digitised_at         Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
     second_supplement_at Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
@@ -148,7 +148,7 @@ ORDER BY (dossier, at, source, id)
 /* TTL toDate(at) + INTERVAL {keep} */
 SETTINGS replicated_deduplication_window = 10000, replicated_deduplication_window_seconds = 604800;
 
-CREATE TABLE IF NOT EXISTS dossier_steps ON CLUSTER '{cluster}'
+CREATE TABLE IF NOT EXISTS dossier_steps_rows ON CLUSTER '{cluster}'
 (
     dossier String,
     at      DateTime64(6, 'Asia/Ho_Chi_Minh'),
@@ -182,7 +182,7 @@ ORDER BY (site, at, source, id)
 /* TTL toDate(at) + INTERVAL {keep} */
 SETTINGS replicated_deduplication_window = 10000, replicated_deduplication_window_seconds = 604800, allow_nullable_key = 1;
 
-CREATE TABLE IF NOT EXISTS ratings ON CLUSTER '{cluster}'
+CREATE TABLE IF NOT EXISTS ratings_rows ON CLUSTER '{cluster}'
 (
     at      DateTime64(6, 'Asia/Ho_Chi_Minh'),
     score   UInt8,
@@ -219,7 +219,7 @@ ORDER BY (site, at, service, source, id)
 /* TTL toDate(at) + INTERVAL {keep} */
 SETTINGS replicated_deduplication_window = 10000, replicated_deduplication_window_seconds = 604800;
 
-CREATE TABLE IF NOT EXISTS boards ON CLUSTER '{cluster}'
+CREATE TABLE IF NOT EXISTS boards_rows ON CLUSTER '{cluster}'
 (
     site            LowCardinality(String),
     service         LowCardinality(String),
@@ -256,7 +256,7 @@ ORDER BY (site, at, counter, source, id)
 /* TTL toDate(at) + INTERVAL {keep} */
 SETTINGS replicated_deduplication_window = 10000, replicated_deduplication_window_seconds = 604800;
 
-CREATE TABLE IF NOT EXISTS counters ON CLUSTER '{cluster}'
+CREATE TABLE IF NOT EXISTS counters_rows ON CLUSTER '{cluster}'
 (
     site      LowCardinality(String),
     counter   LowCardinality(String),
@@ -295,7 +295,7 @@ ORDER BY (feedback, at, source, id)
 /* TTL toDate(at) + INTERVAL {keep} */
 SETTINGS replicated_deduplication_window = 10000, replicated_deduplication_window_seconds = 604800;
 
-CREATE TABLE IF NOT EXISTS feedback ON CLUSTER '{cluster}'
+CREATE TABLE IF NOT EXISTS feedback_rows ON CLUSTER '{cluster}'
 (
     feedback  String,
     at        DateTime64(6, 'Asia/Ho_Chi_Minh'),
@@ -332,7 +332,7 @@ ORDER BY (site, day, alert)
 /* TTL day + INTERVAL {keep} */
 SETTINGS replicated_deduplication_window = 10000, replicated_deduplication_window_seconds = 604800;
 
-CREATE TABLE IF NOT EXISTS alerts ON CLUSTER '{cluster}'
+CREATE TABLE IF NOT EXISTS alerts_rows ON CLUSTER '{cluster}'
 (
     day      Date,
     alert    String,
@@ -345,3 +345,38 @@ CREATE TABLE IF NOT EXISTS alerts ON CLUSTER '{cluster}'
     deleted  UInt8
 )
 ENGINE = Distributed('{cluster}', currentDatabase(), alerts_local, cityHash64(site));
+
+-- How far each installation's facts have come: a journal position, written after all rows up to it. One copy on
+-- every server.
+CREATE TABLE IF NOT EXISTS ledger ON CLUSTER '{cluster}'
+(
+    installation String,
+    position     UInt64,
+    schema       UInt32,
+    written_at   DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/all/{database}/{table}', '{shard}-{replica}', position)
+ORDER BY installation;
+
+-- What people ask: the rows that count, under the names of the contract. What changes by time alone is computed
+-- here, as the embedded store does it (`Table::view` in analytics/src/facts/table.rs).
+CREATE OR REPLACE VIEW visits ON CLUSTER '{cluster}' AS
+SELECT * REPLACE (if(outcome = 'in_progress' AND day < toDate(now('Asia/Ho_Chi_Minh')), 'unresolved', outcome) AS outcome)
+FROM visits_rows FINAL;
+
+CREATE OR REPLACE VIEW dossiers ON CLUSTER '{cluster}' AS
+SELECT *,
+    ifNull(multiIf(ended_at IS NOT NULL, ended_at > due_at, paused, last_event_at > due_at, now64(6) > due_at), false) AS overdue
+FROM dossiers_rows FINAL;
+
+CREATE OR REPLACE VIEW dossier_steps ON CLUSTER '{cluster}' AS SELECT * FROM dossier_steps_rows FINAL;
+
+CREATE OR REPLACE VIEW ratings ON CLUSTER '{cluster}' AS SELECT * FROM ratings_rows FINAL;
+
+CREATE OR REPLACE VIEW boards ON CLUSTER '{cluster}' AS SELECT * FROM boards_rows FINAL;
+
+CREATE OR REPLACE VIEW counters ON CLUSTER '{cluster}' AS SELECT * FROM counters_rows FINAL;
+
+CREATE OR REPLACE VIEW feedback ON CLUSTER '{cluster}' AS SELECT * FROM feedback_rows FINAL;
+
+CREATE OR REPLACE VIEW alerts ON CLUSTER '{cluster}' AS SELECT * FROM alerts_rows FINAL;

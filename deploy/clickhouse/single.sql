@@ -4,8 +4,7 @@
 -- version replaces it, and one with `deleted = 1` takes it away. Read with FINAL. The parts of a key never
 -- change while a row lives; where one would, the old key gets a deleted row.
 --
--- Columns are those of `analytics/src/facts.rs`; on top come `day` where a table has no time of its own to be
--- partitioned by, and the event's `source` and `id` where only they tell two rows apart. NULL is what was not
+-- Columns are those of `analytics/src/facts/table.rs`. NULL is what was not
 -- reported. An H3 cell, where a table gets one, is a UInt64, as ClickHouse's own H3 functions take it.
 --
 -- A batch sent again with its insert_deduplication_token is dropped: a plain table does so only with
@@ -16,7 +15,7 @@
 -- what is older.
 
 -- A visit of a ticket. A ticket's number repeats every day at every point.
-CREATE TABLE IF NOT EXISTS visits
+CREATE TABLE IF NOT EXISTS visits_rows
 (
     site          LowCardinality(String),
     unit          LowCardinality(String),
@@ -48,7 +47,7 @@ SETTINGS non_replicated_deduplication_window = 10000;
 -- A dossier as it is now. A code begins with the unit and the date of filing, so that its order is nearly that
 -- of site and day. `day` is that of its first event; an earlier one that comes late moves the row, and the old
 -- day's gets deleted, since a question about some months reads no other partition.
-CREATE TABLE IF NOT EXISTS dossiers
+CREATE TABLE IF NOT EXISTS dossiers_rows
 (
     day                  Date,
     dossier              String,
@@ -64,8 +63,8 @@ CREATE TABLE IF NOT EXISTS dossiers
     accepted_at          Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
     due_at               Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
     ended_at             Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    last_event_at        Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
     stage                LowCardinality(String),
-    overdue              Bool,
     paused               Bool,
     digitised_at         Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
     second_supplement_at Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
@@ -82,7 +81,7 @@ ORDER BY (dossier, day)
 SETTINGS non_replicated_deduplication_window = 10000;
 
 -- Every step of every dossier. `source` and `id` are those of the event, as in all tables of events below.
-CREATE TABLE IF NOT EXISTS dossier_steps
+CREATE TABLE IF NOT EXISTS dossier_steps_rows
 (
     dossier String,
     at      DateTime64(6, 'Asia/Ho_Chi_Minh'),
@@ -102,7 +101,7 @@ ORDER BY (dossier, at, source, id)
 SETTINGS non_replicated_deduplication_window = 10000;
 
 -- Every rating. Two people may give the same score at the same moment: only the event tells them apart.
-CREATE TABLE IF NOT EXISTS ratings
+CREATE TABLE IF NOT EXISTS ratings_rows
 (
     at      DateTime64(6, 'Asia/Ho_Chi_Minh'),
     score   UInt8,
@@ -122,7 +121,7 @@ ORDER BY (site, at, source, id)
 SETTINGS non_replicated_deduplication_window = 10000, allow_nullable_key = 1;
 
 -- What a queue's board showed, and for how long (`held_s`).
-CREATE TABLE IF NOT EXISTS boards
+CREATE TABLE IF NOT EXISTS boards_rows
 (
     site            LowCardinality(String),
     service         LowCardinality(String),
@@ -144,7 +143,7 @@ ORDER BY (site, at, service, source, id)
 SETTINGS non_replicated_deduplication_window = 10000;
 
 -- Counters opened, paused, resumed and closed.
-CREATE TABLE IF NOT EXISTS counters
+CREATE TABLE IF NOT EXISTS counters_rows
 (
     site      LowCardinality(String),
     counter   LowCardinality(String),
@@ -164,7 +163,7 @@ ORDER BY (site, at, counter, source, id)
 SETTINGS non_replicated_deduplication_window = 10000;
 
 -- Every step of every petition or complaint.
-CREATE TABLE IF NOT EXISTS feedback
+CREATE TABLE IF NOT EXISTS feedback_rows
 (
     feedback  String,
     at        DateTime64(6, 'Asia/Ho_Chi_Minh'),
@@ -188,7 +187,7 @@ ORDER BY (feedback, at, source, id)
 SETTINGS non_replicated_deduplication_window = 10000;
 
 -- Alerts, by the day they were raised. No rule fills this table yet. `site` is empty for what is no point's.
-CREATE TABLE IF NOT EXISTS alerts
+CREATE TABLE IF NOT EXISTS alerts_rows
 (
     day      Date,
     alert    String,
@@ -205,3 +204,38 @@ PARTITION BY toYYYYMM(day)
 ORDER BY (site, day, alert)
 /* TTL day + INTERVAL {keep} */
 SETTINGS non_replicated_deduplication_window = 10000;
+
+-- How far each installation's facts have come: a journal position, written after all rows up to it.
+CREATE TABLE IF NOT EXISTS ledger
+(
+    installation String,
+    position     UInt64,
+    schema       UInt32,
+    written_at   DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')
+)
+ENGINE = ReplacingMergeTree(position)
+ORDER BY installation
+SETTINGS non_replicated_deduplication_window = 10000;
+
+-- What people ask: the rows that count, under the names of the contract. What changes by time alone is computed
+-- here, as the embedded store does it (`Table::view` in analytics/src/facts/table.rs).
+CREATE OR REPLACE VIEW visits AS
+SELECT * REPLACE (if(outcome = 'in_progress' AND day < toDate(now('Asia/Ho_Chi_Minh')), 'unresolved', outcome) AS outcome)
+FROM visits_rows FINAL;
+
+CREATE OR REPLACE VIEW dossiers AS
+SELECT *,
+    ifNull(multiIf(ended_at IS NOT NULL, ended_at > due_at, paused, last_event_at > due_at, now64(6) > due_at), false) AS overdue
+FROM dossiers_rows FINAL;
+
+CREATE OR REPLACE VIEW dossier_steps AS SELECT * FROM dossier_steps_rows FINAL;
+
+CREATE OR REPLACE VIEW ratings AS SELECT * FROM ratings_rows FINAL;
+
+CREATE OR REPLACE VIEW boards AS SELECT * FROM boards_rows FINAL;
+
+CREATE OR REPLACE VIEW counters AS SELECT * FROM counters_rows FINAL;
+
+CREATE OR REPLACE VIEW feedback AS SELECT * FROM feedback_rows FINAL;
+
+CREATE OR REPLACE VIEW alerts AS SELECT * FROM alerts_rows FINAL;

@@ -179,6 +179,11 @@ impl Secret {
         Self(bytes)
     }
 
+    /// A name for the installation that tells nothing of the secret: sixteen hexadecimal digits.
+    pub fn fingerprint(&self) -> String {
+        crate::hex::encode(&self.derive(b"vonglau installation")[..8])
+    }
+
     fn derive(&self, purpose: &[u8]) -> [u8; 32] {
         match Hmac::<sha2::Sha256>::new_from_slice(&self.0) {
             Ok(mut mac) => {

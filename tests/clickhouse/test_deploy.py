@@ -22,17 +22,9 @@ TABLES = (
     "alerts",
 )
 VERSIONED = ["version", "deleted"]
-# What a table has beside the columns of facts.rs: see the head of single.sql.
-ADDED = {
-    "dossiers": {"day"},
-    "dossier_steps": {"id"},
-    "ratings": {"source", "id"},
-    "boards": {"source", "id"},
-    "counters": {"source", "id"},
-    "feedback": {"source", "id"},
-    "alerts": {"day"},
-}
-# What a kind of facts.rs may be in ClickHouse.
+# The tables of rows; a view of the same name without the ending shows those that count.
+ROWS = tuple(f"{table}_rows" for table in TABLES)
+# What a kind of column of the facts may be in ClickHouse.
 KINDS = {
     "Text": {"String", "LowCardinality(String)", "LowCardinality(Nullable(String))", "Nullable(String)"},
     "Whole": {"UInt8", "UInt32", "Nullable(UInt32)"},
@@ -77,38 +69,40 @@ class Schema(unittest.TestCase):
 
     def test_the_tables(self):
         for database, names in (
-            ("single", TABLES),
-            ("cluster", (*TABLES, *(f"{table}_local" for table in TABLES))),
+            ("single", ROWS),
+            ("cluster", (*ROWS, *(f"{table}_local" for table in TABLES))),
         ):
-            self.assertEqual(self.server.ask(f"SHOW TABLES FROM {database}").split(), sorted(names))
+            shown = self.server.ask(f"SHOW TABLES FROM {database}").split()
+            self.assertEqual(shown, sorted((*names, *TABLES, "ledger")))
 
     def test_both_variants_have_the_same_columns_keys_and_partitions(self):
         for table in TABLES:
             with self.subTest(table):
-                columns = self.columns("single", table)
+                columns = self.columns("single", f"{table}_rows")
                 self.assertEqual(list(columns)[-2:], VERSIONED)
                 self.assertEqual((columns["version"], columns["deleted"]), ("UInt64", "UInt8"))
-                for other in (table, f"{table}_local"):
+                for other in (f"{table}_rows", f"{table}_local"):
                     self.assertEqual(list(self.columns("cluster", other).items()), list(columns.items()))
                 keys = (
                     "SELECT sorting_key, partition_key, engine FROM system.tables"
                     " WHERE database = '{}' AND name = '{}'"
                 )
-                single = self.server.ask(keys.format("single", table))
+                single = self.server.ask(keys.format("single", f"{table}_rows"))
                 self.assertEqual(self.server.ask(keys.format("cluster", f"{table}_local")), single)
                 self.assertRegex(single, r"\ttoYYYYMM\((day|at)\)\tReplacingMergeTree$")
 
     def test_every_statement_of_the_cluster_parses_as_it_is(self):
         written = statements("cluster.sql")
-        self.assertEqual(len(written), 2 * len(TABLES))
+        self.assertEqual(len(written), 3 * len(TABLES) + 1)
         for statement in written:
             with self.subTest(statement.splitlines()[0]):
-                self.assertIn("CreateQuery", self.server.ask(f"EXPLAIN AST {statement}"))
+                self.assertRegex(self.server.ask(f"EXPLAIN AST {statement}"), "^Create(Query|View)")
                 self.assertIn("ON CLUSTER '{cluster}'", statement.splitlines()[0])
 
     def test_engines_of_the_cluster(self):
+        tables = statements("cluster.sql")[: 2 * len(TABLES)]
         for table, (local, distributed) in zip(
-            TABLES, zip(*[iter(statements("cluster.sql"))] * 2, strict=True), strict=True
+            TABLES, zip(*[iter(tables)] * 2, strict=True), strict=True
         ):
             with self.subTest(table):
                 self.assertIn(
@@ -126,12 +120,12 @@ class Schema(unittest.TestCase):
                 self.assertIn(re.sub(r"ifNull\((\w+), ''\)", r"\1", sharding), key)
 
     def test_plain_tables_take_a_batch_once(self):
-        for table in TABLES:
+        for table in ROWS:
             full = self.server.ask(
                 f"SELECT engine_full FROM system.tables WHERE database = 'single' AND name = '{table}'"
             )
             self.assertIn("non_replicated_deduplication_window = 10000", full, table)
-        batch = "INSERT INTO visits (site, day, ticket, version) FORMAT JSONEachRow"
+        batch = "INSERT INTO visits_rows (site, day, ticket, version) FORMAT JSONEachRow"
         # Two months, so two blocks under one token.
         rows = "".join(
             f'{{"site":"10354","day":"2026-{month}-02","ticket":"A001","version":7}}\n' for month in (10, 11)
@@ -141,18 +135,18 @@ class Schema(unittest.TestCase):
                 rows, query=batch, database="single", insert_deduplication_token="7", async_insert="0"
             )
             self.assertEqual(reply.status, 200, reply.body)
-        self.assertEqual(self.server.ask("SELECT count() FROM single.visits"), "2")
+        self.assertEqual(self.server.ask("SELECT count() FROM single.visits_rows"), "2")
 
     def test_a_row_moves_between_months_by_deleting_the_old_key(self):
         def put(day: str, version: int, deleted: int = 0):
             values = f"'{day}', '000.00.119.H26-261101-0001', {version}, {deleted}"
-            self.server.ask(f"INSERT INTO single.dossiers (day, dossier, version, deleted) VALUES ({values})")
+            self.server.ask(f"INSERT INTO single.dossiers_rows (day, dossier, version, deleted) VALUES ({values})")
 
         put("2026-11-01", 1)
         put("2026-10-31", 2)
         put("2026-11-01", 2, deleted=1)
         put("2026-11-01", 1)  # late, and too old
-        ask = "SELECT day FROM single.dossiers FINAL WHERE "
+        ask = "SELECT day FROM single.dossiers_rows FINAL WHERE "
         self.assertEqual(self.server.ask(ask + "1"), "2026-10-31")
         self.assertEqual(self.server.ask(ask + "day >= '2026-11-01'"), "")
         self.assertEqual(self.server.ask(ask + "day < '2026-11-01'"), "2026-10-31")
@@ -161,10 +155,10 @@ class Schema(unittest.TestCase):
         for _ in range(2):
             for number in (1, 2):
                 self.server.ask(
-                    "INSERT INTO single.ratings (at, score, channel, source, id, version)"
+                    "INSERT INTO single.ratings_rows (at, score, channel, source, id, version)"
                     f" VALUES ('2026-11-01 08:00:00', 5, 'kiosk', 's', '{number}', 1)"
                 )
-        self.assertEqual(self.server.ask("SELECT count() FROM single.ratings FINAL"), "2")
+        self.assertEqual(self.server.ask("SELECT count() FROM single.ratings"), "2")
 
     def test_the_placeholder_for_a_period(self):
         for name in ("single.sql", "cluster.sql"):
@@ -180,21 +174,38 @@ class Schema(unittest.TestCase):
         self.assertEqual(full.count("TTL "), len(TABLES))
 
     def test_the_columns_are_those_of_the_facts(self):
-        source = (ROOT / "analytics" / "src" / "facts.rs").read_text()
-        found = dict(re.findall(r"const (\w+): &\[\(&str, Kind\)\] = &\[(.*?)\];", source, flags=re.S))
-        facts = {name.lower(): dict(re.findall(r'\("(\w+)", (\w+)\)', body)) for name, body in found.items()}
-        names = re.search(r"let names = \[(.*?)\];", source)
-        if not facts or not names:
-            self.skipTest("facts.rs lists its columns in another way now")
-        facts["alerts"] = dict.fromkeys(re.findall(r'"(\w+)"', names[1]), "Text")
-        for table in TABLES:
+        source = (ROOT / "analytics" / "src" / "facts" / "table.rs").read_text()
+        found = re.findall(r'name: "(\w+)",\s*columns: &\[(.*?)\],\s*key', source, flags=re.S)
+        facts = {name: dict(re.findall(r'\("(\w+)", (\w+)\)', body)) for name, body in found}
+        self.assertEqual(set(facts), set(TABLES) - {"alerts"})
+        for table, expected in facts.items():
             with self.subTest(table):
-                columns = self.columns("single", table)
-                added = ADDED.get(table, set()) | set(VERSIONED)
-                own = {name: kind for name, kind in columns.items() if name not in added}
-                self.assertEqual(list(own), list(facts[table]))
-                for name, kind in facts[table].items():
+                columns = self.columns("single", f"{table}_rows")
+                own = {name: kind for name, kind in columns.items() if name not in VERSIONED}
+                self.assertEqual(list(own), list(expected))
+                for name, kind in expected.items():
                     self.assertIn(columns[name], KINDS[kind], name)
+
+    def test_the_views_tell_what_changes_by_time_alone(self):
+        ask = self.server.ask
+        ask(
+            "INSERT INTO single.visits_rows (site, day, ticket, outcome, version) VALUES"
+            " ('00004', '2020-01-06', 'A1', 'in_progress', 1), ('00004', '2020-01-06', 'A2', 'finished', 1),"
+            " ('00004', today() + 2, 'A3', 'in_progress', 1)"
+        )
+        outcomes = "SELECT ticket, outcome FROM single.visits WHERE site = '00004' ORDER BY ticket FORMAT CSV"
+        self.assertEqual(
+            ask(outcomes).splitlines(), ['"A1","unresolved"', '"A2","finished"', '"A3","in_progress"']
+        )
+        ask(
+            "INSERT INTO single.dossiers_rows (day, dossier, due_at, ended_at, last_event_at, paused, version) VALUES"
+            " ('2020-01-06', 'o1', '2020-01-07 17:00:00', NULL, '2020-01-06 08:00:00', false, 1),"
+            " ('2020-01-06', 'o2', '2020-01-07 17:00:00', NULL, '2020-01-06 08:00:00', true, 1),"
+            " ('2020-01-06', 'o3', '2020-01-07 17:00:00', '2020-01-07 17:00:00', '2020-01-07 17:00:00', false, 1),"
+            " ('2020-01-06', 'o4', NULL, NULL, '2020-01-07 17:00:00', false, 1)"
+        )
+        late = "SELECT dossier FROM single.dossiers WHERE day = '2020-01-06' AND overdue"
+        self.assertEqual(ask(late), "o1")
 
 
 class Compose(unittest.TestCase):

@@ -135,6 +135,12 @@ impl Http {
         read(request.send().ok()?)
     }
 
+    /// POST of a text to any route; `None` if no whole answer came.
+    pub fn try_post_to(&self, path: &str, body: &str) -> Option<Answer> {
+        let request = self.client.post(format!("{}{path}", self.base));
+        read(request.body(body.to_owned()).send().ok()?)
+    }
+
     /// POST of NDJSON text; `None` if no whole answer came.
     pub fn try_post_lines(&self, lines: &str) -> Option<Answer> {
         self.try_post(lines.as_bytes().to_vec(), "application/x-ndjson", None)

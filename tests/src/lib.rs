@@ -2,6 +2,7 @@
 //! and WebSocket, and compare whole answers with a second computation made here.
 //!
 //! - [`program`] finds and runs the program; [`server`] starts, stops and kills `vonglau serve`;
+//!   [`clickhouse`] is a store for it;
 //!   [`http`] and [`live`] are its clients; [`browser`] runs a page in Chromium.
 //! - [`naive`] computes every figure of the reports straight from NDJSON by the words of the event
 //!   contract. It shares no code with the program, and is written for obviousness, not speed.
@@ -9,6 +10,7 @@
 //! - [`events`] writes event lines; [`shared`] finds the real data, or says what is skipped.
 
 pub mod browser;
+pub mod clickhouse;
 pub mod compare;
 pub mod events;
 pub mod histories;

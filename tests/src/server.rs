@@ -46,9 +46,15 @@ impl Server {
     /// Starts a server over `data` and waits until it is ready.
     #[track_caller]
     pub fn start(data: &Path, clock: Clock) -> Self {
+        Self::start_with(data, clock, &[])
+    }
+
+    /// As [`Server::start`], with more arguments.
+    #[track_caller]
+    pub fn start_with(data: &Path, clock: Clock, more: &[&str]) -> Self {
         // Between the probe and the start another test may take the port: try another then.
         for _ in 0..4 {
-            let mut server = Self::spawn(data, clock, free_port());
+            let mut server = Self::spawn(data, clock, free_port(), more);
             if server.wait_ready() {
                 return server;
             }
@@ -61,7 +67,7 @@ impl Server {
         panic!("no port stays free long enough");
     }
 
-    fn spawn(data: &Path, clock: Clock, port: u16) -> Self {
+    fn spawn(data: &Path, clock: Clock, port: u16, more: &[&str]) -> Self {
         let address = format!("127.0.0.1:{port}");
         let log =
             std::env::temp_dir().join(format!("vonglau-test-{}-{port}.log", std::process::id()));
@@ -71,6 +77,7 @@ impl Server {
         if clock == Clock::Events {
             args.extend(["--clock", "events"]);
         }
+        args.extend(more);
         let child = program::command(&args)
             .stdout(Stdio::null())
             .stderr(stderr)

@@ -40,12 +40,30 @@ pub struct Context<'a> {
     pub calendar: &'a Calendar,
 }
 
+/// A part of the journal: the events after `since`, up to `until`.
+///
+/// A row belongs to the window of the last event that changed it: what was changed again after `until` is left
+/// to a later one, which gives the row as it is then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// Journal position up to which everything was given before.
+    pub since: u64,
+    /// Journal position of its end.
+    pub until: u64,
+}
+
+impl Window {
+    const fn has(self, changed: u64) -> bool {
+        self.since < changed && changed <= self.until
+    }
+}
+
 /// The changes of every table, tables side by side.
-pub fn all_changes(context: Context<'_>, since: u64) -> Result<Vec<Changes>, StoreError> {
+pub fn all_changes(context: Context<'_>, window: Window) -> Result<Vec<Changes>, StoreError> {
     TABLES
         .par_iter()
         .map(|table| {
-            let days = changes(context, table, since).map_err(|e| StoreError::Encode {
+            let days = changes(context, table, window).map_err(|e| StoreError::Encode {
                 path: table.name.into(),
                 detail: e.to_string(),
             })?;
@@ -57,15 +75,15 @@ pub fn all_changes(context: Context<'_>, since: u64) -> Result<Vec<Changes>, Sto
         .collect()
 }
 
-/// The rows of a table that events after the journal position `since` made or changed, by day.
+/// The rows of a table that belong to a window, by day.
 pub fn changes(
     context: Context<'_>,
     table: &'static Table,
-    since: u64,
+    window: Window,
 ) -> Result<BTreeMap<Day, Rows>, ArrowError> {
     let mut out = Partitions {
         table,
-        since,
+        window,
         days: BTreeMap::new(),
     };
     match table.name {
@@ -85,7 +103,7 @@ pub fn changes(
 /// A builder for each day that has changes.
 struct Partitions {
     table: &'static Table,
-    since: u64,
+    window: Window,
     days: BTreeMap<Day, Builder>,
 }
 
@@ -103,7 +121,7 @@ fn visits(c: Context<'_>, out: &mut Partitions) {
         for (site, tickets) in sites {
             let mut changed: Vec<_> = tickets
                 .iter()
-                .filter(|(_, ticket)| ticket.marks.changed() > out.since)
+                .filter(|(_, ticket)| out.window.has(ticket.marks.changed()))
                 .collect();
             changed.sort_unstable_by_key(|(code, _)| *code);
             for (code, ticket) in changed {
@@ -156,11 +174,11 @@ fn dossiers(c: Context<'_>, out: &mut Partitions) {
         .state
         .dossiers
         .iter()
-        .filter(|(_, d)| d.marks.changed() > out.since)
+        .filter(|(_, d)| out.window.has(d.marks.changed()))
         .collect();
     changed.sort_unstable_by_key(|(code, _)| *code);
     for (code, dossier) in changed {
-        for day in days_left(dossier, out.since) {
+        for day in days_left(dossier) {
             let key = [("day", Cell::Date(day)), ("dossier", text(code))];
             out.of(day).deletion(&key);
         }
@@ -198,9 +216,9 @@ fn dossiers(c: Context<'_>, out: &mut Partitions) {
     }
 }
 
-/// The days on which a dossier's row stood at some moment after `since` and stands no longer: its first event
-/// was one day, and then an earlier one came.
-fn days_left(dossier: &Dossier, since: u64) -> Vec<Day> {
+/// The days on which a dossier's row ever stood and stands no longer: its first event was of one day, and then an
+/// earlier one came. All of them, since a window may have been skipped by a row that changed again.
+fn days_left(dossier: &Dossier) -> Vec<Day> {
     let mut arrivals: Vec<_> = dossier
         .marks
         .all()
@@ -210,14 +228,11 @@ fn days_left(dossier: &Dossier, since: u64) -> Vec<Day> {
     arrivals.sort_unstable();
     let mut stood = Vec::new();
     let mut first: Option<Day> = None;
-    for (arrived, day) in arrivals {
-        if first.is_some_and(|first| first <= day) {
-            continue;
-        }
-        if arrived > since {
+    for (_, day) in arrivals {
+        if first.is_none_or(|first| day < first) {
             stood.extend(first);
+            first = Some(day);
         }
-        first = Some(day);
     }
     stood
 }
@@ -227,14 +242,14 @@ fn dossier_steps(c: Context<'_>, out: &mut Partitions) {
         .state
         .dossiers
         .iter()
-        .filter(|(_, d)| d.marks.changed() > out.since)
+        .filter(|(_, d)| d.marks.changed() > out.window.since)
         .collect();
     changed.sort_unstable_by_key(|(code, _)| *code);
     let marks = changed
         .into_iter()
         .flat_map(|(code, d)| d.marks.all().iter().map(move |mark| (code, mark)));
     for (code, mark) in marks {
-        if mark.arrived <= out.since {
+        if !out.window.has(mark.arrived) {
             continue;
         }
         let (agency, due) = match &mark.what {
@@ -259,7 +274,7 @@ fn dossier_steps(c: Context<'_>, out: &mut Partitions) {
 fn ratings(c: Context<'_>, out: &mut Partitions) {
     for mark in c.state.ratings.all() {
         let r = &mark.what;
-        if mark.arrived <= out.since {
+        if !out.window.has(mark.arrived) {
             continue;
         }
         out.of(mark.time.day()).row([
@@ -282,7 +297,10 @@ fn boards(c: Context<'_>, out: &mut Partitions) {
             for (i, mark) in all.iter().enumerate() {
                 let next = all.get(i + 1);
                 // A later snapshot that comes between ends the hold of the one before.
-                if mark.arrived.max(next.map_or(0, |n| n.arrived)) <= out.since {
+                if !out
+                    .window
+                    .has(mark.arrived.max(next.map_or(0, |n| n.arrived)))
+                {
                     continue;
                 }
                 let held = next.map_or(HOLD_S as f64, |n| n.time.seconds_since(mark.time));
@@ -308,7 +326,7 @@ fn counters(c: Context<'_>, out: &mut Partitions) {
     for (site, place) in &c.state.places {
         for (counter, marks) in &place.counters {
             for mark in marks.all() {
-                if mark.arrived <= out.since {
+                if !out.window.has(mark.arrived) {
                     continue;
                 }
                 let services = mark.what.services.as_ref().map(|s| s.join(","));
@@ -333,7 +351,7 @@ fn feedback(c: Context<'_>, out: &mut Partitions) {
     for (id, marks) in all {
         for mark in marks.all() {
             let p = &mark.what;
-            if mark.arrived <= out.since {
+            if !out.window.has(mark.arrived) {
                 continue;
             }
             out.of(mark.time.day()).row([

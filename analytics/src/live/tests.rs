@@ -190,7 +190,7 @@ fn everything(events: &[Event]) -> String {
         calendar: &calendar,
     };
     for table in facts::TABLES {
-        let rows = facts::changes(context, table, 0).unwrap();
+        let rows = facts::changes(context, table, all()).unwrap();
         let rows: Vec<_> = rows
             .iter()
             .map(|(day, r)| (day, standing(r)))
@@ -207,12 +207,20 @@ fn standing(rows: &ingest::store::Rows) -> arrow::array::RecordBatch {
     arrow::compute::filter_record_batch(&rows.batch, &stays).unwrap()
 }
 
+/// The whole journal.
+fn all() -> facts::Window {
+    facts::Window {
+        since: 0,
+        until: u64::MAX,
+    }
+}
+
 type Stored = BTreeMap<(&'static str, ingest::event::time::Day, String), String>;
 
 /// Takes the changes since a position as a store does: by key, the last counts, deletions take away.
-fn take(context: facts::Context<'_>, since: u64, stored: &mut Stored) {
+fn take(context: facts::Context<'_>, window: facts::Window, stored: &mut Stored) {
     for table in facts::TABLES {
-        for (day, rows) in facts::changes(context, table, since).unwrap() {
+        for (day, rows) in facts::changes(context, table, window).unwrap() {
             for row in 0..rows.batch.num_rows() {
                 let cell = |name: &str| {
                     let column = rows.batch.column_by_name(name).unwrap();
@@ -307,16 +315,19 @@ proptest! {
             state.apply(event);
             for (_, acknowledged) in takings.iter().filter(|(at, _)| *at == n) {
                 let context = facts::Context { state: &state, registry: &registry, calendar: &calendar };
-                take(context, since, &mut stored);
+                take(context, facts::Window { since, until: state.events }, &mut stored);
                 if *acknowledged {
                     since = state.events;
                 }
             }
         }
         let context = facts::Context { state: &state, registry: &registry, calendar: &calendar };
-        take(context, since, &mut stored);
+        // The rest in two windows.
+        let middle = since + (state.events - since) / 2;
+        take(context, facts::Window { since, until: middle }, &mut stored);
+        take(context, facts::Window { since: middle, until: state.events }, &mut stored);
         let mut whole = BTreeMap::new();
-        take(context, 0, &mut whole);
+        take(context, all(), &mut whole);
         prop_assert_eq!(stored, whole);
     }
 }

@@ -85,7 +85,7 @@ pub fn run(args: DemoArgs) -> anyhow::Result<()> {
     };
     let dir = DataDir::open(&folder.path, Clock::Events, PATIENCE)?;
     let listen = args.listen.clone();
-    serve(dir, &listen, move |app| {
+    serve(dir, &listen, None, move |app| {
         let app = Arc::clone(app);
         let city = std::thread::Builder::new().name("city".to_owned());
         city.spawn(move || {

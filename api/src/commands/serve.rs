@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use ::ingest::datadir::DataDir;
 use ::ingest::intake::{Receipt, Writer};
+use ::ingest::store::Store;
+use ::ingest::store::clickhouse::Address;
 use anyhow::Context as _;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use tokio::net::TcpListener;
@@ -17,8 +19,11 @@ use crate::core::Core;
 use crate::http::{App, map::Geography, router};
 use crate::live::publisher::Live;
 
-/// Time between two writings of facts while events arrive.
+/// Time between two writings of facts while events arrive: whole files here, rows elsewhere.
 const FACTS_EVERY: Duration = Duration::from_mins(1);
+const ROWS_EVERY: Duration = Duration::from_secs(5);
+/// The longest pause before a store that failed is tried again.
+const FACTS_PATIENCE: Duration = Duration::from_mins(1);
 /// Time that open requests have to end after a signal.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -31,8 +36,15 @@ pub struct ServeArgs {
     /// Address to listen on
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     listen: String,
-    /// The store of facts: `arrow`, embedded
-    #[arg(long, default_value = "arrow")]
+    /// The store of facts: `arrow`, embedded, or `clickhouse://user@host:8123/database`, with `?cluster=NAME` on a
+    /// cluster and `?keep=5 YEAR` to forget; the password may stand in `VONGLAU_CLICKHOUSE_PASSWORD`
+    #[arg(
+        long,
+        value_name = "STORE",
+        default_value = "arrow",
+        env = "VONGLAU_STORE",
+        hide_env_values = true
+    )]
     store: String,
     /// Need no credentials; loopback addresses only
     #[arg(long)]
@@ -44,21 +56,22 @@ pub struct ServeArgs {
 
 /// Runs the command.
 pub fn run(args: ServeArgs) -> anyhow::Result<()> {
-    if args.store != "arrow" {
-        let why = format!(
-            "the store `{}` is not in this version; use --store arrow",
-            args.store
-        );
-        return Err(UsageError(why).into());
-    }
+    let clickhouse = if args.store == "arrow" {
+        None
+    } else {
+        let password = std::env::var("VONGLAU_CLICKHOUSE_PASSWORD").ok();
+        let address = Address::parse(&args.store, password);
+        Some(address.map_err(|e| UsageError(e.to_string()))?)
+    };
     let dir = DataDir::open(&args.data, args.clock.into(), PATIENCE)?;
-    serve(dir, &args.listen, |_| Ok(()))
+    serve(dir, &args.listen, clickhouse, |_| Ok(()))
 }
 
 /// Listens and serves until a signal; `ready` is called with the running server.
 pub fn serve(
     dir: DataDir,
     listen: &str,
+    clickhouse: Option<Address>,
     ready: impl FnOnce(&Arc<App>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let address = loopback(listen)?;
@@ -70,7 +83,10 @@ pub fn serve(
         format!("cannot listen on {address}: stop what uses the port, or choose another with --listen")
     })?;
     let mut dir = dir;
-    let (core, intake, decoder) = Core::open(&dir)?;
+    let (core, intake, decoder) = match clickhouse {
+        None => Core::open(&dir)?,
+        Some(address) => Core::open_on_clickhouse(&dir, address)?,
+    };
     let core = Arc::new(core);
     let live = Live::new(Arc::clone(&core));
     let sink = {
@@ -137,7 +153,11 @@ pub fn serve(
     if publisher.join().is_err() {
         tracing::error!("the publisher ended with a fault");
     }
-    app.core.flush_facts()
+    if let Err(e) = app.core.flush_facts() {
+        // A store elsewhere may be away; the next start goes on from its position.
+        tracing::warn!(error = %e, "the last facts wait in the journal");
+    }
+    Ok(())
     // Dropping the app ends the intake's thread after what is queued, and then the lock is free.
 }
 
@@ -170,19 +190,27 @@ fn recorder() -> anyhow::Result<metrics_exporter_prometheus::PrometheusHandle> {
         .install_recorder()?)
 }
 
-/// Writes facts now and then, so that little is left to write when they are asked for.
+/// Writes facts now and then, so that little is left to write when they are asked for. A store that failed is
+/// tried again after a pause that grows.
 async fn write_facts(app: Arc<App>) {
-    let mut every = tokio::time::interval(FACTS_EVERY);
-    every.tick().await;
+    let usual = match app.core.facts {
+        Store::Embedded(_) => FACTS_EVERY,
+        Store::ClickHouse(_) => ROWS_EVERY,
+    };
+    let mut pause = usual;
     loop {
-        every.tick().await;
-        let app = Arc::clone(&app);
-        let written = tokio::task::spawn_blocking(move || app.core.flush_facts()).await;
-        if let Ok(Err(e)) = written {
-            tracing::error!(
-                error = format!("{e:#}"),
-                "facts could not be written; events are safe in the journal"
-            );
+        tokio::time::sleep(pause).await;
+        let core = Arc::clone(&app.core);
+        let written = tokio::task::spawn_blocking(move || core.flush_facts()).await;
+        match written {
+            Ok(Err(e)) => {
+                metrics::counter!("vonglau_store_failures_total").increment(1);
+                tracing::error!(error = %e, "facts could not be written; events are safe in the journal");
+                pause = (pause * 2)
+                    .min(FACTS_PATIENCE)
+                    .max(usual.min(Duration::from_secs(1)));
+            }
+            _ => pause = usual,
         }
     }
 }

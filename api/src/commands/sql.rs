@@ -37,8 +37,7 @@ pub fn run(args: SqlArgs) -> anyhow::Result<()> {
         }
         Held::Here(dir) => {
             let (core, _intake, _) = Core::open(&dir)?;
-            let runtime = tokio::runtime::Runtime::new()?;
-            sql_text(&runtime.block_on(core.sql(&args.query))?, csv)?
+            sql_text(&core.sql(&args.query)?, csv)?
         }
     };
     print(&text)

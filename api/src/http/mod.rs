@@ -109,6 +109,9 @@ async fn metrics_text(State(app): State<Arc<App>>) -> Response {
     metrics::gauge!("vonglau_state_dossiers").set(folded.live.dossiers.len() as f64);
     metrics::gauge!("vonglau_journal_position").set(folded.position as f64);
     drop(folded);
+    if let Some(behind) = app.core.facts_behind() {
+        metrics::gauge!("vonglau_facts_behind_events").set(behind as f64);
+    }
     metrics::gauge!("vonglau_websocket_connections")
         .set(app.connections.load(Ordering::Relaxed) as f64);
     let kind = [(

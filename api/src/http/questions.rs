@@ -248,7 +248,9 @@ pub async fn sql(State(app): State<Arc<App>>, headers: HeaderMap, query: String)
         Ok(format) => format,
         Err(problem) => return problem.into_response(),
     };
-    let batches = match app.core.sql(&query).await {
+    let core = Arc::clone(&app.core);
+    let asked = tokio::task::spawn_blocking(move || core.sql(&query)).await;
+    let batches = match asked.map_err(anyhow::Error::from).flatten() {
         Ok(batches) => batches,
         Err(e) => {
             return Problem::new(StatusCode::BAD_REQUEST, "query", format!("{e:#}"))

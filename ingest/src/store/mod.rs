@@ -5,7 +5,7 @@
 //! store has come to ([`FactStore::position`], the ledger). A batch that is handed over again, whole or in
 //! part, with the same rows or later ones, changes nothing: so a store is exact however often it was interrupted.
 //!
-//! [`FactStore`] is the embedded one: Parquet files that DataFusion reads. Facts are derived, and what is
+//! [`FactStore`] is the embedded one: Parquet files that DataFusion reads; [`clickhouse`] is the other. Facts are derived, and what is
 //! damaged is written again from the live state.
 //!
 //! # The embedded store's files
@@ -17,6 +17,7 @@
 //! compaction, and a crash in it changes nothing. A query works on the files of one manifest, and they stay
 //! until it has ended.
 
+pub mod clickhouse;
 mod files;
 mod merge;
 mod query;
@@ -72,6 +73,50 @@ pub struct Batch {
     pub tables: Vec<Changes>,
 }
 
+/// The store that a server writes its facts to.
+#[derive(Debug)]
+pub enum Store {
+    /// Files in the data directory.
+    Embedded(FactStore),
+    /// ClickHouse.
+    ClickHouse(Box<clickhouse::ClickHouse>),
+}
+
+impl Store {
+    /// Journal position up to which the facts are complete.
+    pub fn position(&self) -> Result<u64, StoreError> {
+        match self {
+            Self::Embedded(store) => Ok(store.position()),
+            Self::ClickHouse(store) => store.position(),
+        }
+    }
+
+    /// As [`Store::position`], where it is known without asking anyone.
+    pub fn known_position(&self) -> Option<u64> {
+        match self {
+            Self::Embedded(store) => Some(store.position()),
+            Self::ClickHouse(store) => store.known_position(),
+        }
+    }
+
+    /// Takes a batch, all or nothing.
+    pub fn take(&self, batch: &Batch) -> Result<(), StoreError> {
+        match self {
+            Self::Embedded(store) => store.take(batch),
+            Self::ClickHouse(store) => store.take(batch),
+        }
+    }
+
+    /// So many events' changes are handed over at once at most: the embedded store writes whole days and takes
+    /// what there is, one elsewhere is sent pieces that memory and its limits bear.
+    pub const fn window(&self) -> u64 {
+        match self {
+            Self::Embedded(_) => u64::MAX,
+            Self::ClickHouse(_) => 250_000,
+        }
+    }
+}
+
 /// Why facts could not be written or read.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -101,9 +146,30 @@ pub enum StoreError {
         /// What is wrong.
         detail: String,
     },
+    /// A store elsewhere refused, or cannot be reached.
+    #[error("{host}: {message}")]
+    Remote {
+        /// Where, without secrets.
+        host: String,
+        /// What it said and what to do.
+        message: String,
+        /// True where the same may succeed later.
+        can_retry: bool,
+    },
     /// The query is not one, or asks for what is not there.
     #[error("{0}")]
     Query(String),
+}
+
+impl StoreError {
+    /// True where the same may succeed later: space freed, a server back.
+    pub const fn can_retry(&self) -> bool {
+        match self {
+            Self::Io { .. } => true,
+            Self::Remote { can_retry, .. } => *can_retry,
+            Self::Damaged { .. } | Self::Encode { .. } | Self::Query(_) => false,
+        }
+    }
 }
 
 fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> StoreError {
