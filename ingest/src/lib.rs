@@ -2,8 +2,8 @@
 //!
 //! What it holds: the event contract as types ([`event`]), decoding and validation ([`decode`]), the
 //! journal that makes accepted events durable ([`journal`]), the exact duplicate index on disk
-//! ([`dedup`]), the pipeline that ties them ([`intake`]), the embedded Parquet store ([`store`]), the
-//! data directory and its lock ([`datadir`]), and the CSV importer ([`import`]).
+//! ([`dedup`]), the pipeline that ties them ([`intake`]), its bound on the disk ([`room`]), the embedded
+//! Parquet store ([`store`]), the data directory and its lock ([`datadir`]), and the CSV importer ([`import`]).
 //!
 //! What flows in: bytes — NDJSON or CloudEvents batches — and the clock as an argument.
 //! What flows out: [`event::Event`]s in journal order, and per batch how many lines were accepted,
@@ -24,4 +24,6 @@ pub mod hex;
 pub mod import;
 pub mod intake;
 pub mod journal;
+pub mod room;
+pub mod size;
 pub mod store;

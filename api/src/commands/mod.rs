@@ -20,6 +20,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use ::ingest::datadir::{Clock, DataDir, DataDirError, ServerAddress};
+use ::ingest::room::{Limits, MIN_FREE};
+use ::ingest::size::Size;
 use clap::{Parser, Subcommand, ValueEnum};
 
 /// How long a command waits for another one that holds the data directory.
@@ -80,6 +82,26 @@ impl From<ClockArg> for Clock {
     }
 }
 
+/// What may be used of the disk.
+#[derive(Debug, Clone, clap::Args)]
+struct RoomArgs {
+    /// What the journal may grow to, such as 20GB; at the bound no events are taken. No bound without it
+    #[arg(long, value_name = "SIZE", env = "VONGLAU_MAX_JOURNAL_BYTES")]
+    max_journal_bytes: Option<Size>,
+    /// What stays free on the disk of the data directory; below it no events are taken
+    #[arg(long, value_name = "SIZE", env = "VONGLAU_MIN_FREE_BYTES", default_value_t = MIN_FREE)]
+    min_free_bytes: Size,
+}
+
+impl From<RoomArgs> for Limits {
+    fn from(args: RoomArgs) -> Self {
+        Self {
+            max_journal: args.max_journal_bytes,
+            min_free: args.min_free_bytes,
+        }
+    }
+}
+
 /// Runs the command line.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -87,7 +109,8 @@ pub fn main() -> ExitCode {
     start_log(if serves {
         "warn,api=info,ingest=info"
     } else {
-        "warn"
+        // Want of room is an error of the command, told at its end.
+        "warn,ingest::room=error"
     });
     let result = match cli.command {
         Command::Serve(args) => serve::run(args),

@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use ::ingest::datadir::DataDir;
 use ::ingest::intake::{Receipt, Writer};
+use ::ingest::room::Limits;
 use anyhow::Context as _;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use tokio::net::TcpListener;
 
-use super::{ClockArg, PATIENCE, UsageError};
+use super::{ClockArg, PATIENCE, RoomArgs, UsageError};
 use crate::core::Core;
 use crate::http::{App, map::Geography, router};
 use crate::live::publisher::Live;
@@ -40,6 +41,8 @@ pub struct ServeArgs {
     /// Where *now* comes from
     #[arg(long, value_enum, default_value = "wall")]
     clock: ClockArg,
+    #[command(flatten)]
+    room: RoomArgs,
 }
 
 /// Runs the command.
@@ -52,13 +55,14 @@ pub fn run(args: ServeArgs) -> anyhow::Result<()> {
         return Err(UsageError(why).into());
     }
     let dir = DataDir::open(&args.data, args.clock.into(), PATIENCE)?;
-    serve(dir, &args.listen, |_| Ok(()))
+    serve(dir, &args.listen, args.room.into(), |_| Ok(()))
 }
 
 /// Listens and serves until a signal; `ready` is called with the running server.
 pub fn serve(
     dir: DataDir,
     listen: &str,
+    limits: Limits,
     ready: impl FnOnce(&Arc<App>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let address = loopback(listen)?;
@@ -70,7 +74,8 @@ pub fn serve(
         format!("cannot listen on {address}: stop what uses the port, or choose another with --listen")
     })?;
     let mut dir = dir;
-    let (core, intake, decoder) = Core::open(&dir)?;
+    let (core, mut intake, decoder) = Core::open(&dir)?;
+    intake.limit(&dir, limits);
     let core = Arc::new(core);
     let live = Live::new(Arc::clone(&core));
     let sink = {
@@ -81,6 +86,7 @@ pub fn serve(
         }
     };
     let app = Arc::new(App {
+        room: intake.room(),
         writer: Writer::start(intake, sink).context("cannot start the intake")?,
         decoder,
         geography: Geography::default(),

@@ -105,6 +105,12 @@ impl JournalError {
     pub fn can_retry(&self) -> bool {
         matches!(self, Self::Io { .. })
     }
+
+    /// True where the disk was full: the same append succeeds once space is freed.
+    pub fn is_disk_full(&self) -> bool {
+        use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+        matches!(self, Self::Io { source, .. } if matches!(source.kind(), StorageFull | QuotaExceeded))
+    }
 }
 
 fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> JournalError {
@@ -126,6 +132,8 @@ struct Inner<F: Files> {
     dir: PathBuf,
     file: F::Open,
     path: PathBuf,
+    /// Length of the segments before the last one.
+    sealed: u64,
     /// Length of the last segment up to its last whole frame.
     len: u64,
     /// Position after the last event.
@@ -157,6 +165,16 @@ impl Journal {
         self.0.position
     }
 
+    /// Its length on the disk.
+    pub const fn bytes(&self) -> u64 {
+        self.0.bytes()
+    }
+
+    /// How much longer the journal becomes by an append of some blocks.
+    pub fn cost(&self, blocks: &[Block]) -> u64 {
+        self.0.cost(blocks)
+    }
+
     /// Makes one frame of blocks durable; answers the position of its first event. Nothing is written
     /// for no events.
     pub fn append(
@@ -185,6 +203,7 @@ impl<F: Files> Inner<F> {
             segments.pop();
         }
         let mut position = 0;
+        let mut sealed = 0;
         let mut last = None;
         for (i, segment) in segments.iter().enumerate() {
             if segment.first != position {
@@ -198,6 +217,9 @@ impl<F: Files> Inner<F> {
                 });
             }
             let is_last = i + 1 == segments.len();
+            if !is_last {
+                sealed += segment.len;
+            }
             let end = segment.read(&files, is_last, &mut each)?;
             position = end.position;
             recovery.torn_bytes += end.torn_bytes;
@@ -225,6 +247,7 @@ impl<F: Files> Inner<F> {
             dir: dir.to_owned(),
             file,
             path,
+            sealed,
             len,
             position,
             segment_bytes,
@@ -232,6 +255,27 @@ impl<F: Files> Inner<F> {
             buffer: Vec::new(),
         };
         Ok((journal, recovery))
+    }
+
+    const fn bytes(&self) -> u64 {
+        self.sealed + self.len
+    }
+
+    const fn is_segment_full(&self) -> bool {
+        self.len >= self.segment_bytes
+    }
+
+    fn cost(&self, blocks: &[Block]) -> u64 {
+        if blocks.iter().all(|block| block.count() == 0) {
+            return 0;
+        }
+        let header = if self.is_segment_full() {
+            frame::HEADER_BYTES
+        } else {
+            0
+        };
+        let blocks: usize = blocks.iter().map(|block| block.bytes().len()).sum();
+        (header + frame::FRAME_BYTES + blocks) as u64
     }
 
     fn append(&mut self, received_at: EventTime, blocks: &[Block]) -> Result<u64, JournalError> {
@@ -244,9 +288,10 @@ impl<F: Files> Inner<F> {
         if count == 0 {
             return Ok(first);
         }
-        if self.len >= self.segment_bytes {
-            (self.path, self.file, self.len) =
-                create_segment(&self.files, &self.dir, self.position)?;
+        if self.is_segment_full() {
+            let (path, file, len) = create_segment(&self.files, &self.dir, self.position)?;
+            self.sealed += self.len;
+            (self.path, self.file, self.len) = (path, file, len);
         }
         if let Err(e) = self.files.write(&mut self.file, self.len, &self.buffer) {
             // Part of the frame may be there: cut it off, or take nothing more.
