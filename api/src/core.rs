@@ -18,7 +18,7 @@ use anyhow::Context as _;
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use geodata::Pack;
-use ingest::datadir::{Clock, DataDir};
+use ingest::datadir::{Clock, DataDir, PackName};
 use ingest::decode::Decoder;
 use ingest::event::time::Day;
 use ingest::event::{Body, EventTime};
@@ -59,6 +59,7 @@ pub struct Folded {
 impl Core {
     /// Opens a data directory's journal, replays it, and gives the core with the intake at its end.
     pub fn open(dir: &DataDir) -> anyhow::Result<(Self, Intake, Arc<Decoder>)> {
+        dir.claim(&pack_name(pack()?))?;
         let core = Self {
             state: RwLock::default(),
             registry: registry(pack()?),
@@ -279,6 +280,14 @@ pub fn dossier_of(body: &Body) -> Option<&str> {
 /// The pack that the program carries.
 pub fn pack() -> anyhow::Result<&'static Pack> {
     Pack::hanoi().context("the built-in geographic pack cannot be read")
+}
+
+/// The pack's name and version, as a data directory keeps them.
+pub fn pack_name(pack: &Pack) -> PackName {
+    PackName {
+        name: pack.meta.name.clone(),
+        version: pack.meta.version.clone(),
+    }
 }
 
 fn registry(pack: &Pack) -> Registry {

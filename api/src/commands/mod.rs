@@ -3,6 +3,7 @@
 //! Exit codes are part of the contract: 0 done, 2 wrong use, 1 failed, with one line on stderr that says
 //! why and what to do. Results go to stdout, progress and logs to stderr.
 
+pub mod backup;
 pub mod coverage;
 pub mod demo;
 pub mod import;
@@ -62,6 +63,10 @@ enum Command {
     Sql(sql::SqlArgs),
     /// Follow a live topic in the terminal
     Watch(watch::WatchArgs),
+    /// Copy a data directory into a backup, also while a server holds it
+    Backup(backup::BackupArgs),
+    /// Make a data directory of a backup
+    Restore(backup::RestoreArgs),
 }
 
 /// Where *now* comes from.
@@ -123,6 +128,8 @@ pub fn main() -> ExitCode {
         Command::Pack(args) => pack::run(args),
         Command::Sql(args) => sql::run(args),
         Command::Watch(args) => watch::run(args),
+        Command::Backup(args) => backup::run_backup(args),
+        Command::Restore(args) => backup::run_restore(args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

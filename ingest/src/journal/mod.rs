@@ -51,7 +51,7 @@ use std::path::{Path, PathBuf};
 
 pub use block::{Block, PackedLines};
 use files::{Files, OsFiles};
-pub use read::{Frame, Segment};
+pub use read::{Extent, Frame, Segment};
 
 use crate::event::EventTime;
 
@@ -196,7 +196,7 @@ impl<F: Files> Inner<F> {
         let mut recovery = Recovery::default();
         let mut segments = read::segments(&files, dir)?;
         if let Some(last) = segments.last()
-            && last.is_unborn(&files)?
+            && Segment::is_unborn(&files.read(&last.path).map_err(io("read", &last.path))?)
         {
             recovery.torn_bytes += last.len;
             files.remove(&last.path).map_err(io("remove", &last.path))?;
@@ -206,16 +206,7 @@ impl<F: Files> Inner<F> {
         let mut sealed = 0;
         let mut last = None;
         for (i, segment) in segments.iter().enumerate() {
-            if segment.first != position {
-                return Err(JournalError::Damaged {
-                    path: segment.path.clone(),
-                    offset: 0,
-                    detail: format!(
-                        "it begins at event {} where {position} was expected: a segment is missing",
-                        segment.first
-                    ),
-                });
-            }
+            segment.check_follows(position)?;
             let is_last = i + 1 == segments.len();
             if !is_last {
                 sealed += segment.len;
@@ -306,6 +297,19 @@ impl<F: Files> Inner<F> {
         self.position += u64::from(count);
         Ok(first)
     }
+}
+
+/// The segments of a journal that a program may be writing to, in order. Changes nothing.
+pub fn segments(dir: &Path) -> Result<Vec<Segment>, JournalError> {
+    if !dir.exists() {
+        return Ok(Vec::new());
+    }
+    let mut found = read::segments(&OsFiles, dir)?;
+    for segment in &mut found {
+        // A segment had its final length when a later one was made: asked for after the list is complete.
+        segment.look_again()?;
+    }
+    Ok(found)
 }
 
 /// Creates a segment whose first event has the given position, durable with its name.
