@@ -28,27 +28,22 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
 
-use crate::datadir::{self, DataDir, DataDirError, Settings, write_durably};
+use crate::datadir::{self, DataDir, DataDirError, SECRET, Settings, write_durably};
 use crate::event::EventTime;
-use crate::journal::{self, JournalError, Segment};
+use crate::journal::{self, JournalError};
 
 /// The form of backup that this program writes.
 const FORMAT: u32 = 1;
 const MANIFEST: &str = "manifest.json";
-const SECRET: &str = "secret.key";
 const JOURNAL: &str = "journal";
 const LOCK: &str = "lock";
 /// Names that a target may have beside a backup's files.
 const LOST_AND_FOUND: &str = "lost+found";
-/// How often the last segment is read again when a frame was being written under the reading.
-const READINGS: u32 = 5;
-const PAUSE: Duration = Duration::from_millis(50);
 
 /// What a backup holds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -200,10 +195,11 @@ pub fn backup(
     let count = segments.len();
     for (i, segment) in segments.iter().enumerate() {
         let is_last = i + 1 == count;
-        let Some((bytes, after)) = read_segment(segment, position, is_last)? else {
+        segment.check_follows(position)?;
+        let Some((bytes, extent)) = segment.read_live(is_last)? else {
             continue;
         };
-        position = after;
+        position = extent.position;
         copy.put(&segment_name(segment.first), &bytes)?;
     }
     if let Some(before) = &before
@@ -232,36 +228,6 @@ pub fn backup(
         bytes: manifest.files.iter().map(|file| file.bytes).sum(),
         written: copy.written,
     })
-}
-
-/// The whole frames of a segment and the position after them; `None` for one whose creation is under way.
-fn read_segment(
-    segment: &Segment,
-    position: u64,
-    is_last: bool,
-) -> Result<Option<(Vec<u8>, u64)>, BackupError> {
-    segment.check_follows(position)?;
-    let mut segment = segment.clone();
-    let mut reading = 1;
-    loop {
-        let mut bytes = segment.load()?;
-        if is_last && Segment::is_unborn(&bytes) {
-            return Ok(None);
-        }
-        match segment.walk(&bytes, is_last, &mut |_| Ok(())) {
-            Ok(extent) => {
-                bytes.truncate(extent.len as usize);
-                return Ok(Some((bytes, extent.position)));
-            }
-            // A frame that was half written when it was read is whole a moment later.
-            Err(JournalError::Damaged { .. }) if is_last && reading < READINGS => {
-                reading += 1;
-                std::thread::sleep(PAUSE);
-                segment.look_again()?;
-            }
-            Err(e) => return Err(e.into()),
-        }
-    }
 }
 
 fn segment_name(first: u64) -> String {

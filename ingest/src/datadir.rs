@@ -35,7 +35,8 @@ pub enum Clock {
 
 /// The name of a directory's settings.
 pub const SETTINGS: &str = "vonglau.json";
-const SECRET: &str = "secret.key";
+/// The name of its secret.
+pub const SECRET: &str = "secret.key";
 /// A file that is there while a backup is being restored into the directory.
 pub const UNFINISHED: &str = "restore.unfinished";
 
@@ -73,6 +74,17 @@ pub struct ServerAddress {
     pub url: String,
     /// Its process.
     pub pid: u32,
+}
+
+/// Who holds a directory.
+#[derive(Debug, Clone)]
+pub enum Holder {
+    /// Nobody.
+    Nobody,
+    /// A command, or a server that does not listen yet.
+    Command,
+    /// A server.
+    Server(ServerAddress),
 }
 
 /// Why a directory could not be opened.
@@ -255,13 +267,31 @@ impl DataDir {
         }
     }
 
+    /// Who holds a directory.
+    pub fn holder(path: &Path) -> std::io::Result<Holder> {
+        let lock = match OpenOptions::new().read(true).open(path.join("lock")) {
+            Ok(lock) => lock,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Holder::Nobody),
+            Err(e) => return Err(e),
+        };
+        match lock.try_lock_shared() {
+            Ok(()) => Ok(Holder::Nobody),
+            Err(TryLockError::WouldBlock) => {
+                let address = std::fs::read(path.join("server.json")).ok();
+                let address = address.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+                Ok(address.map_or(Holder::Command, Holder::Server))
+            }
+            Err(TryLockError::Error(e)) => Err(e),
+        }
+    }
+
     /// The server that holds a directory, if one does.
     pub fn server_of(path: &Path) -> Option<ServerAddress> {
-        let bytes = std::fs::read(path.join("server.json")).ok()?;
-        let address = serde_json::from_slice(&bytes).ok()?;
-        let lock = OpenOptions::new().read(true).open(path.join("lock")).ok()?;
-        // A free lock means that the server died without removing its address.
-        matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)).then_some(address)
+        match Self::holder(path) {
+            Ok(Holder::Server(address)) => Some(address),
+            // A free lock means that the server died without removing its address.
+            _ => None,
+        }
     }
 
     /// Leaves the server's address for other commands.

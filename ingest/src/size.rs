@@ -64,8 +64,8 @@ impl fmt::Display for Size {
             .iter()
             .find(|(_, factor)| self.0 >= *factor)
             .unwrap_or(&UNITS[8]);
-        if *factor == 1 {
-            write!(f, "{} B", self.0)
+        if self.0.is_multiple_of(*factor) {
+            write!(f, "{} {unit}", self.0 / factor)
         } else {
             write!(f, "{:.1} {unit}", self.0 as f64 / *factor as f64)
         }
@@ -112,9 +112,10 @@ mod tests {
         for (bytes, text) in [
             (0, "0 B"),
             (999, "999 B"),
-            (1_000, "1.0 kB"),
+            (1_000, "1 kB"),
+            (1_049, "1.0 kB"),
             (268_435_456, "268.4 MB"),
-            (20_000_000_000, "20.0 GB"),
+            (20_000_000_000, "20 GB"),
         ] {
             assert_eq!(Size(bytes).to_string(), text);
         }

@@ -6,6 +6,7 @@
 pub mod backup;
 pub mod coverage;
 pub mod demo;
+pub mod doctor;
 pub mod import;
 pub mod ingest;
 pub mod pack;
@@ -67,6 +68,8 @@ enum Command {
     Backup(backup::BackupArgs),
     /// Make a data directory of a backup
     Restore(backup::RestoreArgs),
+    /// Say what is wrong with a data directory and what to do
+    Doctor(doctor::DoctorArgs),
 }
 
 /// Where *now* comes from.
@@ -130,6 +133,7 @@ pub fn main() -> ExitCode {
         Command::Watch(args) => watch::run(args),
         Command::Backup(args) => backup::run_backup(args),
         Command::Restore(args) => backup::run_restore(args),
+        Command::Doctor(args) => doctor::run(args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,5 +1,7 @@
 //! Backups of a journal that grows, of damaged copies, and of what was cut short.
 
+use std::time::Duration;
+
 use super::*;
 use crate::datadir::Clock;
 use crate::decode::Decoder;

@@ -1,11 +1,17 @@
 //! Reading segments back: every whole frame in order, a torn tail told from damage.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::block::PackedLines;
 use super::files::Files;
 use super::{JournalError, frame, io};
 use crate::event::EventTime;
+
+/// How often the last segment is read again when a frame was being written under the reading.
+const READINGS: u32 = 5;
+/// Pause between two such readings.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// A frame of the journal: the events of one append.
 #[derive(Debug, Clone, Copy)]
@@ -150,13 +156,39 @@ impl Segment {
         })
     }
 
+    /// Its whole frames while a program may be writing to it, and where they end; `None` for one whose creation
+    /// is under way or was cut short.
+    pub fn read_live(&self, is_last: bool) -> Result<Option<(Vec<u8>, Extent)>, JournalError> {
+        let mut segment = self.clone();
+        let mut reading = 1;
+        loop {
+            let mut bytes = segment.load()?;
+            if is_last && Self::is_unborn(&bytes) {
+                return Ok(None);
+            }
+            match segment.walk(&bytes, is_last, &mut |_| Ok(())) {
+                Ok(extent) => {
+                    bytes.truncate(extent.len as usize);
+                    return Ok(Some((bytes, extent)));
+                }
+                // A frame that was half written when it was read is whole a moment later.
+                Err(JournalError::Damaged { .. }) if is_last && reading < READINGS => {
+                    reading += 1;
+                    std::thread::sleep(PAUSE);
+                    segment.look_again()?;
+                }
+                Err(e) => return Err(e),
+            }
+        }
+    }
+
     /// Gives every whole frame of its bytes to `each` in order. A tail that is not whole is damage but in the
     /// last segment.
-    pub fn walk(
+    pub fn walk<'a>(
         &self,
-        bytes: &[u8],
+        bytes: &'a [u8],
         is_last: bool,
-        each: &mut impl FnMut(Frame<'_>) -> Result<(), JournalError>,
+        each: &mut impl FnMut(Frame<'a>) -> Result<(), JournalError>,
     ) -> Result<Extent, JournalError> {
         let damaged = |offset: usize, detail: &str| JournalError::Damaged {
             path: self.path.clone(),
