@@ -15,7 +15,7 @@ use analytics::names::Name;
 use analytics::registry::{Registered, Registry};
 use anyhow::Context as _;
 use geodata::Pack;
-use ingest::datadir::{Clock, DataDir};
+use ingest::datadir::{Clock, DataDir, PackName};
 use ingest::decode::Decoder;
 use ingest::event::{Body, EventTime};
 use ingest::intake::{Accepted, Intake};
@@ -73,6 +73,7 @@ impl Core {
     }
 
     fn open_with(dir: &DataDir, facts: Store) -> anyhow::Result<(Self, Intake, Arc<Decoder>)> {
+        dir.claim(&pack_name(pack()?))?;
         let core = Self {
             state: RwLock::default(),
             registry: registry(pack()?),
@@ -252,6 +253,14 @@ pub fn dossier_of(body: &Body) -> Option<&str> {
 /// The pack that the program carries.
 pub fn pack() -> anyhow::Result<&'static Pack> {
     Pack::hanoi().context("the built-in geographic pack cannot be read")
+}
+
+/// The pack's name and version, as a data directory keeps them.
+pub fn pack_name(pack: &Pack) -> PackName {
+    PackName {
+        name: pack.meta.name.clone(),
+        version: pack.meta.version.clone(),
+    }
 }
 
 fn registry(pack: &Pack) -> Registry {

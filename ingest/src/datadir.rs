@@ -2,7 +2,7 @@
 //!
 //! | name | what | derived |
 //! |---|---|---|
-//! | `vonglau.json` | format version and the directory's clock | no |
+//! | `vonglau.json` | format version, the directory's clock, and the geographic pack it was made with | no |
 //! | `secret.key` | 32 random bytes in hexadecimal, readable by the owner alone | no |
 //! | `lock` | held (flock) by the one process that uses the directory | |
 //! | `server.json` | address of the server that holds it, while it does | |
@@ -33,11 +33,38 @@ pub enum Clock {
     Events,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
-struct Meta {
+/// The name of a directory's settings.
+pub const SETTINGS: &str = "vonglau.json";
+/// The name of its secret.
+pub const SECRET: &str = "secret.key";
+/// A file that is there while a backup is being restored into the directory.
+pub const UNFINISHED: &str = "restore.unfinished";
+
+/// A geographic pack by name: the city that a directory's events are about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackName {
+    /// The city.
+    pub name: String,
+    /// Version of the pack's content.
+    pub version: String,
+}
+
+impl std::fmt::Display for PackName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} ({})", self.name, self.version)
+    }
+}
+
+/// What `vonglau.json` holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
     format: u32,
+    /// The directory's clock.
     #[serde(default)]
-    clock: Clock,
+    pub clock: Clock,
+    /// The pack that it was first used with; not known of a directory that an older program made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pack: Option<PackName>,
 }
 
 /// The address that a server leaves for other commands.
@@ -47,6 +74,17 @@ pub struct ServerAddress {
     pub url: String,
     /// Its process.
     pub pid: u32,
+}
+
+/// Who holds a directory.
+#[derive(Debug, Clone)]
+pub enum Holder {
+    /// Nobody.
+    Nobody,
+    /// A command, or a server that does not listen yet.
+    Command,
+    /// A server.
+    Server(ServerAddress),
 }
 
 /// Why a directory could not be opened.
@@ -98,6 +136,26 @@ pub enum DataDirError {
         /// What is wrong.
         detail: String,
     },
+    /// Another city's.
+    #[error(
+        "{path} holds the events of {found}, this program has the pack of {ours}; use the program with that city's pack, or another data directory"
+    )]
+    OtherCity {
+        /// The directory.
+        path: PathBuf,
+        /// Its pack.
+        found: PackName,
+        /// The program's.
+        ours: PackName,
+    },
+    /// A restore that did not come to its end.
+    #[error(
+        "restoring a backup into {path} was cut short; remove the directory and run `vonglau restore` again"
+    )]
+    Unfinished {
+        /// The directory.
+        path: PathBuf,
+    },
     /// The directory is not there.
     #[error(
         "{path} is not a data directory; give the one that `vonglau serve` or `vonglau ingest` made"
@@ -121,7 +179,7 @@ fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> DataD
 #[derive(Debug)]
 pub struct DataDir {
     path: PathBuf,
-    clock: Clock,
+    settings: Settings,
     secret: Secret,
     announced: bool,
     /// Keeps the lock.
@@ -139,11 +197,7 @@ impl DataDir {
 
     /// Opens a directory that must exist already, with the clock it has.
     pub fn open_existing(path: &Path, patience: Duration) -> Result<Self, DataDirError> {
-        if !path.join("vonglau.json").is_file() {
-            return Err(DataDirError::Absent {
-                path: path.to_owned(),
-            });
-        }
+        check_present(path)?;
         Self::open_existing_or_new(path, None, patience)
     }
 
@@ -155,51 +209,89 @@ impl DataDir {
         let lock = acquire_lock(path, patience)?;
         // Whoever left an address is gone: the lock was free.
         let _ = std::fs::remove_file(path.join("server.json"));
-        let meta_path = path.join("vonglau.json");
-        let mut meta = match std::fs::read(&meta_path) {
-            Ok(bytes) => {
-                serde_json::from_slice::<Meta>(&bytes).map_err(|e| DataDirError::Damaged {
-                    path: meta_path.clone(),
-                    detail: e.to_string(),
-                })?
-            }
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-                let meta = Meta {
-                    format: FORMAT,
-                    clock: clock.unwrap_or_default(),
-                };
-                write_durably(&meta_path, &json(&meta))?;
-                meta
-            }
-            Err(e) => return Err(io("read", &meta_path)(e)),
+        check_finished(path)?;
+        let settings_path = path.join(SETTINGS);
+        let mut settings = if settings_path.exists() {
+            read_settings(path)?
+        } else {
+            check_new(path, SETTINGS)?;
+            let settings = Settings {
+                format: FORMAT,
+                clock: clock.unwrap_or_default(),
+                pack: None,
+            };
+            write_durably(&settings_path, &json(&settings))?;
+            settings
         };
-        if meta.format != FORMAT {
-            return Err(DataDirError::Format {
-                path: path.to_owned(),
-                found: meta.format,
-            });
+        if clock == Some(Clock::Events) && settings.clock == Clock::Wall {
+            settings.clock = Clock::Events;
+            write_durably(&settings_path, &json(&settings))?;
         }
-        if clock == Some(Clock::Events) && meta.clock == Clock::Wall {
-            meta.clock = Clock::Events;
-            write_durably(&meta_path, &json(&meta))?;
-        }
-        let secret = read_or_make_secret(path)?;
+        let secret = if path.join(SECRET).exists() {
+            secret(path)?
+        } else {
+            check_new(path, SECRET)?;
+            make_secret(path)?
+        };
         Ok(Self {
             path: path.to_owned(),
-            clock: meta.clock,
+            settings,
             secret,
             announced: false,
             _lock: lock,
         })
     }
 
+    /// Holds a directory that has nothing in it yet, so that no one else begins to use it.
+    pub(crate) fn lock_new(path: &Path) -> Result<File, DataDirError> {
+        acquire_lock(path, Duration::ZERO)
+    }
+
+    /// Makes sure that what it holds is about the city of a pack. A directory that does not know its city
+    /// yet takes this one.
+    pub fn claim(&self, ours: &PackName) -> Result<(), DataDirError> {
+        match &self.settings.pack {
+            Some(found) if found.name == ours.name => Ok(()),
+            Some(found) => Err(DataDirError::OtherCity {
+                path: self.path.clone(),
+                found: found.clone(),
+                ours: ours.clone(),
+            }),
+            None => {
+                let settings = Settings {
+                    pack: Some(ours.clone()),
+                    ..self.settings.clone()
+                };
+                write_durably(&self.path.join(SETTINGS), &json(&settings))
+            }
+        }
+    }
+
+    /// Who holds a directory.
+    pub fn holder(path: &Path) -> std::io::Result<Holder> {
+        let lock = match OpenOptions::new().read(true).open(path.join("lock")) {
+            Ok(lock) => lock,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Holder::Nobody),
+            Err(e) => return Err(e),
+        };
+        match lock.try_lock_shared() {
+            Ok(()) => Ok(Holder::Nobody),
+            Err(TryLockError::WouldBlock) => {
+                let address = std::fs::read(path.join("server.json")).ok();
+                let address = address.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+                Ok(address.map_or(Holder::Command, Holder::Server))
+            }
+            Err(TryLockError::Error(e)) => Err(e),
+        }
+    }
+
     /// The server that holds a directory, if one does.
     pub fn server_of(path: &Path) -> Option<ServerAddress> {
-        let bytes = std::fs::read(path.join("server.json")).ok()?;
-        let address = serde_json::from_slice(&bytes).ok()?;
-        let lock = OpenOptions::new().read(true).open(path.join("lock")).ok()?;
-        // A free lock means that the server died without removing its address.
-        matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)).then_some(address)
+        match Self::holder(path) {
+            Ok(Holder::Server(address)) => Some(address),
+            // A free lock means that the server died without removing its address.
+            _ => None,
+        }
     }
 
     /// Leaves the server's address for other commands.
@@ -220,7 +312,7 @@ impl DataDir {
 
     /// The clock of what it holds.
     pub const fn clock(&self) -> Clock {
-        self.clock
+        self.settings.clock
     }
 
     /// Its secret.
@@ -284,39 +376,89 @@ fn acquire_lock(path: &Path, patience: Duration) -> Result<File, DataDirError> {
     }
 }
 
-fn read_or_make_secret(dir: &Path) -> Result<Secret, DataDirError> {
-    let path = dir.join("secret.key");
-    let damaged = |detail: &str| DataDirError::Damaged {
-        path: path.clone(),
-        detail: detail.to_owned(),
-    };
-    match std::fs::read_to_string(&path) {
-        Ok(text) => {
-            let text = text.trim();
-            let mut bytes = [0; 32];
-            if text.len() != 64 || !text.is_ascii() {
-                return Err(damaged("not 64 hexadecimal digits"));
-            }
-            for (i, byte) in bytes.iter_mut().enumerate() {
-                *byte = u8::from_str_radix(&text[2 * i..2 * i + 2], 16)
-                    .map_err(|_| damaged("not 64 hexadecimal digits"))?;
-            }
-            Ok(Secret::new(bytes))
-        }
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-            let mut bytes = [0; 32];
-            let mut random =
-                File::open("/dev/urandom").map_err(io("open", Path::new("/dev/urandom")))?;
-            std::io::Read::read_exact(&mut random, &mut bytes)
-                .map_err(io("read", Path::new("/dev/urandom")))?;
-            write_durably(&path, crate::hex::encode(&bytes).as_bytes())?;
-            Ok(Secret::new(bytes))
-        }
-        Err(e) => Err(io("read", &path)(e)),
-    }
+/// The settings of a directory, which may be in use. Changes nothing.
+pub fn settings(path: &Path) -> Result<Settings, DataDirError> {
+    check_present(path)?;
+    check_finished(path)?;
+    read_settings(path)
 }
 
-fn json(value: &impl Serialize) -> Vec<u8> {
+fn check_present(path: &Path) -> Result<(), DataDirError> {
+    if path.join(SETTINGS).is_file() || path.join(UNFINISHED).exists() {
+        return Ok(());
+    }
+    Err(DataDirError::Absent {
+        path: path.to_owned(),
+    })
+}
+
+fn check_finished(path: &Path) -> Result<(), DataDirError> {
+    if path.join(UNFINISHED).exists() {
+        return Err(DataDirError::Unfinished {
+            path: path.to_owned(),
+        });
+    }
+    Ok(())
+}
+
+fn read_settings(dir: &Path) -> Result<Settings, DataDirError> {
+    let path = dir.join(SETTINGS);
+    let bytes = std::fs::read(&path).map_err(io("read", &path))?;
+    let settings: Settings = serde_json::from_slice(&bytes).map_err(|e| DataDirError::Damaged {
+        path,
+        detail: e.to_string(),
+    })?;
+    if settings.format != FORMAT {
+        return Err(DataDirError::Format {
+            path: dir.to_owned(),
+            found: settings.format,
+        });
+    }
+    Ok(settings)
+}
+
+/// Fails where a file is missing that the journal was written with: made anew, it would be another.
+fn check_new(dir: &Path, missing: &str) -> Result<(), DataDirError> {
+    let has_journal =
+        std::fs::read_dir(dir.join("journal")).is_ok_and(|mut entries| entries.next().is_some());
+    if has_journal {
+        return Err(DataDirError::Damaged {
+            path: dir.join(missing),
+            detail: "it is missing, and the journal was written with it".to_owned(),
+        });
+    }
+    Ok(())
+}
+
+/// The secret of a directory, which may be in use.
+pub fn secret(dir: &Path) -> Result<Secret, DataDirError> {
+    let path = dir.join(SECRET);
+    let text = std::fs::read_to_string(&path).map_err(io("read", &path))?;
+    let text = text.trim();
+    let damaged = || DataDirError::Damaged {
+        path: path.clone(),
+        detail: "not 64 hexadecimal digits".to_owned(),
+    };
+    let mut bytes = [0; 32];
+    if text.len() != 64 || !text.is_ascii() {
+        return Err(damaged());
+    }
+    for (i, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[2 * i..2 * i + 2], 16).map_err(|_| damaged())?;
+    }
+    Ok(Secret::new(bytes))
+}
+
+fn make_secret(dir: &Path) -> Result<Secret, DataDirError> {
+    let mut bytes = [0; 32];
+    let mut random = File::open("/dev/urandom").map_err(io("open", Path::new("/dev/urandom")))?;
+    std::io::Read::read_exact(&mut random, &mut bytes)
+        .map_err(io("read", Path::new("/dev/urandom")))?;
+    write_durably(&dir.join(SECRET), crate::hex::encode(&bytes).as_bytes())?;
+    Ok(Secret::new(bytes))
+}
+
+pub(crate) fn json(value: &impl Serialize) -> Vec<u8> {
     // Plain structs of text and numbers always have a JSON form.
     serde_json::to_vec(value).unwrap_or_default()
 }
@@ -379,5 +521,58 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let error = DataDir::open_existing(dir.path(), Duration::ZERO).unwrap_err();
         assert!(matches!(error, DataDirError::Absent { .. }));
+    }
+
+    #[test]
+    fn a_directory_belongs_to_the_city_that_it_was_first_used_with() {
+        let dir = tempfile::tempdir().unwrap();
+        let pack = |name: &str, version: &str| PackName {
+            name: name.to_owned(),
+            version: version.to_owned(),
+        };
+        let open = || DataDir::open(dir.path(), Clock::Wall, Duration::ZERO).unwrap();
+        // As an older program made it.
+        std::fs::write(dir.path().join(SETTINGS), br#"{"format":1,"clock":"wall"}"#).unwrap();
+        open().claim(&pack("Hà Nội", "1")).unwrap();
+        assert_eq!(
+            settings(dir.path()).unwrap().pack,
+            Some(pack("Hà Nội", "1"))
+        );
+        open()
+            .claim(&pack("Hà Nội", "2"))
+            .expect("a newer pack of the same city");
+        let other = open().claim(&pack("Huế", "1")).unwrap_err();
+        assert!(matches!(other, DataDirError::OtherCity { .. }), "{other}");
+        assert!(
+            other.to_string().contains("Hà Nội") && other.to_string().contains("Huế"),
+            "{other}"
+        );
+    }
+
+    #[test]
+    fn what_the_journal_was_written_with_is_not_made_anew() {
+        for missing in [SETTINGS, SECRET] {
+            let dir = tempfile::tempdir().unwrap();
+            drop(DataDir::open(dir.path(), Clock::Wall, Duration::ZERO).unwrap());
+            std::fs::create_dir(dir.path().join("journal")).unwrap();
+            std::fs::write(dir.path().join("journal/0000000000000000.vlj"), b"").unwrap();
+            std::fs::remove_file(dir.path().join(missing)).unwrap();
+            let error = DataDir::open(dir.path(), Clock::Wall, Duration::ZERO).unwrap_err();
+            assert!(matches!(error, DataDirError::Damaged { .. }), "{error}");
+            assert!(error.to_string().contains(missing), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_directory_half_restored_does_not_open() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join(UNFINISHED), b"").unwrap();
+        for error in [
+            DataDir::open(dir.path(), Clock::Wall, Duration::ZERO).unwrap_err(),
+            DataDir::open_existing(dir.path(), Duration::ZERO).unwrap_err(),
+            settings(dir.path()).unwrap_err(),
+        ] {
+            assert!(matches!(error, DataDirError::Unfinished { .. }), "{error}");
+        }
     }
 }

@@ -4,7 +4,8 @@
 //! while the last group was being made durable — and does, in this order:
 //!
 //! 1. tell new pairs from duplicates, against the index, which learns the new ones;
-//! 2. append the new lines to the journal as one frame, durable on return;
+//! 2. ask whether the disk has room for the new lines ([`crate::room`]), and append them to the journal as
+//!    one frame, durable on return;
 //! 3. hand out the new events and a receipt a batch.
 //!
 //! When step 2 fails nothing of the group is taken: the index forgets its pairs, and the senders are told.
@@ -15,6 +16,7 @@
 
 mod replay;
 
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 
@@ -23,6 +25,7 @@ use crate::decode::{Batch, Chunk, Decoder, Rejection};
 use crate::dedup::{DedupError, DedupIndex, Known};
 use crate::event::{Event, EventTime};
 use crate::journal::{Block, Journal, JournalError, Recovery};
+use crate::room::{Limits, Room, Shortage};
 
 /// Batches are joined to a group until it has so many events: more would leave the processor's cache.
 const GROUP_EVENTS: usize = 30_000;
@@ -94,6 +97,9 @@ pub enum IntakeError {
     /// The index failed and cannot be opened again yet.
     #[error("the duplicate index cannot be opened; free disk space and send again")]
     IndexAway,
+    /// The disk has no room; the senders are to come again.
+    #[error(transparent)]
+    NoRoom(#[from] Shortage),
     /// The writer's queue is full.
     #[error("events arrive faster than the disk takes them; send again in a second")]
     Overloaded,
@@ -107,7 +113,7 @@ impl IntakeError {
     pub fn can_retry(&self) -> bool {
         match self {
             Self::Journal(e) => e.can_retry(),
-            Self::Overloaded | Self::Stopped | Self::IndexAway => true,
+            Self::NoRoom(_) | Self::Overloaded | Self::Stopped | Self::IndexAway => true,
             Self::Dedup(_) | Self::Unreadable { .. } => false,
         }
     }
@@ -118,6 +124,7 @@ impl IntakeError {
 pub struct Intake {
     journal: Journal,
     index: DedupIndex,
+    room: Arc<Room>,
 }
 
 impl Intake {
@@ -136,7 +143,28 @@ impl Intake {
             index = open_index(dir)?;
             (journal, _) = replay::replay(dir, decoder, &mut index, &mut |_| {})?;
         }
-        Ok((Self { journal, index }, recovery))
+        let room = Arc::new(Room::new(
+            &dir.journal(),
+            Limits::default(),
+            journal.bytes(),
+        ));
+        let intake = Self {
+            journal,
+            index,
+            room,
+        };
+        Ok((intake, recovery))
+    }
+
+    /// Sets what it may take of the disk, instead of the default.
+    pub fn limit(&mut self, dir: &DataDir, limits: Limits) {
+        let room = Room::new(&dir.journal(), limits, self.journal.bytes());
+        self.room = Arc::new(room);
+    }
+
+    /// The room that it has.
+    pub fn room(&self) -> Arc<Room> {
+        Arc::clone(&self.room)
     }
 
     /// Journal position after the last event.
@@ -170,7 +198,15 @@ impl Intake {
             .collect::<Result<Vec<Receipt>, DedupError>>();
         group.loose.pack_into(&mut group.blocks);
         let appended = taken.map_err(IntakeError::from).and_then(|receipts| {
+            let more = self.journal.cost(&group.blocks);
+            // A group that is wholly known needs none, and its senders must hear that it is.
+            if more > 0 {
+                self.room.ask(more)?;
+            }
             self.journal.append(received_at, &group.blocks)?;
+            if more > 0 {
+                self.room.taken(self.journal.bytes());
+            }
             Ok(receipts)
         });
         match appended {
@@ -356,7 +392,10 @@ impl Writer {
                             }
                         }
                         Err(e) => {
-                            tracing::error!(error = %e, "a group of events was not taken");
+                            // Want of room is told once, when it begins.
+                            if !matches!(e, IntakeError::NoRoom(_)) {
+                                tracing::error!(error = %e, "a group of events was not taken");
+                            }
                             refuse(answers, &e);
                         }
                     }
@@ -435,6 +474,7 @@ fn refuse(answers: Vec<Answer>, error: &IntakeError) {
                     source,
                 })
             }
+            IntakeError::NoRoom(shortage) => IntakeError::NoRoom(*shortage),
             IntakeError::Overloaded => IntakeError::Overloaded,
             IntakeError::IndexAway => IntakeError::IndexAway,
             IntakeError::Journal(JournalError::Poisoned) => JournalError::Poisoned.into(),

@@ -2,8 +2,9 @@
 //!
 //! What it holds: the event contract as types ([`event`]), decoding and validation ([`decode`]), the
 //! journal that makes accepted events durable ([`journal`]), the exact duplicate index on disk
-//! ([`dedup`]), the pipeline that ties them ([`intake`]), the embedded Parquet store ([`store`]), the
-//! data directory and its lock ([`datadir`]), and the CSV importer ([`import`]).
+//! ([`dedup`]), the pipeline that ties them ([`intake`]), its bound on the disk ([`room`]), the embedded
+//! Parquet store ([`store`]), the data directory and its lock ([`datadir`]), its backups ([`backup`])
+//! and what is wrong with it ([`doctor`]), and the CSV importer ([`import`]).
 //!
 //! What flows in: bytes — NDJSON or CloudEvents batches — and the clock as an argument.
 //! What flows out: [`event::Event`]s in journal order, and per batch how many lines were accepted,
@@ -16,12 +17,16 @@
 //! - no field that could hold personal data exists past [`decode`]: pseudonyms are keyed there,
 //!   unknown fields end there.
 
+pub mod backup;
 pub mod datadir;
 pub mod decode;
 pub mod dedup;
+pub mod doctor;
 pub mod event;
 pub mod hex;
 pub mod import;
 pub mod intake;
 pub mod journal;
+pub mod room;
+pub mod size;
 pub mod store;

@@ -12,6 +12,8 @@ pub struct Answer {
     pub status: u16,
     /// The content type, or nothing.
     pub content_type: String,
+    /// Seconds after which to come again, where it says so.
+    pub retry_after: Option<u32>,
     /// The body.
     pub text: String,
 }
@@ -172,10 +174,15 @@ fn read(answer: reqwest::blocking::Response) -> Option<Answer> {
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default()
         .to_owned();
+    let retry_after = answer.headers().get("retry-after");
+    let retry_after = retry_after
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.parse().ok());
     let text = answer.text().ok()?;
     Some(Answer {
         status,
         content_type,
+        retry_after,
         text,
     })
 }

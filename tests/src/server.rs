@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use crate::disk::SmallDisk;
 use crate::http::Http;
 use crate::program;
 
@@ -23,6 +24,15 @@ pub enum Clock {
     Wall,
     /// The greatest accepted event time.
     Events,
+}
+
+/// What a server gets besides the usual.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Setup<'a> {
+    /// More arguments.
+    pub args: &'a [&'a str],
+    /// A disk of its own, on which its data directory must lie.
+    pub disk: Option<&'a SmallDisk>,
 }
 
 /// A running server, killed when dropped.
@@ -46,15 +56,15 @@ impl Server {
     /// Starts a server over `data` and waits until it is ready.
     #[track_caller]
     pub fn start(data: &Path, clock: Clock) -> Self {
-        Self::start_with(data, clock, &[])
+        Self::start_with(data, clock, Setup::default())
     }
 
-    /// As [`Server::start`], with more arguments.
+    /// As [`Server::start`], set up otherwise.
     #[track_caller]
-    pub fn start_with(data: &Path, clock: Clock, more: &[&str]) -> Self {
+    pub fn start_with(data: &Path, clock: Clock, setup: Setup<'_>) -> Self {
         // Between the probe and the start another test may take the port: try another then.
         for _ in 0..4 {
-            let mut server = Self::spawn(data, clock, free_port(), more);
+            let mut server = Self::spawn(data, clock, setup, free_port());
             if server.wait_ready() {
                 return server;
             }
@@ -67,7 +77,7 @@ impl Server {
         panic!("no port stays free long enough");
     }
 
-    fn spawn(data: &Path, clock: Clock, port: u16, more: &[&str]) -> Self {
+    fn spawn(data: &Path, clock: Clock, setup: Setup<'_>, port: u16) -> Self {
         let address = format!("127.0.0.1:{port}");
         let log =
             std::env::temp_dir().join(format!("vonglau-test-{}-{port}.log", std::process::id()));
@@ -77,8 +87,12 @@ impl Server {
         if clock == Clock::Events {
             args.extend(["--clock", "events"]);
         }
-        args.extend(more);
-        let child = program::command(&args)
+        args.extend(setup.args);
+        let mut command = match setup.disk {
+            None => program::command(&args),
+            Some(disk) => disk.command(&args),
+        };
+        let child = command
             .stdout(Stdio::null())
             .stderr(stderr)
             .spawn()

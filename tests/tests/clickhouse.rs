@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use harness::clickhouse::ClickHouse;
 use harness::events::{ndjson, ticket};
 use harness::program::{self, run};
-use harness::server::{Clock, Server, free_port};
+use harness::server::{Clock, Server, Setup, free_port};
 use serde_json::json;
 
 /// Every table with an order that tells its rows apart, and its columns as both engines write them alike.
@@ -161,7 +161,14 @@ fn facts_in_clickhouse_are_those_of_the_embedded_store_in_any_order_and_through_
     let clickhouse = ClickHouse::start(&tmp.path().join("ch"));
     let data = tmp.path().join("there");
     let store = clickhouse.store();
-    let mut server = Server::start_with(&data, Clock::Events, &["--store", &store]);
+    let mut server = Server::start_with(
+        &data,
+        Clock::Events,
+        Setup {
+            args: &["--store", &store],
+            ..Setup::default()
+        },
+    );
     // Backwards, in pieces, each piece sent twice, with failures before and after the work, and kills between.
     let mut reversed = lines.clone();
     reversed.reverse();
@@ -183,7 +190,14 @@ fn facts_in_clickhouse_are_those_of_the_embedded_store_in_any_order_and_through_
         assert_eq!(again["duplicate"], piece.len(), "{again}");
         if i % 2 == 1 {
             server.kill();
-            server = Server::start_with(&data, Clock::Events, &["--store", &store]);
+            server = Server::start_with(
+                &data,
+                Clock::Events,
+                Setup {
+                    args: &["--store", &store],
+                    ..Setup::default()
+                },
+            );
         } else {
             flushed(&server);
         }
@@ -228,7 +242,14 @@ fn the_room_goes_on_without_clickhouse_and_nothing_is_lost_or_twice_when_it_retu
     }
     let store = clickhouse.store();
     let data = tmp.path().join("data");
-    let server = Server::start_with(&data, Clock::Events, &["--store", &store]);
+    let server = Server::start_with(
+        &data,
+        Clock::Events,
+        Setup {
+            args: &["--store", &store],
+            ..Setup::default()
+        },
+    );
     let (first, rest) = lines.split_at(lines.len() / 3);
     server.http().post_all(&ndjson(first));
     flushed(&server);
@@ -315,7 +336,14 @@ fn a_store_that_cannot_be_right_is_refused_in_one_line() {
         "CREATE DATABASE",
     );
 
-    let server = Server::start_with(&tmp.path().join("a"), Clock::Events, &["--store", &store]);
+    let server = Server::start_with(
+        &tmp.path().join("a"),
+        Clock::Events,
+        Setup {
+            args: &["--store", &store],
+            ..Setup::default()
+        },
+    );
     server
         .http()
         .post(&ndjson(&[ticket("issued", "08:00", "00004", "A1")]));

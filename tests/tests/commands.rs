@@ -40,7 +40,7 @@ fn help_stands_on_every_command() {
     assert_eq!(run(&["--help"]).code, 0);
     for command in [
         "serve", "demo", "simulate", "ingest", "import", "report", "coverage", "pack", "sql",
-        "watch",
+        "watch", "backup", "restore", "doctor",
     ] {
         let run = run(&[command, "--help"]);
         assert_eq!(run.code, 0, "{command} --help");

@@ -10,6 +10,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use ::ingest::datadir::{Clock, DataDir};
+use ::ingest::room::Limits;
 use anyhow::Context as _;
 use jiff::civil::{Date, Time, time};
 use jiff::{Timestamp, ToSpan};
@@ -85,7 +86,7 @@ pub fn run(args: DemoArgs) -> anyhow::Result<()> {
     };
     let dir = DataDir::open(&folder.path, Clock::Events, PATIENCE)?;
     let listen = args.listen.clone();
-    serve(dir, &listen, None, move |app| {
+    serve(dir, &listen, None, Limits::default(), move |app| {
         let app = Arc::clone(app);
         let city = std::thread::Builder::new().name("city".to_owned());
         city.spawn(move || {

@@ -11,10 +11,11 @@ use ::ingest::datadir::{Clock, DataDir, DataDirError};
 use ::ingest::decode::{Batch, Rejection};
 use ::ingest::event::EventTime;
 use ::ingest::intake::{Accepted, IntakeError, Receipt, Writer};
+use ::ingest::room::Limits;
 use anyhow::Context as _;
 use serde_json::{Value, json};
 
-use super::{ClockArg, PATIENCE, UsageError, answer_text, client, print};
+use super::{ClockArg, PATIENCE, RoomArgs, UsageError, answer_text, client, print};
 use crate::core::Core;
 
 /// Bytes of lines in one piece of work.
@@ -49,6 +50,8 @@ pub struct IngestArgs {
     /// Write rejected lines with their reasons to this file, as NDJSON
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
+    #[command(flatten)]
+    room: RoomArgs,
 }
 
 /// The sums that the command prints.
@@ -121,7 +124,7 @@ pub fn run(args: IngestArgs) -> anyhow::Result<()> {
     };
     let sums = match target {
         Target::Server(url) => to_server(&url, &mut pieces, &mut rejects)?,
-        Target::Here(dir) => to_directory(&dir, &mut pieces, &mut rejects)?,
+        Target::Here(dir) => to_directory(&dir, args.room.into(), &mut pieces, &mut rejects)?,
     };
     rejects.finish()?;
     print(&sums.json().to_string())?;
@@ -243,6 +246,13 @@ fn to_server(url: &str, pieces: &mut Pieces, rejects: &mut Rejects) -> anyhow::R
                 let after = after
                     .and_then(|v| v.to_str().ok())
                     .and_then(|v| v.parse().ok());
+                if tries == 0 {
+                    let why = answer_text(response).err();
+                    tracing::warn!(
+                        "waiting: {}",
+                        why.map_or_else(String::new, |e| e.to_string())
+                    );
+                }
                 std::thread::sleep(Duration::from_secs(after.unwrap_or(1)));
                 tries += 1;
                 continue;
@@ -268,9 +278,15 @@ fn to_server(url: &str, pieces: &mut Pieces, rejects: &mut Rejects) -> anyhow::R
 
 /// Takes pieces into a data directory. Pieces are read, decoded, made durable and folded each on a thread of
 /// its own, in the order of the file.
-fn to_directory(dir: &DataDir, pieces: &mut Pieces, rejects: &mut Rejects) -> anyhow::Result<Sums> {
+fn to_directory(
+    dir: &DataDir,
+    limits: Limits,
+    pieces: &mut Pieces,
+    rejects: &mut Rejects,
+) -> anyhow::Result<Sums> {
     let begin = std::time::Instant::now();
-    let (core, intake, decoder) = Core::open(dir)?;
+    let (core, mut intake, decoder) = Core::open(dir)?;
+    intake.limit(dir, limits);
     let phase =
         |name: &str| tracing::debug!(name, seconds = begin.elapsed().as_secs_f64(), "ingest");
     phase("opened");

@@ -3,8 +3,10 @@
 //! Exit codes are part of the contract: 0 done, 2 wrong use, 1 failed, with one line on stderr that says
 //! why and what to do. Results go to stdout, progress and logs to stderr.
 
+pub mod backup;
 pub mod coverage;
 pub mod demo;
+pub mod doctor;
 pub mod import;
 pub mod ingest;
 pub mod pack;
@@ -20,6 +22,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use ::ingest::datadir::{Clock, DataDir, DataDirError, ServerAddress};
+use ::ingest::room::{Limits, MIN_FREE};
+use ::ingest::size::Size;
 use clap::{Parser, Subcommand, ValueEnum};
 
 /// How long a command waits for another one that holds the data directory.
@@ -60,6 +64,12 @@ enum Command {
     Sql(sql::SqlArgs),
     /// Follow a live topic in the terminal
     Watch(watch::WatchArgs),
+    /// Copy a data directory into a backup, also while a server holds it
+    Backup(backup::BackupArgs),
+    /// Make a data directory of a backup
+    Restore(backup::RestoreArgs),
+    /// Say what is wrong with a data directory and what to do
+    Doctor(doctor::DoctorArgs),
 }
 
 /// Where *now* comes from.
@@ -80,6 +90,26 @@ impl From<ClockArg> for Clock {
     }
 }
 
+/// What may be used of the disk.
+#[derive(Debug, Clone, clap::Args)]
+struct RoomArgs {
+    /// What the journal may grow to, such as 20GB; at the bound no events are taken. No bound without it
+    #[arg(long, value_name = "SIZE", env = "VONGLAU_MAX_JOURNAL_BYTES")]
+    max_journal_bytes: Option<Size>,
+    /// What stays free on the disk of the data directory; below it no events are taken
+    #[arg(long, value_name = "SIZE", env = "VONGLAU_MIN_FREE_BYTES", default_value_t = MIN_FREE)]
+    min_free_bytes: Size,
+}
+
+impl From<RoomArgs> for Limits {
+    fn from(args: RoomArgs) -> Self {
+        Self {
+            max_journal: args.max_journal_bytes,
+            min_free: args.min_free_bytes,
+        }
+    }
+}
+
 /// Runs the command line.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -87,7 +117,8 @@ pub fn main() -> ExitCode {
     start_log(if serves {
         "warn,api=info,ingest=info"
     } else {
-        "warn"
+        // Want of room is an error of the command, told at its end.
+        "warn,ingest::room=error"
     });
     let result = match cli.command {
         Command::Serve(args) => serve::run(args),
@@ -100,6 +131,9 @@ pub fn main() -> ExitCode {
         Command::Pack(args) => pack::run(args),
         Command::Sql(args) => sql::run(args),
         Command::Watch(args) => watch::run(args),
+        Command::Backup(args) => backup::run_backup(args),
+        Command::Restore(args) => backup::run_restore(args),
+        Command::Doctor(args) => doctor::run(args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

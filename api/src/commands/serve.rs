@@ -8,13 +8,14 @@ use std::time::Duration;
 
 use ::ingest::datadir::DataDir;
 use ::ingest::intake::{Receipt, Writer};
+use ::ingest::room::Limits;
 use ::ingest::store::Store;
 use ::ingest::store::clickhouse::Address;
 use anyhow::Context as _;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use tokio::net::TcpListener;
 
-use super::{ClockArg, PATIENCE, UsageError};
+use super::{ClockArg, PATIENCE, RoomArgs, UsageError};
 use crate::core::Core;
 use crate::http::{App, map::Geography, router};
 use crate::live::publisher::Live;
@@ -52,6 +53,8 @@ pub struct ServeArgs {
     /// Where *now* comes from
     #[arg(long, value_enum, default_value = "wall")]
     clock: ClockArg,
+    #[command(flatten)]
+    room: RoomArgs,
 }
 
 /// Runs the command.
@@ -64,7 +67,7 @@ pub fn run(args: ServeArgs) -> anyhow::Result<()> {
         Some(address.map_err(|e| UsageError(e.to_string()))?)
     };
     let dir = DataDir::open(&args.data, args.clock.into(), PATIENCE)?;
-    serve(dir, &args.listen, clickhouse, |_| Ok(()))
+    serve(dir, &args.listen, clickhouse, args.room.into(), |_| Ok(()))
 }
 
 /// Listens and serves until a signal; `ready` is called with the running server.
@@ -72,6 +75,7 @@ pub fn serve(
     dir: DataDir,
     listen: &str,
     clickhouse: Option<Address>,
+    limits: Limits,
     ready: impl FnOnce(&Arc<App>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let address = loopback(listen)?;
@@ -83,10 +87,11 @@ pub fn serve(
         format!("cannot listen on {address}: stop what uses the port, or choose another with --listen")
     })?;
     let mut dir = dir;
-    let (core, intake, decoder) = match clickhouse {
+    let (core, mut intake, decoder) = match clickhouse {
         None => Core::open(&dir)?,
         Some(address) => Core::open_on_clickhouse(&dir, address)?,
     };
+    intake.limit(&dir, limits);
     let core = Arc::new(core);
     let live = Live::new(Arc::clone(&core));
     let sink = {
@@ -97,6 +102,7 @@ pub fn serve(
         }
     };
     let app = Arc::new(App {
+        room: intake.room(),
         writer: Writer::start(intake, sink).context("cannot start the intake")?,
         decoder,
         geography: Geography::default(),

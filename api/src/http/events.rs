@@ -98,14 +98,28 @@ fn too_large() -> Problem {
     )
 }
 
+/// When a sender comes again that found no room: sooner helps nobody.
+const NO_ROOM_PAUSE_S: u32 = 10;
+
 fn refused(error: IntakeError) -> Problem {
     let detail = error.to_string();
+    metrics::counter!("vonglau_refused_batches_total", "reason" => reason(&error)).increment(1);
     match error {
+        IntakeError::NoRoom(shortage) => {
+            Problem::new(StatusCode::TOO_MANY_REQUESTS, shortage.code(), detail)
+                .retry_after(NO_ROOM_PAUSE_S)
+        }
         IntakeError::Overloaded => {
             Problem::new(StatusCode::TOO_MANY_REQUESTS, "overloaded", detail).retry_after(1)
         }
         IntakeError::Stopped => {
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", detail).retry_after(2)
+        }
+        IntakeError::Journal(e) if e.is_disk_full() => {
+            tracing::error!(error = %e, "events were refused");
+            let detail = "the disk is full, so nothing of this was taken; free space on it, then send it again";
+            Problem::new(StatusCode::TOO_MANY_REQUESTS, "disk_full", detail)
+                .retry_after(NO_ROOM_PAUSE_S)
         }
         e if e.can_retry() => {
             tracing::error!(error = %e, "events were refused");
@@ -113,6 +127,19 @@ fn refused(error: IntakeError) -> Problem {
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, "storage", detail).retry_after(5)
         }
         e => Problem::internal(&e.into()),
+    }
+}
+
+/// Why a batch was refused, in a word for the metric.
+fn reason(error: &IntakeError) -> &'static str {
+    match error {
+        IntakeError::NoRoom(shortage) => shortage.code(),
+        IntakeError::Overloaded => "overloaded",
+        IntakeError::Stopped => "stopping",
+        IntakeError::Journal(e) if e.is_disk_full() => "disk_full",
+        IntakeError::Journal(_) => "journal",
+        IntakeError::IndexAway | IntakeError::Dedup(_) => "index",
+        IntakeError::Unreadable { .. } => "unreadable",
     }
 }
 

@@ -22,6 +22,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use ingest::decode::{Decoder, MAX_BODY_BYTES};
 use ingest::intake::Writer;
+use ingest::room::Room;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tower_http::compression::CompressionLayer;
 
@@ -38,6 +39,8 @@ pub struct App {
     pub live: Arc<Live>,
     /// The way in.
     pub writer: Writer,
+    /// What the journal may take of the disk.
+    pub room: Arc<Room>,
     /// Decodes lines.
     pub decoder: Arc<Decoder>,
     /// Geography, computed once a question.
@@ -100,7 +103,13 @@ async fn readyz(State(app): State<Arc<App>>) -> Response {
     if app.stopping.load(Ordering::Relaxed) {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response();
     }
-    "ready\n".into_response()
+    // Still ready: readers are served, and a sender hears when to come again.
+    match app.room.shortage() {
+        None => "ready\n".into_response(),
+        Some(shortage) => {
+            format!("ready to be read, no events are taken: {shortage}\n").into_response()
+        }
+    }
 }
 
 async fn metrics_text(State(app): State<Arc<App>>) -> Response {
@@ -111,6 +120,10 @@ async fn metrics_text(State(app): State<Arc<App>>) -> Response {
     drop(folded);
     if let Some(behind) = app.core.facts_behind() {
         metrics::gauge!("vonglau_facts_behind_events").set(behind as f64);
+    }
+    metrics::gauge!("vonglau_journal_bytes").set(app.room.journal_bytes() as f64);
+    if let Some(free) = app.room.free_bytes() {
+        metrics::gauge!("vonglau_disk_free_bytes").set(free as f64);
     }
     metrics::gauge!("vonglau_websocket_connections")
         .set(app.connections.load(Ordering::Relaxed) as f64);

@@ -51,7 +51,7 @@ use std::path::{Path, PathBuf};
 
 pub use block::{Block, PackedLines};
 use files::{Files, OsFiles};
-pub use read::{Frame, Segment};
+pub use read::{Extent, Frame, Segment};
 
 use crate::event::EventTime;
 
@@ -105,6 +105,12 @@ impl JournalError {
     pub fn can_retry(&self) -> bool {
         matches!(self, Self::Io { .. })
     }
+
+    /// True where the disk was full: the same append succeeds once space is freed.
+    pub fn is_disk_full(&self) -> bool {
+        use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+        matches!(self, Self::Io { source, .. } if matches!(source.kind(), StorageFull | QuotaExceeded))
+    }
 }
 
 fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> JournalError {
@@ -126,6 +132,8 @@ struct Inner<F: Files> {
     dir: PathBuf,
     file: F::Open,
     path: PathBuf,
+    /// Length of the segments before the last one.
+    sealed: u64,
     /// Length of the last segment up to its last whole frame.
     len: u64,
     /// Position after the last event.
@@ -157,6 +165,16 @@ impl Journal {
         self.0.position
     }
 
+    /// Its length on the disk.
+    pub const fn bytes(&self) -> u64 {
+        self.0.bytes()
+    }
+
+    /// How much longer the journal becomes by an append of some blocks.
+    pub fn cost(&self, blocks: &[Block]) -> u64 {
+        self.0.cost(blocks)
+    }
+
     /// Makes one frame of blocks durable; answers the position of its first event. Nothing is written
     /// for no events.
     pub fn append(
@@ -178,26 +196,21 @@ impl<F: Files> Inner<F> {
         let mut recovery = Recovery::default();
         let mut segments = read::segments(&files, dir)?;
         if let Some(last) = segments.last()
-            && last.is_unborn(&files)?
+            && Segment::is_unborn(&files.read(&last.path).map_err(io("read", &last.path))?)
         {
             recovery.torn_bytes += last.len;
             files.remove(&last.path).map_err(io("remove", &last.path))?;
             segments.pop();
         }
         let mut position = 0;
+        let mut sealed = 0;
         let mut last = None;
         for (i, segment) in segments.iter().enumerate() {
-            if segment.first != position {
-                return Err(JournalError::Damaged {
-                    path: segment.path.clone(),
-                    offset: 0,
-                    detail: format!(
-                        "it begins at event {} where {position} was expected: a segment is missing",
-                        segment.first
-                    ),
-                });
-            }
+            segment.check_follows(position)?;
             let is_last = i + 1 == segments.len();
+            if !is_last {
+                sealed += segment.len;
+            }
             let end = segment.read(&files, is_last, &mut each)?;
             position = end.position;
             recovery.torn_bytes += end.torn_bytes;
@@ -225,6 +238,7 @@ impl<F: Files> Inner<F> {
             dir: dir.to_owned(),
             file,
             path,
+            sealed,
             len,
             position,
             segment_bytes,
@@ -232,6 +246,27 @@ impl<F: Files> Inner<F> {
             buffer: Vec::new(),
         };
         Ok((journal, recovery))
+    }
+
+    const fn bytes(&self) -> u64 {
+        self.sealed + self.len
+    }
+
+    const fn is_segment_full(&self) -> bool {
+        self.len >= self.segment_bytes
+    }
+
+    fn cost(&self, blocks: &[Block]) -> u64 {
+        if blocks.iter().all(|block| block.count() == 0) {
+            return 0;
+        }
+        let header = if self.is_segment_full() {
+            frame::HEADER_BYTES
+        } else {
+            0
+        };
+        let blocks: usize = blocks.iter().map(|block| block.bytes().len()).sum();
+        (header + frame::FRAME_BYTES + blocks) as u64
     }
 
     fn append(&mut self, received_at: EventTime, blocks: &[Block]) -> Result<u64, JournalError> {
@@ -244,9 +279,10 @@ impl<F: Files> Inner<F> {
         if count == 0 {
             return Ok(first);
         }
-        if self.len >= self.segment_bytes {
-            (self.path, self.file, self.len) =
-                create_segment(&self.files, &self.dir, self.position)?;
+        if self.is_segment_full() {
+            let (path, file, len) = create_segment(&self.files, &self.dir, self.position)?;
+            self.sealed += self.len;
+            (self.path, self.file, self.len) = (path, file, len);
         }
         if let Err(e) = self.files.write(&mut self.file, self.len, &self.buffer) {
             // Part of the frame may be there: cut it off, or take nothing more.
@@ -261,6 +297,19 @@ impl<F: Files> Inner<F> {
         self.position += u64::from(count);
         Ok(first)
     }
+}
+
+/// The segments of a journal that a program may be writing to, in order. Changes nothing.
+pub fn segments(dir: &Path) -> Result<Vec<Segment>, JournalError> {
+    if !dir.exists() {
+        return Ok(Vec::new());
+    }
+    let mut found = read::segments(&OsFiles, dir)?;
+    for segment in &mut found {
+        // A segment had its final length when a later one was made: asked for after the list is complete.
+        segment.look_again()?;
+    }
+    Ok(found)
 }
 
 /// Creates a segment whose first event has the given position, durable with its name.

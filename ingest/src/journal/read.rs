@@ -1,11 +1,17 @@
 //! Reading segments back: every whole frame in order, a torn tail told from damage.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::block::PackedLines;
 use super::files::Files;
 use super::{JournalError, frame, io};
 use crate::event::EventTime;
+
+/// How often the last segment is read again when a frame was being written under the reading.
+const READINGS: u32 = 5;
+/// Pause between two such readings.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// A frame of the journal: the events of one append.
 #[derive(Debug, Clone, Copy)]
@@ -52,6 +58,19 @@ pub struct Segment {
     pub len: u64,
 }
 
+/// Where the whole frames of a segment end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Extent {
+    /// Position after the last event.
+    pub position: u64,
+    /// Bytes up to there.
+    pub len: u64,
+    /// Bytes behind, of a frame that is not whole.
+    pub torn_bytes: u64,
+    /// Where the last frame begins; 0 where there is none.
+    last_frame: u64,
+}
+
 /// Where reading a segment ended.
 pub(super) struct End {
     pub(super) position: u64,
@@ -79,10 +98,42 @@ pub(super) fn segments(files: &impl Files, dir: &Path) -> Result<Vec<Segment>, J
 }
 
 impl Segment {
-    /// True where its creation was cut short: its header is not whole, and it never had a frame.
-    pub(super) fn is_unborn(&self, files: &impl Files) -> Result<bool, JournalError> {
-        let bytes = files.read(&self.path).map_err(io("read", &self.path))?;
-        Ok(frame::read_header(&bytes).is_none() && !whole_frame_after(&bytes))
+    /// True for the bytes of a segment whose creation was cut short: its header is not whole, and it never
+    /// had a frame.
+    pub fn is_unborn(bytes: &[u8]) -> bool {
+        frame::read_header(bytes).is_none() && !whole_frame_after(bytes)
+    }
+
+    /// Takes the length that its file has now.
+    pub fn look_again(&mut self) -> Result<(), JournalError> {
+        let meta = std::fs::metadata(&self.path).map_err(io("read", &self.path))?;
+        self.len = meta.len();
+        Ok(())
+    }
+
+    /// Its bytes up to the length that it was found with: what a program wrote since is left out.
+    pub fn load(&self) -> Result<Vec<u8>, JournalError> {
+        use std::io::Read as _;
+        let mut bytes = Vec::with_capacity(self.len as usize);
+        std::fs::File::open(&self.path)
+            .and_then(|file| file.take(self.len).read_to_end(&mut bytes))
+            .map_err(io("read", &self.path))?;
+        Ok(bytes)
+    }
+
+    /// Fails where it does not begin at the position at which the segment before it ended.
+    pub fn check_follows(&self, position: u64) -> Result<(), JournalError> {
+        if self.first == position {
+            return Ok(());
+        }
+        Err(JournalError::Damaged {
+            path: self.path.clone(),
+            offset: 0,
+            detail: format!(
+                "it begins at event {} where {position} was expected: a segment is missing",
+                self.first
+            ),
+        })
     }
 
     pub(super) fn read(
@@ -92,12 +143,59 @@ impl Segment {
         each: &mut impl FnMut(Frame<'_>) -> Result<(), JournalError>,
     ) -> Result<End, JournalError> {
         let bytes = files.read(&self.path).map_err(io("read", &self.path))?;
+        let extent = self.walk(&bytes, is_last, each)?;
+        Ok(End {
+            position: extent.position,
+            len: extent.len,
+            torn_bytes: extent.torn_bytes,
+            last: if is_last {
+                bytes[extent.last_frame as usize..extent.len as usize].to_vec()
+            } else {
+                Vec::new()
+            },
+        })
+    }
+
+    /// Its whole frames while a program may be writing to it, and where they end; `None` for one whose creation
+    /// is under way or was cut short.
+    pub fn read_live(&self, is_last: bool) -> Result<Option<(Vec<u8>, Extent)>, JournalError> {
+        let mut segment = self.clone();
+        let mut reading = 1;
+        loop {
+            let mut bytes = segment.load()?;
+            if is_last && Self::is_unborn(&bytes) {
+                return Ok(None);
+            }
+            match segment.walk(&bytes, is_last, &mut |_| Ok(())) {
+                Ok(extent) => {
+                    bytes.truncate(extent.len as usize);
+                    return Ok(Some((bytes, extent)));
+                }
+                // A frame that was half written when it was read is whole a moment later.
+                Err(JournalError::Damaged { .. }) if is_last && reading < READINGS => {
+                    reading += 1;
+                    std::thread::sleep(PAUSE);
+                    segment.look_again()?;
+                }
+                Err(e) => return Err(e),
+            }
+        }
+    }
+
+    /// Gives every whole frame of its bytes to `each` in order. A tail that is not whole is damage but in the
+    /// last segment.
+    pub fn walk<'a>(
+        &self,
+        bytes: &'a [u8],
+        is_last: bool,
+        each: &mut impl FnMut(Frame<'a>) -> Result<(), JournalError>,
+    ) -> Result<Extent, JournalError> {
         let damaged = |offset: usize, detail: &str| JournalError::Damaged {
             path: self.path.clone(),
             offset: offset as u64,
             detail: detail.to_owned(),
         };
-        match frame::read_header(&bytes) {
+        match frame::read_header(bytes) {
             Some((version, _)) if version != frame::VERSION => {
                 return Err(JournalError::Version {
                     path: self.path.clone(),
@@ -143,16 +241,11 @@ impl Segment {
             last = at;
             at += read.bytes;
         }
-        let whole = &bytes[..at];
-        Ok(End {
+        Ok(Extent {
             position,
             len: at as u64,
             torn_bytes: (bytes.len() - at) as u64,
-            last: if is_last {
-                whole[last..].to_vec()
-            } else {
-                Vec::new()
-            },
+            last_frame: last as u64,
         })
     }
 }

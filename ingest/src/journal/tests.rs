@@ -8,7 +8,11 @@ mod crashes;
 type Lines = Vec<Vec<u8>>;
 
 fn open_os(dir: &Path) -> Result<(Lines, Inner<OsFiles>, Recovery), JournalError> {
-    open_on(OsFiles, dir, 400)
+    let opened = open_on(OsFiles, dir, 400)?;
+    let on_disk = read::segments(&OsFiles, dir)?;
+    let on_disk: u64 = on_disk.iter().map(|segment| segment.len).sum();
+    assert_eq!(opened.1.bytes(), on_disk, "it knows its length");
+    Ok(opened)
 }
 
 /// Opens a journal and gives all its lines.
@@ -40,7 +44,10 @@ fn block(lines: &[Vec<u8>]) -> Block {
 }
 
 fn append(journal: &mut Inner<OsFiles>, lines: &[Vec<u8>]) {
-    journal.append(EventTime(5), &[block(lines)]).unwrap();
+    let blocks = [block(lines)];
+    let expected = journal.bytes() + journal.cost(&blocks);
+    journal.append(EventTime(5), &blocks).unwrap();
+    assert_eq!(journal.bytes(), expected, "the cost was told before");
 }
 
 fn last_segment(dir: &Path) -> PathBuf {

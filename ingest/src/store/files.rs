@@ -155,7 +155,8 @@ impl Manifest {
         Ok(manifest)
     }
 
-    fn load(dir: &Path) -> Result<Self, String> {
+    /// Reads the manifest and changes nothing.
+    pub(super) fn load(dir: &Path) -> Result<Self, String> {
         let text = match std::fs::read_to_string(dir.join(MANIFEST)) {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
             read => read.map_err(|e| e.to_string())?,

@@ -181,6 +181,13 @@ fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Store
     }
 }
 
+/// What the folder `facts` says of itself: its position and the files that count. Nothing is changed.
+pub fn inspect(dir: &Path) -> Result<(u64, Vec<PathBuf>), String> {
+    let manifest = Manifest::load(dir)?;
+    let files = manifest.all().map(|file| file.path.clone()).collect();
+    Ok((manifest.position, files))
+}
+
 /// The facts of a data directory.
 #[derive(Debug)]
 pub struct FactStore {
