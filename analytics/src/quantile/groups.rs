@@ -72,9 +72,16 @@ impl Arena {
 
     /// Copies the first values of a block to another.
     fn copy(&mut self, from: u32, to: u32, len: usize) {
-        let mut values = [0.0; EXACT];
-        values[..len].copy_from_slice(self.values(from, len));
-        self.values_mut(to, len).copy_from_slice(&values[..len]);
+        if len == 0 {
+            return;
+        }
+        let (from_chunk, from) = (from as usize / CHUNK, from as usize % CHUNK);
+        let (to_chunk, to) = (to as usize / CHUNK, to as usize % CHUNK);
+        if from_chunk == to_chunk {
+            self.chunks[to_chunk].copy_within(from..from + len, to);
+        } else if let Ok([old, new]) = self.chunks.get_disjoint_mut([from_chunk, to_chunk]) {
+            new[to..to + len].copy_from_slice(&old[from..from + len]);
+        }
     }
 
     fn bytes(&self) -> usize {

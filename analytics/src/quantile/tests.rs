@@ -20,7 +20,7 @@ fn duration() -> impl Strategy<Value = f64> {
         1 => Just(-0.0),
         1 => (-20.0..32.0_f64).prop_map(f64::exp2),
         1 => (-20.0..32.0_f64).prop_map(|e| -e.exp2()),
-        1 => (86_400.0..1e7_f64),
+        1 => 86_400.0..1e7_f64,
     ]
 }
 
