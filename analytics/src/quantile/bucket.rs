@@ -1,13 +1,15 @@
 //! Which bucket a value falls into, and what a bucket answers.
 //!
-//! Bucket 0 is zero. Bucket *k* > 0 is `(edge(k − 1), edge(k)]`, where `edge(0)` is 2⁻²⁰ and 128 edges
+//! Bucket 0 is zero. Bucket *k* > 0 is `(edge(k − 1), edge(k)]`, where `edge(0)` is 2⁻¹⁰ and 128 edges
 //! further it has doubled; bucket −*k* mirrors it. The order of the numbers is the order of the values.
+
+use std::cmp::Ordering;
 
 /// Bits of a float's fraction that tell buckets apart: 2⁷ = 128 in each power of two.
 const FRACTION_BITS: u32 = 7;
 const SHIFT: u32 = f64::MANTISSA_DIGITS - 1 - FRACTION_BITS;
-/// 2⁻²⁰: what is no larger counts as zero.
-const SMALLEST: f64 = 1.0 / 1_048_576.0;
+/// 2⁻¹⁰: what is no larger counts as zero.
+pub(super) const SMALLEST: f64 = 1.0 / 1024.0;
 /// 2³²: what is larger shares the last bucket.
 pub(super) const LARGEST: f64 = 4_294_967_296.0;
 const FIRST: u64 = SMALLEST.to_bits() >> SHIFT;
@@ -39,6 +41,11 @@ pub(super) fn middle(key: i16) -> f64 {
     }
     let middle = f64::midpoint(edge(size - 1), edge(size));
     if key < 0 { -middle } else { middle }
+}
+
+/// Puts finite values in order, without a minus zero among them; quicker than by `total_cmp`.
+pub(super) fn sort(values: &mut [f64]) {
+    values.sort_unstable_by(|a, b| a.partial_cmp(b).unwrap_or(Ordering::Equal));
 }
 
 /// A limit that buckets count over exactly: an edge between two of them.
@@ -111,13 +118,13 @@ mod tests {
         assert_eq!(of(LARGEST), LAST);
         assert_eq!(of(f64::MAX), LAST);
         assert_eq!(of(f64::MIN), -LAST);
-        assert_eq!(LAST, 52 * 128);
+        assert_eq!(LAST, 42 * 128);
     }
 
     proptest! {
         #[test]
         fn a_bucket_holds_its_values_and_answers_within_the_bound(
-            exponent in -20.0..32.0_f64, negative: bool
+            exponent in -10.0..32.0_f64, negative: bool
         ) {
             let size = exponent.exp2().next_up();
             let x = if negative { -size } else { size };

@@ -33,7 +33,7 @@ fn microseconds(x: f64) -> i64 {
 impl Counted {
     /// Of some finite values, at least one, which it puts in order.
     pub(super) fn of(values: &mut [f64]) -> Self {
-        values.sort_unstable_by(f64::total_cmp);
+        bucket::sort(values);
         let mut keys = Vec::with_capacity(values.len());
         let mut counts: Vec<u32> = Vec::with_capacity(values.len());
         for x in &*values {

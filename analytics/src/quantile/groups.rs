@@ -1,7 +1,7 @@
 //! The states of many groups side by side.
 //!
 //! A question by site and quarter of an hour has over a million groups of about seven waits. Each group
-//! is eight bytes here, and its values lie in a block of an arena, of 4, 8, 16, 32 or 64 places. A group
+//! is eight bytes here, and its values lie in a block of an arena, of 8, 16, 32 or 64 places. A group
 //! that outgrows its block moves to one of twice the size and leaves the old one to the next group that
 //! needs such a block. Beyond [`EXACT`] values it is counted, in an allocation of its own. The arena grows
 //! by chunks, which never move.
@@ -10,7 +10,7 @@ use super::counted::Counted;
 use super::histogram::{Damaged, EXACT, Encoded, View};
 
 /// Places of the smallest block.
-const SMALLEST: usize = 4;
+const SMALLEST: usize = 8;
 /// Classes of blocks, each of twice the places of the one before.
 const CLASSES: usize = (EXACT / SMALLEST).ilog2() as usize + 1;
 /// As `len` and `places`: the group is counted, and `at` is where in `counted`.
@@ -22,9 +22,8 @@ const CHUNK: usize = 1 << 15;
 /// Blocks of values.
 #[derive(Debug, Default)]
 struct Arena {
-    chunks: Vec<Box<[f64; CHUNK]>>,
-    /// First place that no block has, counted over all chunks.
-    end: usize,
+    /// Each with room for [`CHUNK`] places, and as long as it has blocks.
+    chunks: Vec<Vec<f64>>,
     /// Starts of blocks given back, by class.
     free: [Vec<u32>; CLASSES],
 }
@@ -35,14 +34,14 @@ impl Arena {
         if let Some(at) = self.free[class(places)].pop() {
             return Ok(at);
         }
-        let start = self.end.next_multiple_of(places);
-        let at = u32::try_from(start).map_err(|_| Refused::Full)?;
-        if start / CHUNK == self.chunks.len() {
-            let chunk = vec![0.0; CHUNK].into_boxed_slice();
-            self.chunks
-                .push(chunk.try_into().map_err(|_| Refused::Full)?);
+        let full = self.chunks.last().is_none_or(|c| c.len() + places > CHUNK);
+        if full {
+            self.chunks.push(Vec::with_capacity(CHUNK));
         }
-        self.end = start + places;
+        let whole = (self.chunks.len() - 1) * CHUNK;
+        let chunk = self.chunks.last_mut().ok_or(Refused::Full)?;
+        let at = u32::try_from(whole + chunk.len()).map_err(|_| Refused::Full)?;
+        chunk.resize(chunk.len() + places, 0.0);
         Ok(at)
     }
 
@@ -86,7 +85,7 @@ impl Arena {
 
     fn bytes(&self) -> usize {
         let free: usize = self.free.iter().map(Vec::capacity).sum();
-        self.chunks.len() * size_of::<[f64; CHUNK]>() + free * size_of::<u32>()
+        self.chunks.len() * CHUNK * size_of::<f64>() + free * size_of::<u32>()
     }
 }
 

@@ -1,6 +1,6 @@
 //! One state: a few exact values, or counts in buckets.
 
-use super::bucket::Limit;
+use super::bucket::{self, Limit};
 use super::counted::Counted;
 use crate::figures::stats::rank;
 
@@ -187,7 +187,7 @@ pub(super) enum View<'a> {
 impl<'a> View<'a> {
     /// Of up to [`EXACT`] values, which it puts in order.
     pub(super) fn exact(values: &'a mut [f64]) -> Self {
-        values.sort_unstable_by(f64::total_cmp);
+        bucket::sort(values);
         Self::Exact(values)
     }
 

@@ -1,6 +1,6 @@
 //! Quantiles of waits that merge: one state for every percentile, the mean and the shares over limits.
 //!
-//! **What is promised.** For any values of a size between 2⁻²⁰ s (about a microsecond) and 2³² s (136
+//! **What is promised.** For any values of a size between 2⁻¹⁰ s (just under a millisecond) and 2³² s (136
 //! years), of either sign, a quantile differs from the exact nearest-rank value
 //! ([`Sample::quantiles`](crate::figures::stats::Sample::quantiles)) by **less than 1/256 (0.4 %)** of it;
 //! of up to [`EXACT`] values it *is* the exact value. Count, minimum, maximum and every count over a
@@ -14,7 +14,7 @@
 //! so *over 900 s*, strictly greater, is counted exactly. So are 5, 10, 15, 20, 30 and 60 minutes and 2, 4
 //! and 8 hours.
 //!
-//! **Odd values.** What is smaller than 2⁻²⁰ s either way counts as zero. Negative values (clocks that
+//! **Odd values.** What is smaller than 2⁻¹⁰ s either way counts as zero, once there are over [`EXACT`] values. Negative values (clocks that
 //! disagree) mirror the positive ones; whether they are plausible is the figure's to say, before it counts
 //! them. Values over a day need nothing special. Beyond 2³² s all share the last bucket: the bound ends
 //! there, and the mean takes them as 2³² s. What is not a finite number is skipped like a NULL.

@@ -64,8 +64,8 @@ fn hold(histogram: &Histogram, values: &[f64]) -> Result<(), TestCaseError> {
         };
         let exactly = values.len() <= EXACT || *p == 0.0 || *p == 1.0;
         let bound = if exactly { 0.0 } else { want.abs() / 256.0 };
-        // Below 2⁻²⁰ s is zero.
-        let near = (got - want).abs() <= bound.max(if exactly { 0.0 } else { 1e-6 });
+        // Below 2⁻¹⁰ s is zero.
+        let near = (got - want).abs() <= bound.max(if exactly { 0.0 } else { bucket::SMALLEST });
         prop_assert!(near, "p {}: {} for {}", p, got, want);
     }
     match (histogram.mean(), exact.mean()) {
@@ -278,7 +278,7 @@ fn odd_values_are_as_documented() {
     }
     assert_eq!(odd.len(), 100);
     assert_eq!((odd.min(), odd.max()), (Some(-1e300), Some(1e300)));
-    assert_eq!(odd.quantile(0.4), Some(0.0), "under a microsecond is zero");
+    assert_eq!(odd.quantile(0.4), Some(0.0), "under a millisecond is zero");
     let over_a_day = odd.quantile(0.7).unwrap();
     assert!(
         (over_a_day / 100_000.0 - 1.0).abs() < 1.0 / 256.0,
@@ -310,7 +310,7 @@ fn memory_stays_small() {
         groups.bytes()
     );
     let day: Histogram = (0..100_000).map(|i| f64::from(i % 7_200)).collect();
-    assert!(day.heap() < 9_000, "{}", day.heap());
+    assert!(day.heap() < 12_000, "{}", day.heap());
     assert!(day.encode().len() < 4_000, "{}", day.encode().len());
 }
 

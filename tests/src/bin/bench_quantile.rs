@@ -7,8 +7,8 @@
 //! threads too. Both answer everything and print nothing; of five runs each the fastest counts.
 //!
 //! `VONGLAU_CHDB_PYTHON` names a Python that has `chdb` (and `chdb` alone: the script needs nothing else);
-//! without it only our own side is measured. Arguments: the number of visits, and a folder for the files,
-//! which are kept there and not written again. `VONGLAU_SETTINGS` sets options of DataFusion
+//! without it only our own side is measured. Arguments: the number of visits, a folder for the files, which
+//! are kept there and not written again, and how many days a file has. `VONGLAU_SETTINGS` sets options of DataFusion
 //! (`name=value;name=value`).
 
 use std::fs::File;
@@ -67,10 +67,14 @@ fn main() -> anyhow::Result<()> {
     let path = arguments
         .next()
         .map_or(temporary.path().to_owned(), PathBuf::from);
+    let days_a_file = arguments
+        .next()
+        .map_or(Ok(1), |a| a.parse())
+        .context("days a file")?;
     if !path.join("000.parquet").exists() {
         eprintln!("writing {visits} visits…");
         std::fs::create_dir_all(&path)?;
-        write(&path, visits)?;
+        write(&path, visits, days_a_file)?;
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -163,8 +167,8 @@ fn schema() -> SchemaRef {
     ]))
 }
 
-/// Writes the visits, a file a day, in the order of arrival.
-fn write(folder: &Path, visits: usize) -> anyhow::Result<()> {
+/// Writes the visits, a file every so many days, in the order of arrival.
+fn write(folder: &Path, visits: usize, days_a_file: u32) -> anyhow::Result<()> {
     let mut random = ChaCha8Rng::seed_from_u64(3);
     let sites: Vec<String> = (0..SITES)
         .map(|s| format!("HN-{:05}", 10_001 + 7 * s))
@@ -172,6 +176,7 @@ fn write(folder: &Path, visits: usize) -> anyhow::Result<()> {
     let properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .build();
+    let mut writer: Option<ArrowWriter<File>> = None;
     for day in 0..DAYS {
         let until = visits * (day as usize + 1) / DAYS as usize;
         let from = visits * day as usize / DAYS as usize;
@@ -210,10 +215,19 @@ fn write(folder: &Path, visits: usize) -> anyhow::Result<()> {
             Arc::new(columns.2.finish()),
         ];
         let batch = RecordBatch::try_new(schema(), arrays)?;
-        let file = File::create(folder.join(format!("{day:03}.parquet")))?;
-        let mut writer = ArrowWriter::try_new(file, schema(), Some(properties.clone()))?;
-        writer.write(&batch)?;
-        writer.close()?;
+        if day % days_a_file == 0 {
+            let file = File::create(folder.join(format!("{day:03}.parquet")))?;
+            let next = ArrowWriter::try_new(file, schema(), Some(properties.clone()))?;
+            if let Some(before) = writer.replace(next) {
+                before.close()?;
+            }
+        }
+        if let Some(writer) = &mut writer {
+            writer.write(&batch)?;
+        }
+    }
+    if let Some(last) = writer {
+        last.close()?;
     }
     Ok(())
 }

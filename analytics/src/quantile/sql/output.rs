@@ -14,8 +14,8 @@ use crate::quantile::histogram::View;
 
 static STATS: LazyLock<Fields> = LazyLock::new(|| {
     Fields::from(vec![
-        Field::new("n", DataType::Int64, false),
-        Field::new("over_15min", DataType::Int64, false),
+        Field::new("n", DataType::Int64, true),
+        Field::new("over_15min", DataType::Int64, true),
         Field::new("p50", DataType::Float64, true),
         Field::new("p90", DataType::Float64, true),
         Field::new("p95", DataType::Float64, true),
@@ -60,16 +60,20 @@ impl StatsRows {
         self.known.append(mean.is_some());
     }
 
-    /// The rows, NULL where `nulls` says so.
+    /// The rows, NULL where `nulls` says so; such a row must have been pushed without values.
     pub(super) fn finish(mut self, nulls: Option<NullBuffer>) -> Result<StructArray> {
+        // A field of a row is taken without asking whether the row is NULL.
+        let count = |values: Vec<i64>| -> ArrayRef {
+            Arc::new(Int64Array::new(ScalarBuffer::from(values), nulls.clone()))
+        };
         let known = self.known.finish();
         let number = |values: Vec<f64>| -> ArrayRef {
             Arc::new(Float64Array::new(ScalarBuffer::from(values), known.clone()))
         };
         let [p50, p90, p95] = self.quantiles.map(number);
         let columns = vec![
-            Arc::new(Int64Array::from(self.n)) as ArrayRef,
-            Arc::new(Int64Array::from(self.over)),
+            count(self.n),
+            count(self.over),
             p50,
             p90,
             p95,

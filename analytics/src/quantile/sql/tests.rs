@@ -206,7 +206,6 @@ async fn what_cannot_be_answered_says_why() {
         ("wait_count(x'02')", "not a state of waits"),
         ("wait_stats('a')", "one column of seconds"),
         ("wait_merge(x)", "one column of states"),
-        ("wait_stats(distinct x)", "DISTINCT"),
         ("wait_count(1)", "takes a state"),
     ] {
         let error = ask(&context, &format!("select {expression} from w"))
