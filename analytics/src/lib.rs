@@ -2,7 +2,7 @@
 //!
 //! What it holds: the live state folded from events ([`live`]), the working calendar ([`calendar`]), the
 //! figures of the contract ([`figures`]), the views that are pushed to screens ([`view`]), rows for the
-//! stores ([`facts`]) and the reach of the points ([`coverage`]).
+//! stores ([`facts`]), quantiles that merge ([`quantile`]) and the reach of the points ([`coverage`]).
 //!
 //! What flows in: [`ingest::event::Event`]s in any order, the geographic pack, and the instant asked
 //! about. What flows out: tables, views, record batches, cells.
@@ -20,5 +20,6 @@ pub mod figures;
 pub mod live;
 pub mod mark;
 pub mod names;
+pub mod quantile;
 pub mod registry;
 pub mod view;

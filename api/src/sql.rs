@@ -66,7 +66,7 @@ impl Core {
             tables: &tables,
             views,
             in_memory,
-            functions: Vec::new(),
+            prepare: analytics::quantile::sql::register,
         };
         store.query(question).await
     }

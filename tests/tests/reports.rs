@@ -322,3 +322,40 @@ fn wild_boards_are_read_by_the_contract() {
         "2026-11-23T11:00:00+07:00",
     );
 }
+
+#[test]
+fn waits_in_sql_are_those_of_the_report() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let file = dir.path().join("day.ndjson");
+    let simulate = ["simulate", "--start", "2026-11-23", "--scale", "0.05"];
+    std::fs::write(&file, program::run(&simulate).done().stdout).expect("a file can be written");
+    let data = dir.path().join("data");
+    program::ingest(&file, &data);
+    let (from, to) = ("2026-11-23T00:00:00+07:00", "2026-11-24T00:00:00+07:00");
+    let report = program::report("visits", &data, from, to, None);
+    let report = &report["rows"][0];
+    let sql = "select wait_stats(wait_s)['n'] as started, wait_stats(wait_s)['over_15min'] as over_15min, \
+               wait_stats(wait_s)['p50'] as p50_wait_s, wait_stats(wait_s)['p90'] as p90_wait_s, \
+               wait_stats(wait_s)['p95'] as p95_wait_s, wait_stats(wait_s)['mean'] as mean_wait_s \
+               from visits where wait_s >= 0";
+    let data = data.to_str().expect("test paths are UTF-8");
+    let rows = program::run(&["sql", "--data", data, "--format", "json", sql])
+        .done()
+        .json();
+    let of = |row: &serde_json::Value, name: &str| {
+        row[name]
+            .as_f64()
+            .unwrap_or_else(|| panic!("{name} is a number in {row}"))
+    };
+    assert!(of(report, "started") > 200.0, "{report}");
+    for name in ["started", "over_15min"] {
+        assert_eq!(of(&rows[0], name), of(report, name), "{name}");
+    }
+    for name in ["p50_wait_s", "p90_wait_s", "p95_wait_s", "mean_wait_s"] {
+        let (sql, exact) = (of(&rows[0], name), of(report, name));
+        assert!(
+            (sql / exact - 1.0).abs() < 0.01,
+            "{name}: {sql} in SQL, {exact} in the report"
+        );
+    }
+}

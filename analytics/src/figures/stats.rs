@@ -41,7 +41,7 @@ impl Sample {
         let mut sorted = self.0.clone();
         sorted.sort_unstable_by(f64::total_cmp);
         probabilities.map(|p| {
-            let rank = (p * sorted.len() as f64).ceil().max(1.0) as usize;
+            let rank = rank(p, sorted.len() as u64) as usize;
             sorted.get(rank - 1).copied()
         })
     }
@@ -50,6 +50,11 @@ impl Sample {
     pub fn over(&self, limit: f64) -> u64 {
         self.0.iter().filter(|s| **s > limit).count() as u64
     }
+}
+
+/// The nearest rank of a probability among `n` values, counted from 1; over `n` when there is none.
+pub(crate) fn rank(p: f64, n: u64) -> u64 {
+    (p * n as f64).ceil().max(1.0) as u64
 }
 
 /// The 95 % Wilson score interval of a share; `None` without a sample.

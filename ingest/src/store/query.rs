@@ -14,7 +14,6 @@ use datafusion::datasource::listing::{
 use datafusion::error::DataFusionError;
 use datafusion::execution::context::{SQLOptions, SessionConfig, SessionContext};
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
-use datafusion::logical_expr::AggregateUDF;
 
 use super::files::{Manifest, stored};
 use super::{StoreError, Table};
@@ -33,8 +32,8 @@ pub struct Question<'a> {
     pub views: Vec<(&'a str, String)>,
     /// Tables given in memory.
     pub in_memory: Vec<(&'a str, RecordBatch)>,
-    /// Aggregate functions of our own.
-    pub functions: Vec<AggregateUDF>,
+    /// Makes functions of our own known.
+    pub prepare: fn(&SessionContext),
 }
 
 pub(super) async fn answer(
@@ -50,9 +49,7 @@ pub(super) async fn answer(
         .build_arc()
         .map_err(asked)?;
     let context = SessionContext::new_with_config_rt(config, runtime);
-    for function in question.functions {
-        context.register_udaf(function);
-    }
+    (question.prepare)(&context);
     for table in question.tables {
         register(&context, manifest, table).map_err(asked)?;
     }

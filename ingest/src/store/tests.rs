@@ -50,7 +50,7 @@ async fn ask(store: &FactStore, sql: &str) -> Result<Vec<RecordBatch>, StoreErro
         tables: &[table()],
         views: vec![("visits", "select * from visits_rows".to_owned())],
         in_memory: Vec::new(),
-        functions: Vec::new(),
+        prepare: |_| {},
     };
     store.query(question).await
 }
