@@ -92,7 +92,9 @@ impl Histogram {
         match &mut self.0 {
             Body::Counted(mine) => mine.merge(&theirs),
             Body::Exact(values) => {
-                values.iter().for_each(|x| theirs.push(*x));
+                for x in values {
+                    theirs.push(*x);
+                }
                 self.0 = Body::Counted(theirs);
             }
         }
@@ -133,6 +135,10 @@ impl Histogram {
     }
 
     /// Their mean.
+    #[expect(
+        clippy::redundant_closure_for_method_calls,
+        reason = "the method alone is of one lifetime, the closure of any"
+    )]
     pub fn mean(&self) -> Option<f64> {
         self.view(|v| v.mean())
     }

@@ -36,7 +36,9 @@ fn durations() -> impl Strategy<Value = Vec<f64>> {
 
 fn sample(values: &[f64]) -> Sample {
     let mut sample = Sample::default();
-    values.iter().for_each(|x| sample.push(*x + 0.0));
+    for x in values {
+        sample.push(*x + 0.0);
+    }
     sample
 }
 

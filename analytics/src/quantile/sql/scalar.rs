@@ -158,12 +158,12 @@ fn edge(limit: f64) -> Result<Limit> {
 }
 
 fn not_an_edge(limit: f64) -> DataFusionError {
-    match Limit::around(limit) {
-        Some((lower, upper)) => exec_datafusion_err!(
+    if let Some((lower, upper)) = Limit::around(limit) {
+        return exec_datafusion_err!(
             "waits over {limit} s are not counted exactly; take {} or {} s",
             lower.seconds(),
             upper.seconds()
-        ),
-        None => exec_datafusion_err!("{limit} s is no limit for a wait"),
+        );
     }
+    exec_datafusion_err!("{limit} s is no limit for a wait")
 }
