@@ -28,8 +28,9 @@ lint: dashboards/dist/index.html
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	cd dashboards && npm run lint
 
-bench: build
+bench: build tests/clickhouse/.venv/.installed
 	cargo run --release --locked -p vonglau-tests --bin bench
+	cargo run --release --locked -p vonglau-tests --bin bench_quantile
 
 # Longer runs of the random tests.
 soak:

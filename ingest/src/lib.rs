@@ -2,8 +2,8 @@
 //!
 //! What it holds: the event contract as types ([`event`]), decoding and validation ([`decode`]), the
 //! journal that makes accepted events durable ([`journal`]), the exact duplicate index on disk
-//! ([`dedup`]), the pipeline that ties them ([`intake`]), its bound on the disk ([`room`]), the embedded
-//! Parquet store ([`store`]), the data directory and its lock ([`datadir`]), its backups ([`backup`])
+//! ([`dedup`]), the pipeline that ties them ([`intake`]), its bound on the disk ([`room`]), the stores of
+//! facts, embedded or ClickHouse ([`store`]), the data directory and its lock ([`datadir`]), its backups ([`backup`])
 //! and what is wrong with it ([`doctor`]), and the CSV importer ([`import`]).
 //!
 //! What flows in: bytes — NDJSON or CloudEvents batches — and the clock as an argument.

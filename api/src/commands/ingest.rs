@@ -18,8 +18,9 @@ use serde_json::{Value, json};
 use super::{ClockArg, PATIENCE, RoomArgs, UsageError, answer_text, client, print};
 use crate::core::Core;
 
-/// Bytes of lines in one piece of work.
+/// Bytes of lines in one piece of work, and in one request to a server, which answers when all of it is durable.
 const PIECE_BYTES: usize = 512 * 1024;
+const REQUEST_BYTES: usize = 4 * 1024 * 1024;
 /// Pieces that may wait for a decoder, and as many for the disk.
 const PIECES_UNDER_WAY: usize = 12;
 /// Groups that may wait to be folded.
@@ -143,6 +144,7 @@ enum Target {
 struct Pieces {
     input: BufReader<Box<dyn Read>>,
     next_line: u64,
+    piece_bytes: usize,
     /// The beginning of a line that the next piece ends.
     rest: Vec<u8>,
     problem: Option<std::io::Error>,
@@ -178,6 +180,7 @@ impl Pieces {
         Ok(Self {
             input: BufReader::with_capacity(1 << 20, input),
             next_line: 1,
+            piece_bytes: PIECE_BYTES,
             rest: Vec::new(),
             problem: None,
         })
@@ -185,10 +188,10 @@ impl Pieces {
 
     /// The next piece; `None` at the end, or where the input cannot be read further.
     fn next(&mut self) -> Option<Piece> {
-        let mut text = Vec::with_capacity(PIECE_BYTES + 4096);
+        let mut text = Vec::with_capacity(self.piece_bytes + 4096);
         text.append(&mut self.rest);
-        while text.len() < PIECE_BYTES && self.problem.is_none() {
-            let missing = (PIECE_BYTES - text.len()) as u64;
+        while text.len() < self.piece_bytes && self.problem.is_none() {
+            let missing = (self.piece_bytes - text.len()) as u64;
             let read = (&mut self.input).take(missing).read_to_end(&mut text);
             match read {
                 Ok(0) => break,
@@ -197,7 +200,7 @@ impl Pieces {
             }
         }
         // Up to the last line end; a longer line is read on, and at the end of the input the last may do without.
-        if self.problem.is_none() && !text.ends_with(b"\n") && text.len() >= PIECE_BYTES {
+        if self.problem.is_none() && !text.ends_with(b"\n") && text.len() >= self.piece_bytes {
             match memchr::memrchr(b'\n', &text) {
                 Some(end) => self.rest = text.split_off(end + 1),
                 None => {
@@ -231,6 +234,7 @@ impl Piece {
 fn to_server(url: &str, pieces: &mut Pieces, rejects: &mut Rejects) -> anyhow::Result<Sums> {
     let client = client()?;
     let mut sums = Sums::default();
+    pieces.piece_bytes = REQUEST_BYTES;
     while let Some(piece) = pieces.next() {
         let mut tries = 0;
         let text = loop {

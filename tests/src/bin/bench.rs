@@ -89,6 +89,8 @@ fn main() -> anyhow::Result<()> {
         promised: "—",
         holds: true,
     });
+    lines.extend(rival(&million, rate)?);
+    lines.push(over_http(&million, folder.path(), rate)?);
     let begin = Instant::now();
     let server = Server::start(&data, Clock::Events);
     let seconds = begin.elapsed().as_secs_f64();
@@ -130,6 +132,56 @@ fn main() -> anyhow::Result<()> {
 
     print_table(&lines)?;
     Ok(())
+}
+
+/// The rate at which ClickHouse's engine loads the same file into a typed table, whole process against whole process;
+/// nothing where the tests' Python environment is not made.
+fn rival(file: &Path, ours: f64) -> anyhow::Result<Option<Line>> {
+    let folder = program::workspace().join("tests/clickhouse");
+    let python = folder.join(".venv/bin/python");
+    if !python.is_file() {
+        eprintln!("no rival: make tests/clickhouse/.venv/.installed");
+        return Ok(None);
+    }
+    eprintln!("the same file into ClickHouse's engine…");
+    let begin = Instant::now();
+    let output = std::process::Command::new(python)
+        .arg(folder.join("load_rival.py"))
+        .arg(file)
+        .stderr(Stdio::inherit())
+        .output()?;
+    let seconds = begin.elapsed().as_secs_f64();
+    let said: Value = serde_json::from_slice(&output.stdout).context("the rival prints JSON")?;
+    let rows = said["rows"].as_f64().context("the rival says its rows")?;
+    let theirs = rows / seconds;
+    Ok(Some(Line {
+        what: "the same, beside ClickHouse's engine loading it into a typed table",
+        measured: format!("{theirs:.0} rows/s there, ratio {:.2}", ours / theirs),
+        promised: "ratio at least 1",
+        holds: ours >= theirs,
+    }))
+}
+
+/// The rate of the same file through a server's HTTP, sent by `ingest --url` from the same machine.
+fn over_http(file: &Path, folder: &Path, ours: f64) -> anyhow::Result<Line> {
+    eprintln!("the same file over HTTP…");
+    let server = Server::start(&folder.join("http"), Clock::Events);
+    let url = format!("http://{}", server.address());
+    let file = file.display().to_string();
+    let begin = Instant::now();
+    let output = program::command(&["ingest", &file, "--url", &url])
+        .stderr(Stdio::inherit())
+        .output()?;
+    let seconds = begin.elapsed().as_secs_f64();
+    let sums: Value = serde_json::from_slice(&output.stdout).context("ingest prints its sums")?;
+    let rate = sums["accepted"].as_f64().context("sums have accepted")? / seconds;
+    server.stop();
+    Ok(Line {
+        what: "the same over HTTP, with live views kept",
+        measured: format!("{rate:.0} events/s, ratio {:.2}", rate / ours),
+        promised: "over half",
+        holds: rate > ours / 2.0,
+    })
 }
 
 /// Runs this program again with the release program named, since the harness finds programs by it.

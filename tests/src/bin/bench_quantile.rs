@@ -6,8 +6,8 @@
 //! ClickHouse's engine (the Python package `chdb`) and asked the same with its ordinary `quantiles`, on two
 //! threads too. Both answer everything and print nothing; of five runs each the fastest counts.
 //!
-//! `VONGLAU_CHDB_PYTHON` names a Python that has `chdb` (and `chdb` alone: the script needs nothing else);
-//! without it only our own side is measured. Arguments: the number of visits, a folder for the files, which
+//! The Python is that of the tests' environment, or the one that `VONGLAU_CHDB_PYTHON` names; without either only our
+//! own side is measured. Arguments: the number of visits, a folder for the files, which
 //! are kept there and not written again, and how many days a file has. `VONGLAU_SETTINGS` sets options of DataFusion
 //! (`name=value;name=value`).
 
@@ -46,7 +46,7 @@ const QUARTERS: u32 = 32;
 /// Monday, 5 January 2026, 00:00 in Hà Nội.
 const START_S: i64 = 1_767_546_000;
 const RUNS: usize = 5;
-const SCRIPT: &str = include_str!("../../chdb/quantile.py");
+const SCRIPT: &str = include_str!("../../clickhouse/quantile_rival.py");
 
 const OURS: &str = "select site, quarter, count(*) as n, wait_stats(wait)['p50'] as p50, \
     wait_stats(wait)['p90'] as p90, \
@@ -85,8 +85,12 @@ fn main() -> anyhow::Result<()> {
     println!("DataFusion, wait_stats                {ours}");
     println!("  peak memory of this process         {} MB", peak_mb()?);
 
-    let Some(python) = std::env::var_os("VONGLAU_CHDB_PYTHON") else {
-        println!("ClickHouse was not measured: VONGLAU_CHDB_PYTHON names no Python with chdb");
+    let made = Path::new(env!("CARGO_MANIFEST_DIR")).join("clickhouse/.venv/bin/python");
+    let python = std::env::var_os("VONGLAU_CHDB_PYTHON")
+        .map(PathBuf::from)
+        .or_else(|| made.is_file().then_some(made));
+    let Some(python) = python else {
+        println!("ClickHouse was not measured: make tests/clickhouse/.venv/.installed");
         return Ok(());
     };
     let answer = Command::new(python)
