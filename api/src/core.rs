@@ -62,8 +62,7 @@ impl Core {
         dir: &DataDir,
         address: Address,
     ) -> anyhow::Result<(Self, Intake, Arc<Decoder>)> {
-        let tables = facts::TABLES.iter().map(|table| table.stored()).collect();
-        let store = ClickHouse::new(address, tables, dir.secret().fingerprint())?;
+        let store = ClickHouse::new(address, facts::stored_tables(), dir.secret().fingerprint())?;
         match store.position() {
             Err(e) if !e.can_retry() => return Err(e.into()),
             Err(e) => tracing::warn!(error = %e, "the facts wait in the journal"),

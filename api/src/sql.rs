@@ -5,13 +5,9 @@ use std::sync::Arc;
 use analytics::facts;
 use arrow::array::{ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray};
 use geodata::Pack;
-use ingest::store::{FactStore, Question, Store, StoreError, Table};
+use ingest::store::{FactStore, Question, Store, StoreError};
 
 use crate::core::Core;
-
-fn stored_tables() -> Vec<Table> {
-    facts::TABLES.iter().map(|table| table.stored()).collect()
-}
 
 impl Core {
     /// Answers a read-only query over the facts as they are now. It waits for the disk or the network: call
@@ -39,7 +35,7 @@ impl Core {
             .map_err(|e| StoreError::Query(e.to_string()))?;
         let answer = runtime.block_on(self.ask(store, sql));
         // Data that cannot be read shows as a query that fails.
-        if answer.is_err() && store.damaged(&stored_tables()).is_some() {
+        if answer.is_err() && store.damaged(&facts::stored_tables()).is_some() {
             tracing::warn!("damaged facts are written again from the journal");
             store.clear()?;
             self.flush_facts()?;
@@ -49,7 +45,7 @@ impl Core {
     }
 
     async fn ask(&self, store: &FactStore, sql: &str) -> Result<Vec<RecordBatch>, StoreError> {
-        let tables = stored_tables();
+        let tables = facts::stored_tables();
         let now = self.now(&self.state.read().live);
         let as_of = format!("timestamp '{now}'");
         let today = format!("date '{}'", now.day());

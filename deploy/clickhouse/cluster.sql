@@ -40,29 +40,7 @@ ORDER BY (site, day, ticket)
 /* TTL day + INTERVAL {keep} */
 SETTINGS replicated_deduplication_window = 10000, replicated_deduplication_window_seconds = 604800;
 
-CREATE TABLE IF NOT EXISTS visits_rows ON CLUSTER '{cluster}'
-(
-    site          LowCardinality(String),
-    unit          LowCardinality(String),
-    day           Date,
-    ticket        String,
-    service       LowCardinality(Nullable(String)),
-    counter       LowCardinality(Nullable(String)),
-    priority      LowCardinality(String),
-    purpose       LowCardinality(Nullable(String)),
-    issued_at     Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
-    started_at    Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
-    ended_at      Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
-    outcome       LowCardinality(String),
-    wait_s        Nullable(Float64),
-    transaction_s Nullable(Float64),
-    dossiers      Nullable(UInt32),
-    legs          UInt32,
-    approximate   Bool,
-    walk_in       Bool,
-    version       UInt64,
-    deleted       UInt8
-)
+CREATE TABLE IF NOT EXISTS visits_rows ON CLUSTER '{cluster}' AS visits_local
 ENGINE = Distributed('{cluster}', currentDatabase(), visits_local, cityHash64(site));
 
 -- A dossier as it is now. A code begins with the unit and the date of filing, so that its order is nearly that
@@ -101,31 +79,7 @@ ORDER BY (dossier, day)
 /* TTL day + INTERVAL {keep} */
 SETTINGS replicated_deduplication_window = 10000, replicated_deduplication_window_seconds = 604800;
 
-CREATE TABLE IF NOT EXISTS dossiers_rows ON CLUSTER '{cluster}'
-(
-    day                  Date,
-    dossier              String,
-    code_valid           Bool,
-    procedure            LowCardinality(Nullable(String)),
-    field                LowCardinality(Nullable(String)),
-    site                 LowCardinality(Nullable(String)),
-    unit                 LowCardinality(Nullable(String)),
-    agency               LowCardinality(Nullable(String)),
-    holder               LowCardinality(Nullable(String)),
-    channel              LowCardinality(Nullable(String)),
-    submitted_at         Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
-    accepted_at          Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
-    due_at               Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
-    ended_at             Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
-    last_event_at        Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
-    stage                LowCardinality(String),
-    paused               Bool,
-    digitised_at         Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
-    second_supplement_at Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
-    working_hours        Nullable(Float64),
-    version              UInt64,
-    deleted              UInt8
-)
+CREATE TABLE IF NOT EXISTS dossiers_rows ON CLUSTER '{cluster}' AS dossiers_local
 ENGINE = Distributed('{cluster}', currentDatabase(), dossiers_local, cityHash64(dossier));
 
 -- Every step of every dossier. `source` and `id` are those of the event, as in all tables of events below.
@@ -148,18 +102,7 @@ ORDER BY (dossier, at, source, id)
 /* TTL toDate(at) + INTERVAL {keep} */
 SETTINGS replicated_deduplication_window = 10000, replicated_deduplication_window_seconds = 604800;
 
-CREATE TABLE IF NOT EXISTS dossier_steps_rows ON CLUSTER '{cluster}'
-(
-    dossier String,
-    at      DateTime64(6, 'Asia/Ho_Chi_Minh'),
-    step    LowCardinality(String),
-    agency  LowCardinality(Nullable(String)),
-    due_at  Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
-    source  LowCardinality(String),
-    id      String,
-    version UInt64,
-    deleted UInt8
-)
+CREATE TABLE IF NOT EXISTS dossier_steps_rows ON CLUSTER '{cluster}' AS dossier_steps_local
 ENGINE = Distributed('{cluster}', currentDatabase(), dossier_steps_local, cityHash64(dossier));
 
 -- Every rating. Two people may give the same score at the same moment: only the event tells them apart.
@@ -182,19 +125,7 @@ ORDER BY (site, at, source, id)
 /* TTL toDate(at) + INTERVAL {keep} */
 SETTINGS replicated_deduplication_window = 10000, replicated_deduplication_window_seconds = 604800, allow_nullable_key = 1;
 
-CREATE TABLE IF NOT EXISTS ratings_rows ON CLUSTER '{cluster}'
-(
-    at      DateTime64(6, 'Asia/Ho_Chi_Minh'),
-    score   UInt8,
-    channel LowCardinality(String),
-    site    LowCardinality(Nullable(String)),
-    unit    LowCardinality(Nullable(String)),
-    counter LowCardinality(Nullable(String)),
-    source  LowCardinality(String),
-    id      String,
-    version UInt64,
-    deleted UInt8
-)
+CREATE TABLE IF NOT EXISTS ratings_rows ON CLUSTER '{cluster}' AS ratings_local
 ENGINE = Distributed('{cluster}', currentDatabase(), ratings_local, cityHash64(ifNull(site, '')));
 
 -- What a queue's board showed, and for how long (`held_s`).
@@ -219,21 +150,7 @@ ORDER BY (site, at, service, source, id)
 /* TTL toDate(at) + INTERVAL {keep} */
 SETTINGS replicated_deduplication_window = 10000, replicated_deduplication_window_seconds = 604800;
 
-CREATE TABLE IF NOT EXISTS boards_rows ON CLUSTER '{cluster}'
-(
-    site            LowCardinality(String),
-    service         LowCardinality(String),
-    at              DateTime64(6, 'Asia/Ho_Chi_Minh'),
-    waiting         UInt32,
-    open_counters   UInt32,
-    serving         Nullable(String),
-    service_seconds Nullable(Float64),
-    held_s          Float64,
-    source          LowCardinality(String),
-    id              String,
-    version         UInt64,
-    deleted         UInt8
-)
+CREATE TABLE IF NOT EXISTS boards_rows ON CLUSTER '{cluster}' AS boards_local
 ENGINE = Distributed('{cluster}', currentDatabase(), boards_local, cityHash64(site));
 
 -- Counters opened, paused, resumed and closed.
@@ -256,19 +173,7 @@ ORDER BY (site, at, counter, source, id)
 /* TTL toDate(at) + INTERVAL {keep} */
 SETTINGS replicated_deduplication_window = 10000, replicated_deduplication_window_seconds = 604800;
 
-CREATE TABLE IF NOT EXISTS counters_rows ON CLUSTER '{cluster}'
-(
-    site      LowCardinality(String),
-    counter   LowCardinality(String),
-    at        DateTime64(6, 'Asia/Ho_Chi_Minh'),
-    state     LowCardinality(String),
-    services  LowCardinality(Nullable(String)),
-    performer LowCardinality(Nullable(String)),
-    source    LowCardinality(String),
-    id        String,
-    version   UInt64,
-    deleted   UInt8
-)
+CREATE TABLE IF NOT EXISTS counters_rows ON CLUSTER '{cluster}' AS counters_local
 ENGINE = Distributed('{cluster}', currentDatabase(), counters_local, cityHash64(site));
 
 -- Every step of every petition or complaint.
@@ -295,22 +200,7 @@ ORDER BY (feedback, at, source, id)
 /* TTL toDate(at) + INTERVAL {keep} */
 SETTINGS replicated_deduplication_window = 10000, replicated_deduplication_window_seconds = 604800;
 
-CREATE TABLE IF NOT EXISTS feedback_rows ON CLUSTER '{cluster}'
-(
-    feedback  String,
-    at        DateTime64(6, 'Asia/Ho_Chi_Minh'),
-    step      LowCardinality(String),
-    site      LowCardinality(Nullable(String)),
-    agency    LowCardinality(Nullable(String)),
-    field     LowCardinality(Nullable(String)),
-    about     LowCardinality(Nullable(String)),
-    due_at    Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
-    satisfied Nullable(Bool),
-    source    LowCardinality(String),
-    id        String,
-    version   UInt64,
-    deleted   UInt8
-)
+CREATE TABLE IF NOT EXISTS feedback_rows ON CLUSTER '{cluster}' AS feedback_local
 ENGINE = Distributed('{cluster}', currentDatabase(), feedback_local, cityHash64(feedback));
 
 -- Alerts, by the day they were raised. No rule fills this table yet. `site` is empty for what is no point's.
@@ -332,18 +222,7 @@ ORDER BY (site, day, alert)
 /* TTL day + INTERVAL {keep} */
 SETTINGS replicated_deduplication_window = 10000, replicated_deduplication_window_seconds = 604800;
 
-CREATE TABLE IF NOT EXISTS alerts_rows ON CLUSTER '{cluster}'
-(
-    day      Date,
-    alert    String,
-    rule     LowCardinality(String),
-    priority LowCardinality(String),
-    site     LowCardinality(String),
-    subject  String,
-    state    LowCardinality(String),
-    version  UInt64,
-    deleted  UInt8
-)
+CREATE TABLE IF NOT EXISTS alerts_rows ON CLUSTER '{cluster}' AS alerts_local
 ENGINE = Distributed('{cluster}', currentDatabase(), alerts_local, cityHash64(site));
 
 -- How far each installation's facts have come: a journal position, written after all rows up to it. One copy on

@@ -15,8 +15,8 @@
 //!   away and made anew.
 //!
 //! When a run cannot be written (a full disk), its pairs stay in memory, and after a pause the store is opened
-//! again and the run repeated. Meanwhile the intake goes on until memory holds a second full set of
-//! pairs; then it takes nothing, and says so, until the disk takes the first.
+//! again and the run repeated. Meanwhile the intake goes on until memory holds twice as many pairs again;
+//! then it takes nothing, and says so, until the disk takes the run.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -28,7 +28,7 @@ use std::time::{Duration, Instant};
 
 use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode};
 
-/// Pairs kept in memory before they are written: about 26 MB, and as much again while they are written.
+/// Pairs kept in memory before they are written: about 26 MB, and at most twice as much again while they are.
 const RECENT_PAIRS: usize = 1 << 19;
 /// Memory for blocks read from the disk.
 const CACHE_BYTES: u64 = 24 * 1024 * 1024;

@@ -56,3 +56,15 @@ pub fn ndjson<S: AsRef<str>>(lines: &[S]) -> String {
     }
     text
 }
+
+/// A batch of `size` issued tickets of its own, as lines of NDJSON.
+pub fn tickets(number: usize, size: usize) -> String {
+    let lines: Vec<String> = (0..size)
+        .map(|i| {
+            let ticket = format!("{number}-{i}");
+            let data = json!({"site": "00004", "ticket": ticket, "service": "certification"});
+            line("ticket.issued", "08:00:00", &ticket, data)
+        })
+        .collect();
+    ndjson(&lines)
+}

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use harness::events::{DAY, NEXT_DAY, line, ndjson, ticket};
+use harness::events::{DAY, NEXT_DAY, ndjson, ticket, tickets};
 use harness::http::Http;
 use harness::program::{self, Run};
 use harness::server::{Clock, Server};
@@ -18,19 +18,19 @@ use serde_json::{Value, json};
 const POSTERS: usize = 3;
 const BATCH: usize = 120;
 
+/// A batch of tickets of its own.
 fn batch(number: usize) -> String {
-    let lines: Vec<String> = (0..BATCH)
-        .map(|i| {
-            let ticket = format!("{number}-{i}");
-            let data = json!({"site": "00004", "ticket": ticket, "service": "certification"});
-            line("ticket.issued", "08:00:00", &ticket, data)
-        })
-        .collect();
-    ndjson(&lines)
+    tickets(number, BATCH)
 }
 
 fn text(path: &Path) -> &str {
     path.to_str().expect("test paths are UTF-8")
+}
+
+/// Takes lines into a directory that nobody serves.
+fn take(data: &Path, lines: &str) {
+    let args = ["ingest", "-", "--data", text(data), "--clock", "events"];
+    program::run_with_input(&args, lines.as_bytes()).done();
 }
 
 fn backup(data: &Path, target: &Path) -> Run {
@@ -219,18 +219,7 @@ fn a_backup_killed_in_the_middle_is_the_one_before_or_none() {
 fn a_restore_killed_in_the_middle_does_not_pass_for_a_data_directory() {
     let dir = tempfile::tempdir().expect("a temporary directory");
     let at = |name: &str| dir.path().join(name);
-    program::run_with_input(
-        &[
-            "ingest",
-            "-",
-            "--data",
-            text(&at("data")),
-            "--clock",
-            "events",
-        ],
-        batch(0).as_bytes(),
-    )
-    .done();
+    take(&at("data"), &batch(0));
     backup(&at("data"), &at("backup")).done();
     let mut rng = ChaCha8Rng::seed_from_u64(4);
     for round in 0..20 {
@@ -278,18 +267,7 @@ fn damage_and_wrong_places_are_told_in_one_line() {
     let dir = tempfile::tempdir().expect("a temporary directory");
     let at = |name: &str| dir.path().join(name);
     let lines = ndjson(&[ticket("issued", "08:00", "00004", "A1")]);
-    program::run_with_input(
-        &[
-            "ingest",
-            "-",
-            "--data",
-            text(&at("data")),
-            "--clock",
-            "events",
-        ],
-        lines.as_bytes(),
-    )
-    .done();
+    take(&at("data"), &lines);
     backup(&at("data"), &at("backup")).done();
     assert!(said(&restore(&at("backup"), &at("data"))).contains("not empty"));
     assert!(said(&restore(&at("data"), &at("new"))).contains("no whole backup"));

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use harness::clickhouse::ClickHouse;
-use harness::events::{ndjson, ticket};
+use harness::events::{ndjson, ticket, tickets};
 use harness::program::{self, run};
 use harness::server::{Clock, Server, Setup, free_port};
 use serde_json::json;
@@ -296,35 +296,76 @@ fn the_room_goes_on_without_clickhouse_and_nothing_is_lost_or_twice_when_it_retu
     assert!(server.stop().success());
 }
 
+/// What a server says that refuses to start on a store, without the password that the tests use.
+#[track_caller]
+fn refusal(data: &Path, store: &str) -> String {
+    let address = format!("127.0.0.1:{}", free_port());
+    let args = [
+        "serve",
+        "--data",
+        text(data),
+        "--clock",
+        "events",
+        "--open",
+        "--listen",
+        &address,
+        "--store",
+        store,
+    ];
+    let run = run(&args);
+    assert_ne!(run.code, 0, "{store}");
+    assert!(
+        !run.stderr.contains("geheim"),
+        "a password is shown: {}",
+        run.stderr
+    );
+    run.stderr
+}
+
+#[test]
+fn a_table_that_was_renamed_is_made_and_filled_anew() {
+    let tmp = tempfile::tempdir().expect("a temporary directory");
+    let clickhouse = ClickHouse::start(&tmp.path().join("ch"));
+    // Rows are kept for fifty years here: the schema with a period is one that the engine takes.
+    let store = format!("{}?keep=50+YEAR", clickhouse.store());
+    let data = tmp.path().join("data");
+    let serve = || {
+        let args = ["--store", store.as_str()];
+        let server = Server::start_with(
+            &data,
+            Clock::Events,
+            Setup {
+                args: &args,
+                ..Setup::default()
+            },
+        );
+        flushed(&server);
+        server
+    };
+    let server = serve();
+    server.http().post_all(&tickets(1, 50));
+    flushed(&server);
+    assert!(server.stop().success());
+    assert!(
+        clickhouse
+            .ask("SHOW CREATE TABLE visits_rows")
+            .contains("TTL")
+    );
+    clickhouse.ask("RENAME TABLE visits_rows TO visits_by_hand");
+    let server = serve();
+    assert_eq!(clickhouse.ask("SELECT count() FROM visits"), "50");
+    assert_eq!(clickhouse.ask("SELECT max(position) FROM ledger"), "50");
+    assert!(server.stop().success());
+}
+
 #[test]
 fn a_store_that_cannot_be_right_is_refused_in_one_line() {
     let tmp = tempfile::tempdir().expect("a temporary directory");
     let clickhouse = ClickHouse::start(&tmp.path().join("ch"));
     let store = clickhouse.store();
     let refused = |data: &str, store: &str, word: &str| {
-        let data = tmp.path().join(data);
-        let address = format!("127.0.0.1:{}", free_port());
-        let run = run(&[
-            "serve",
-            "--data",
-            text(&data),
-            "--open",
-            "--listen",
-            &address,
-            "--store",
-            store,
-        ]);
-        assert_ne!(run.code, 0, "{store}");
-        assert!(
-            run.stderr.contains(word),
-            "{:?} does not say {word:?}",
-            run.stderr
-        );
-        assert!(
-            !run.stderr.contains("geheim"),
-            "a password is shown: {}",
-            run.stderr
-        );
+        let said = refusal(&tmp.path().join(data), store);
+        assert!(said.contains(word), "{said:?} does not say {word:?}");
     };
     refused("a", "postgres://h/db", "clickhouse://user@host");
     refused("a", "clickhouse://u:geheim@h/db?ttl=1", "clickhouse://");
@@ -353,25 +394,7 @@ fn a_store_that_cannot_be_right_is_refused_in_one_line() {
 
     // The journal is gone, and the facts are not.
     std::fs::remove_dir_all(tmp.path().join("a/journal")).expect("a journal is there");
-    let gone = tmp.path().join("a");
-    let address = format!("127.0.0.1:{}", free_port());
-    let run = run(&[
-        "serve",
-        "--data",
-        text(&gone),
-        "--clock",
-        "events",
-        "--open",
-        "--listen",
-        &address,
-        "--store",
-        &store,
-    ]);
-    assert!(
-        run.code != 0 && run.stderr.contains("older copy"),
-        "{}",
-        run.stderr
-    );
+    refused("a", &store, "older copy");
 
     clickhouse.ask("TRUNCATE TABLE ledger");
     clickhouse.ask("ALTER TABLE visits_rows DROP COLUMN wait_s SETTINGS mutations_sync = 1");
@@ -403,22 +426,6 @@ fn a_wrong_password_is_told_without_showing_it() {
         "clickhouse://van:geheim@127.0.0.1:{}/facts",
         clickhouse.port()
     );
-    let data = tmp.path().join("data");
-    let address = format!("127.0.0.1:{}", free_port());
-    let run = run(&[
-        "serve",
-        "--data",
-        text(&data),
-        "--open",
-        "--listen",
-        &address,
-        "--store",
-        &store,
-    ]);
-    assert_ne!(run.code, 0);
-    assert!(
-        run.stderr.contains("VONGLAU_CLICKHOUSE_PASSWORD") && !run.stderr.contains("geheim"),
-        "{}",
-        run.stderr
-    );
+    let said = refusal(&tmp.path().join("data"), &store);
+    assert!(said.contains("VONGLAU_CLICKHOUSE_PASSWORD"), "{said}");
 }

@@ -4,9 +4,9 @@
 use std::net::TcpListener;
 use std::path::Path;
 
-use harness::events::{DAY, NEXT_DAY, ndjson, ticket};
+use harness::events::{DAY, NEXT_DAY, ndjson, ticket, tickets};
 use harness::program::{self, Run, run};
-use harness::server::{Clock, Server};
+use harness::server::{Clock, Server, Setup};
 
 fn text(path: &Path) -> &str {
     path.to_str().expect("test paths are UTF-8")
@@ -401,4 +401,52 @@ fn sql_reads_and_never_writes() {
         assert!(!run.stderr.is_empty(), "{statement} says why not");
     }
     assert!(!outside.exists(), "sql writes no file");
+}
+
+#[test]
+fn settings_of_a_file_are_those_of_the_flags_and_a_flag_counts_more() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let file = dir.path().join("vonglau.toml");
+    let data = dir.path().join("data");
+    let write = |text: &str| std::fs::write(&file, text).expect("a file can be written");
+    let config = ["--config", text(&file)];
+    // The bound is so small that nothing is ever taken: the file was read. The clock and the address are flags.
+    write(
+        "max_journal_bytes = \"1kB\"\nlisten = \"203.0.113.1:1\"\nclock = \"wall\"\nopen = true\n",
+    );
+    let server = Server::start_with(
+        &data,
+        Clock::Events,
+        Setup {
+            args: &config,
+            ..Setup::default()
+        },
+    );
+    let answer = server.http().post(&tickets(1, 200));
+    assert_eq!(answer.status, 429, "{}", answer.text);
+    assert!(server.stop().success());
+
+    for (settings, word) in [
+        ("lissten = \"x\"", "`lissten` is none; those of serve are"),
+        ("listen = [1]", "`listen` is neither"),
+        ("listen = ", "settings in"),
+        ("store = \"postgres://h\"", "clickhouse://user@host"),
+    ] {
+        write(settings);
+        let run = run(&["serve", "--data", text(&data), config[0], config[1]]);
+        assert_eq!(run.code, 2, "{settings}: {}", run.stderr);
+        assert!(run.stderr.contains(word), "{settings}: {}", run.stderr);
+    }
+    let missing = run(&[
+        "serve",
+        "--data",
+        text(&data),
+        "--config=/no/such/file.toml",
+    ]);
+    assert_eq!(missing.code, 2);
+    assert!(
+        missing.stderr.contains("/no/such/file.toml"),
+        "{}",
+        missing.stderr
+    );
 }

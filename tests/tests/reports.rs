@@ -323,39 +323,90 @@ fn wild_boards_are_read_by_the_contract() {
     );
 }
 
-#[test]
-fn waits_in_sql_are_those_of_the_report() {
+/// A simulated day taken into a directory of its own; its report of a family, and SQL's only row.
+fn report_and_sql(family: &str, sql: &str) -> (Value, Value) {
     let dir = tempfile::tempdir().expect("a temporary directory");
     let file = dir.path().join("day.ndjson");
-    let simulate = ["simulate", "--start", "2026-11-23", "--scale", "0.05"];
+    let simulate = [
+        "simulate",
+        "--start",
+        "2026-11-23",
+        "--scale",
+        "0.05",
+        "--warm",
+        "40",
+    ];
     std::fs::write(&file, program::run(&simulate).done().stdout).expect("a file can be written");
     let data = dir.path().join("data");
     program::ingest(&file, &data);
     let (from, to) = ("2026-11-23T00:00:00+07:00", "2026-11-24T00:00:00+07:00");
-    let report = program::report("visits", &data, from, to, None);
-    let report = &report["rows"][0];
-    let sql = "select wait_stats(wait_s)['n'] as started, wait_stats(wait_s)['over_15min'] as over_15min, \
-               wait_stats(wait_s)['p50'] as p50_wait_s, wait_stats(wait_s)['p90'] as p90_wait_s, \
-               wait_stats(wait_s)['p95'] as p95_wait_s, wait_stats(wait_s)['mean'] as mean_wait_s \
-               from visits where wait_s >= 0";
+    let mut report = program::report(family, &data, from, to, None);
+    if family == "dossiers" {
+        // As they are now, which is what SQL tells.
+        let now = report["as_of"]
+            .as_str()
+            .expect("a report says of when it is");
+        report = program::report(family, &data, from, now, None);
+    }
     let data = data.to_str().expect("test paths are UTF-8");
     let rows = program::run(&["sql", "--data", data, "--format", "json", sql])
         .done()
         .json();
-    let of = |row: &serde_json::Value, name: &str| {
-        row[name]
-            .as_f64()
-            .unwrap_or_else(|| panic!("{name} is a number in {row}"))
-    };
-    assert!(of(report, "started") > 200.0, "{report}");
-    for name in ["started", "over_15min"] {
-        assert_eq!(of(&rows[0], name), of(report, name), "{name}");
+    (report["rows"][0].clone(), rows[0].clone())
+}
+
+fn number(row: &Value, name: &str) -> f64 {
+    row[name]
+        .as_f64()
+        .unwrap_or_else(|| panic!("{name} is a number in {row}"))
+}
+
+#[test]
+fn waits_in_sql_are_those_of_the_report() {
+    let sql = "select wait_stats(wait_s)['n'] as started, wait_stats(wait_s)['over_15min'] as over_15min, \
+               wait_stats(wait_s)['p50'] as p50_wait_s, wait_stats(wait_s)['p90'] as p90_wait_s, \
+               wait_stats(wait_s)['p95'] as p95_wait_s, wait_stats(wait_s)['mean'] as mean_wait_s, \
+               sum(case when outcome = 'finished' and not walk_in then 1 else 0 end) as finished, \
+               sum(case when outcome = 'abandoned' then 1 else 0 end) as abandoned, \
+               sum(case when walk_in then 1 else 0 end) as walk_in, \
+               sum(case when approximate then 1 else 0 end) as approximate \
+               from visits where wait_s >= 0 or wait_s is null";
+    let (report, row) = report_and_sql("visits", sql);
+    assert!(number(&report, "started") > 200.0, "{report}");
+    for name in [
+        "started",
+        "over_15min",
+        "finished",
+        "abandoned",
+        "walk_in",
+        "approximate",
+    ] {
+        assert_eq!(number(&row, name), number(&report, name), "{name}");
     }
     for name in ["p50_wait_s", "p90_wait_s", "p95_wait_s", "mean_wait_s"] {
-        let (sql, exact) = (of(&rows[0], name), of(report, name));
+        let (sql, exact) = (number(&row, name), number(&report, name));
         assert!(
             (sql / exact - 1.0).abs() < 0.01,
             "{name}: {sql} in SQL, {exact} in the report"
+        );
+    }
+}
+
+#[test]
+fn dossiers_in_sql_are_those_of_the_report() {
+    let sql = "select sum(case when stage = 'open' and overdue then 1 else 0 end) as in_progress_overdue, \
+               sum(case when stage = 'open' and not overdue then 1 else 0 end) as in_progress_in_time \
+               from dossiers";
+    let (report, row) = report_and_sql("dossiers", sql);
+    assert!(
+        number(&report, "in_progress_overdue") > 0.0,
+        "some are late: {report}"
+    );
+    for name in ["in_progress_overdue", "in_progress_in_time"] {
+        assert_eq!(
+            number(&row, name),
+            number(&report, name),
+            "{name}: {report}"
         );
     }
 }

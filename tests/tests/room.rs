@@ -4,24 +4,16 @@
 use std::path::Path;
 
 use harness::disk::SmallDisk;
-use harness::events::{DAY, NEXT_DAY, line, ndjson};
+use harness::events::{DAY, NEXT_DAY, tickets};
 use harness::http::{Answer, Http};
 use harness::program;
 use harness::server::{Clock, Server, Setup};
-use serde_json::json;
 
 const BATCH: usize = 100;
 
 /// A batch of tickets of its own.
 fn batch(number: usize) -> String {
-    let lines: Vec<String> = (0..BATCH)
-        .map(|i| {
-            let ticket = format!("{number}-{i}");
-            let data = json!({"site": "00004", "ticket": ticket, "service": "certification"});
-            line("ticket.issued", "08:00:00", &ticket, data)
-        })
-        .collect();
-    ndjson(&lines)
+    tickets(number, BATCH)
 }
 
 /// Posts batches from a number on until one is refused; the number of that one, and the refusal.

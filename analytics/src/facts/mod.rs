@@ -27,7 +27,7 @@ use crate::live::dossier::{Dossier, DossierEvent};
 use crate::live::visit::{End, Visit};
 use crate::registry::Registry;
 use builder::{Builder, Cell, maybe, text};
-pub use table::{TABLES, Table, alerts_schema};
+pub use table::{TABLES, Table, alerts_schema, stored_tables};
 
 /// What rows are read against.
 #[derive(Debug, Clone, Copy)]

@@ -243,6 +243,11 @@ impl Table {
     }
 }
 
+/// What a store needs to know of all of them.
+pub fn stored_tables() -> Vec<ingest::store::Table> {
+    TABLES.iter().map(|table| table.stored()).collect()
+}
+
 /// The columns of `alerts`, which no rule fills yet.
 pub fn alerts_schema() -> SchemaRef {
     let names = ["alert", "rule", "priority", "site", "subject", "state"];

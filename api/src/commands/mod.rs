@@ -4,6 +4,7 @@
 //! why and what to do. Results go to stdout, progress and logs to stderr.
 
 pub mod backup;
+mod config;
 pub mod coverage;
 pub mod demo;
 pub mod doctor;
@@ -112,7 +113,11 @@ impl From<RoomArgs> for Limits {
 
 /// Runs the command line.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let args = std::env::args_os().collect();
+    let cli = match config::with_file(args) {
+        Ok(args) => Cli::parse_from(args),
+        Err(e) => return told(&e.into()),
+    };
     let serves = matches!(cli.command, Command::Serve(_) | Command::Demo(_));
     start_log(if serves {
         "warn,api=info,ingest=info"
@@ -138,15 +143,18 @@ pub fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(e) if is_broken_pipe(&e) => ExitCode::SUCCESS,
-        Err(e) => {
-            let line = format!("{e:#}")
-                .split_whitespace()
-                .collect::<Vec<_>>()
-                .join(" ");
-            eprintln!("vonglau: {line}");
-            ExitCode::from(if e.is::<UsageError>() { 2 } else { 1 })
-        }
+        Err(e) => told(&e),
     }
+}
+
+/// One line that says what went wrong, and the exit code for it.
+fn told(e: &anyhow::Error) -> ExitCode {
+    let line = format!("{e:#}")
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
+    eprintln!("vonglau: {line}");
+    ExitCode::from(if e.is::<UsageError>() { 2 } else { 1 })
 }
 
 /// Logs go to stderr; `VONGLAU_LOG` chooses how much instead of the default.

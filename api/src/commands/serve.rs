@@ -30,7 +30,11 @@ const GRACE: Duration = Duration::from_secs(10);
 
 /// Arguments of `vonglau serve`.
 #[derive(Debug, clap::Args)]
+#[command(args_override_self = true)]
 pub struct ServeArgs {
+    /// Settings from a TOML file, named as these flags are; a flag that is given counts more
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// The data directory; created where it is new
     #[arg(long, value_name = "DIR")]
     data: PathBuf,

@@ -181,8 +181,27 @@ impl ClickHouse {
         }
     }
 
-    /// Makes the tables where they are not, checks them, and makes the views over them.
+    /// Makes the tables where they are not, checks them, and makes the views over them. Where one of rows is
+    /// missing that the ledger counts on, the ledger begins again, before the table is made: all rows are sent.
     async fn prepare(&self) -> Result<(), StoreError> {
+        let there: Vec<String> = self
+            .texts("SELECT name FROM system.tables WHERE database = currentDatabase()")
+            .await?
+            .into_iter()
+            .flatten()
+            .collect();
+        let is_there = |name: &str| there.iter().any(|t| t == name);
+        let missing = |table: &&Table| !is_there(&format!("{}_rows", table.name));
+        if let Some(table) = self.tables.iter().find(missing)
+            && is_there("ledger")
+            && self.read_ledger().await? > 0
+        {
+            tracing::warn!(
+                table = table.name,
+                "a table is gone: all facts are sent again"
+            );
+            self.execute(&schema::emptied_ledger(&self.address)).await?;
+        }
         let (views, tables): (Vec<_>, Vec<_>) = schema::statements(&self.address)
             .into_iter()
             .partition(|statement| statement.starts_with("CREATE OR REPLACE VIEW"));

@@ -28,6 +28,13 @@ pub(super) fn statements(address: &Address) -> Vec<String> {
         .collect()
 }
 
+/// The statement that makes the ledger begin again.
+pub(super) fn emptied_ledger(address: &Address) -> String {
+    let cluster = address.cluster.as_ref();
+    let everywhere = cluster.map_or_else(String::new, |name| format!(" ON CLUSTER '{name}'"));
+    format!("TRUNCATE TABLE ledger{everywhere}")
+}
+
 /// Checks the tables that are there: each with its columns, and each taking a batch once. The message says
 /// what to do.
 pub(super) fn check(
