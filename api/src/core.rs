@@ -201,6 +201,7 @@ impl Core {
                 };
                 Batch {
                     position: until,
+                    is_last: true,
                     tables: facts::all_changes(context, Window { since, until })?,
                 }
             };

@@ -98,6 +98,7 @@ impl Case {
         });
         let batch = Batch {
             position: 20,
+            is_last: true,
             tables: changes.into(),
         };
         let store = FactStore::open(self.path("facts")).unwrap();

@@ -69,6 +69,9 @@ pub struct Changes {
 pub struct Batch {
     /// The position, and the version of every row.
     pub position: u64,
+    /// True where the store has come to the position with it; false for a part that others of the same position
+    /// follow: its rows are there at once, and are given again if the last part never comes.
+    pub is_last: bool,
     /// The changes of each table.
     pub tables: Vec<Changes>,
 }
@@ -99,7 +102,7 @@ impl Store {
         }
     }
 
-    /// Takes a batch, all or nothing.
+    /// Takes a batch, all or nothing; one that the store has come to already is taken before.
     pub fn take(&self, batch: &Batch) -> Result<(), StoreError> {
         match self {
             Self::Embedded(store) => store.take(batch),
@@ -260,7 +263,12 @@ impl FactStore {
                     Ok((table.name, day, file))
                 })
                 .collect::<Result<Vec<_>, StoreError>>()?;
-        self.publish(&before, generation, batch.position, merged)
+        let position = if batch.is_last {
+            batch.position
+        } else {
+            before.position
+        };
+        self.publish(&before, generation, position, merged)
     }
 
     fn publish(

@@ -37,6 +37,7 @@ fn batch(position: u64, days: &[(i32, &[Row<'_>])]) -> Batch {
     let days = days.iter().map(|(day, r)| (Day(20_000 + day), rows(r)));
     Batch {
         position,
+        is_last: true,
         tables: vec![Changes {
             table: table(),
             days: days.collect(),

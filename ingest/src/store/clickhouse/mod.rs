@@ -117,13 +117,18 @@ impl ClickHouse {
             for changes in &batch.tables {
                 self.insert_changes(changes, since, batch.position).await?;
             }
+            if !batch.is_last {
+                return Ok(());
+            }
             let ledger = format!(
                 "INSERT INTO ledger (installation, position, schema) VALUES ('{}', {}, {SCHEMA})",
                 self.installation, batch.position
             );
             self.execute(&ledger).await
         })?;
-        *self.position.lock() = Some(batch.position);
+        if batch.is_last {
+            *self.position.lock() = Some(batch.position);
+        }
         Ok(())
     }
 
