@@ -7,11 +7,12 @@
 
 use compact_str::CompactString;
 use ingest::event::{Event, EventTime};
+use serde::{Deserialize, Serialize};
 
 use crate::names::{Name, Names};
 
 /// One event as an entity remembers it: when, by whom, and what.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Mark<K> {
     /// When it happened.
     pub time: EventTime,
@@ -26,7 +27,7 @@ pub struct Mark<K> {
 }
 
 /// An entity's events in order of precedence.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Marks<K>(Vec<Mark<K>>);
 
 impl<K> Default for Marks<K> {
@@ -36,6 +37,19 @@ impl<K> Default for Marks<K> {
 }
 
 impl<K> Marks<K> {
+    /// Of what happened, in order of precedence, without who said it: for figures alone.
+    pub fn told(events: impl IntoIterator<Item = (EventTime, K)>) -> Self {
+        let nobody = Name::from("");
+        let marks = events.into_iter().map(|(time, what)| Mark {
+            time,
+            arrived: 0,
+            source: nobody.clone(),
+            id: CompactString::default(),
+            what,
+        });
+        Self(marks.collect())
+    }
+
     /// Inserts an event at its place; false when its pair is there at that time already.
     pub fn insert(&mut self, arrived: u64, event: &Event, names: &mut Names, what: K) -> bool {
         let place = {
@@ -75,6 +89,11 @@ impl<K> Marks<K> {
         &self.0
     }
 
+    /// True without any.
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// When the last of them to come came; 0 without any.
     pub fn changed(&self) -> u64 {
         self.0.iter().map(|mark| mark.arrived).max().unwrap_or(0)
@@ -88,6 +107,12 @@ impl<K> Marks<K> {
     /// Those timed at or before an instant.
     pub fn until(&self, instant: EventTime) -> &[Mark<K>] {
         &self.0[..self.0.partition_point(|mark| mark.time <= instant)]
+    }
+
+    /// Keeps those that are wanted.
+    pub fn retain(&mut self, wanted: impl FnMut(&Mark<K>) -> bool) {
+        self.0.retain(wanted);
+        self.0.shrink_to_fit();
     }
 }
 

@@ -21,7 +21,7 @@ pub use site::{
 
 use serde::Serialize;
 
-use crate::figures::visits::{LIMIT_S, VisitFigures};
+use crate::figures::visits::VisitFigures;
 
 /// Visits of a day or an hour, as a screen shows them.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -53,7 +53,7 @@ pub struct Period {
 impl Period {
     /// Of a group of visits.
     pub fn of(f: &VisitFigures) -> Self {
-        let [p50, p90, p95] = f.waits.quantiles([0.5, 0.9, 0.95]);
+        let [p50, p90, p95] = f.distribution.quantiles([0.5, 0.9, 0.95]);
         Self {
             visits: f.visits,
             started: f.started,
@@ -63,7 +63,7 @@ impl Period {
             p50_wait_s: p50.map(tenths),
             p90_wait_s: p90.map(tenths),
             p95_wait_s: p95.map(tenths),
-            over_15min: f.waits.over(LIMIT_S),
+            over_15min: f.over_15min(),
             mean_transaction_s: f.transactions.mean().map(tenths),
             approximate: f.approximate,
         }

@@ -1,33 +1,43 @@
-//! The core of a data directory in use: the live state, what it is read against, and its facts.
+//! The core of a data directory in use: the live state, what has left it, what it is read against, and its facts.
 //!
 //! Writers call [`Core::apply`] with events that are durable; readers ask [`Core::answer`] and
 //! [`Core::sql`]. The state sits behind one lock: writes are short folds, reads are computations of
-//! milliseconds.
+//! milliseconds. What is over leaves it for the archive ([`crate::keeping`]), and comes back here before an event for it
+//! is folded.
 
 use std::sync::Arc;
 
 use analytics::calendar::Calendar;
 use analytics::facts::{self, Window};
-use analytics::figures::table::Table;
-use analytics::figures::{self, Question, QuestionError};
-use analytics::live::{State, Touched};
+use analytics::live::{State, Touched, checkpoint};
 use analytics::names::Name;
 use analytics::registry::{Registered, Registry};
 use anyhow::Context as _;
+use compact_str::CompactString;
 use geodata::Pack;
+use ingest::archive::Archive;
+use ingest::checkpoint::Checkpoints;
 use ingest::datadir::{Clock, DataDir, PackName};
 use ingest::decode::Decoder;
-use ingest::event::{Body, EventTime};
+use ingest::event::{Event, EventTime};
 use ingest::intake::{Accepted, Intake};
+use ingest::journal;
 use ingest::store::clickhouse::{Address, ClickHouse};
 use ingest::store::{Batch, FactStore, Store, StoreError};
 use parking_lot::{Mutex, RwLock};
 
+use crate::keeping::Rhythm;
+
+/// Events replayed between two times at which what is over may leave.
+pub(crate) const RELIEF_EVENTS: u64 = 2_000_000;
+/// A replay of more events than this ends with a checkpoint, so that the next start is short.
+const LONG_REPLAY: u64 = 500_000;
+
 /// State, register, calendar and facts of one data directory.
 #[derive(Debug)]
 pub struct Core {
-    /// The live state and the journal position it has come to.
-    pub state: RwLock<Folded>,
+    /// The live state.
+    pub state: RwLock<State>,
     /// The register of points.
     pub registry: Registry,
     /// The working calendar.
@@ -37,21 +47,17 @@ pub struct Core {
     /// Where *now* comes from.
     pub clock: Clock,
     pub(crate) facts: Store,
+    pub(crate) archive: Archive,
+    pub(crate) checkpoints: Checkpoints,
     /// One flush at a time.
     flushing: Mutex<()>,
-}
-
-/// The live state and how far it has come.
-#[derive(Debug, Default)]
-pub struct Folded {
-    /// The state.
-    pub live: State,
-    /// Journal position after the last event in it.
-    pub position: u64,
+    /// One keeping at a time.
+    pub(crate) keeping: Mutex<Rhythm>,
 }
 
 impl Core {
-    /// Opens a data directory's journal, replays it, and gives the core with the intake at its end.
+    /// Opens a data directory: its state as of the newest checkpoint, and the journal's events since. Gives the core with
+    /// the intake at the journal's end.
     pub fn open(dir: &DataDir) -> anyhow::Result<(Self, Intake, Arc<Decoder>)> {
         Self::open_with(dir, Store::Embedded(FactStore::open(dir.facts())?))
     }
@@ -73,26 +79,22 @@ impl Core {
 
     fn open_with(dir: &DataDir, facts: Store) -> anyhow::Result<(Self, Intake, Arc<Decoder>)> {
         dir.claim(&pack_name(pack()?))?;
-        let core = Self {
+        let checkpoints = Checkpoints::new(dir.checkpoint());
+        let mut core = Self {
             state: RwLock::default(),
             registry: registry(pack()?),
             calendar: Calendar::shipped()?,
             pack: pack()?,
             clock: dir.clock(),
             facts,
+            archive: Archive::open(dir.archive())?,
+            keeping: Mutex::new(Rhythm::of(&checkpoints)),
+            checkpoints,
             flushing: Mutex::default(),
         };
         let decoder = Arc::new(Decoder::new(dir.secret()));
         let begin = std::time::Instant::now();
-        let (intake, recovery) = {
-            let mut folded = core.state.write();
-            Intake::open(dir, &decoder, |accepted| {
-                for event in &accepted.events {
-                    folded.live.apply(event);
-                }
-                folded.position = accepted.end();
-            })?
-        };
+        let (intake, from) = core.replay(dir, &decoder)?;
         let position = intake.position();
         match &core.facts {
             // Facts of a journal that is no longer there.
@@ -110,18 +112,83 @@ impl Core {
         }
         tracing::info!(
             events = position,
+            from_checkpoint = from,
             seconds = begin.elapsed().as_secs_f64(),
-            torn_bytes = recovery.torn_bytes,
-            "journal replayed"
+            "the state is that of the journal"
         );
+        if position - from > LONG_REPLAY {
+            core.keep_or_warn();
+        }
         Ok((core, intake, decoder))
+    }
+
+    /// Makes the state that of the journal; answers the intake and the position of the checkpoint that it began with.
+    fn replay(&mut self, dir: &DataDir, decoder: &Decoder) -> anyhow::Result<(Intake, u64)> {
+        let journal_begin = journal::begin(&dir.journal())?;
+        let state = self.newest_checkpoint();
+        let from = state.events;
+        if from < journal_begin {
+            anyhow::bail!(
+                "the journal begins at event {journal_begin}, and there is no readable checkpoint from there on in {}: restore the newest backup into a new directory",
+                dir.checkpoint().display()
+            );
+        }
+        *self.state.write() = state;
+        let mut since_relief = 0;
+        let (intake, recovery) = Intake::open(dir, decoder, from, |accepted| {
+            since_relief += accepted.events.len() as u64;
+            self.apply_unseen(std::slice::from_ref(&accepted));
+            if since_relief >= RELIEF_EVENTS {
+                since_relief = 0;
+                self.keep_or_warn();
+            }
+        })?;
+        if recovery.torn_bytes > 0 {
+            tracing::warn!(
+                bytes = recovery.torn_bytes,
+                "cut off a batch that was never acknowledged"
+            );
+        }
+        let position = intake.position();
+        let archived = self.archive.position()?;
+        if from.max(archived) <= position {
+            return Ok((intake, from));
+        }
+        // They are of a longer journal than the one that is here.
+        if journal_begin > 0 {
+            anyhow::bail!(
+                "the archive or a checkpoint reaches to event {} and the journal ends at {position}: it was restored from an older copy or cut; restore the newest backup into a new directory",
+                from.max(archived)
+            );
+        }
+        tracing::warn!(
+            "the journal is shorter than the archive or a checkpoint: both are made anew"
+        );
+        drop(intake);
+        self.checkpoints.clear()?;
+        self.archive = remade(dir, std::mem::replace(&mut self.archive, Archive::none()))?;
+        self.replay(dir, decoder)
+    }
+
+    /// The state of the newest checkpoint that can be read; an empty one without.
+    fn newest_checkpoint(&self) -> State {
+        for (_, path) in self.checkpoints.all() {
+            let read = Checkpoints::read(&path).map_err(|e| e.to_string());
+            match read.and_then(|blocks| checkpoint::read(&blocks)) {
+                Ok(state) => return state,
+                Err(e) => {
+                    tracing::warn!(path = %path.display(), error = e, "a checkpoint cannot be read: more of the journal is");
+                }
+            }
+        }
+        State::default()
     }
 
     /// The time up to which the state is complete.
     pub fn now(&self, state: &State) -> EventTime {
         match self.clock {
             Clock::Wall => EventTime::now(),
-            Clock::Events => state.last_event.unwrap_or_default(),
+            Clock::Events => state.lasting.last_event.unwrap_or_default(),
         }
     }
 
@@ -137,37 +204,54 @@ impl Core {
 
     /// Folds durable events in; answers what each touched.
     pub fn apply(&self, accepted: &[Accepted]) -> Vec<Touch> {
-        let mut folded = self.state.write();
+        let mut state = self.state.write();
         let mut touches = Vec::with_capacity(accepted.iter().map(|run| run.events.len()).sum());
         for run in accepted {
+            state.events = run.first;
             for event in &run.events {
-                let fold = folded.live.apply(event);
-                let dossier = dossier_of(&event.body).map(|code| {
-                    let dossier = folded.live.dossiers.get(code);
-                    (code.into(), dossier.and_then(|d| d.site().cloned()))
+                let fold = self.fold(&mut state, event);
+                let dossier = event.body.dossier().map(|code| {
+                    let dossier = state.dossiers.get(code.as_str());
+                    let site = dossier.and_then(|d| d.site().cloned());
+                    (code.as_str().into(), site)
                 });
                 touches.push(Touch { fold, dossier });
             }
-            folded.position = run.end();
         }
         touches
     }
 
     /// Folds durable events in for one who shows nothing.
     pub fn apply_unseen(&self, accepted: &[Accepted]) {
-        let mut folded = self.state.write();
+        let mut state = self.state.write();
         for run in accepted {
+            state.events = run.first;
             for event in &run.events {
-                folded.live.apply(event);
+                self.fold(&mut state, event);
             }
-            folded.position = run.end();
         }
     }
 
-    /// Answers a question about figures.
-    pub fn answer(&self, question: &Question) -> Result<Table, QuestionError> {
-        let folded = self.state.read();
-        figures::answer(&folded.live, &self.registry, &self.calendar, question)
+    /// Folds an event in; what it is about comes back before, where it has left.
+    fn fold(&self, state: &mut State, event: &Event) -> Touched {
+        if !self.archive.is_empty()
+            && let Some(key) = state.lacks(event)
+        {
+            let found = self.archive.get(&key.bytes());
+            let restored = found.map_err(anyhow::Error::from).and_then(|bytes| {
+                let Some(bytes) = bytes else { return Ok(()) };
+                Ok(state.restore(&key, &bytes)?)
+            });
+            if let Err(e) = restored {
+                // Folding without it would show and store a wrong figure. All events are in the journal.
+                tracing::error!(
+                    error = format!("{e:#}"),
+                    "the server stops: no event is lost; start it again when the disk is sound"
+                );
+                std::process::exit(1);
+            }
+        }
+        state.apply(event)
     }
 
     /// Brings the facts up to the state. Those that are damaged are all written again.
@@ -185,7 +269,15 @@ impl Core {
     /// Hands the store one window after the other until it has come to where the state was at the begin.
     fn write_facts(&self) -> Result<(), StoreError> {
         let _one = self.flushing.lock();
-        let target = self.state.read().position;
+        let target = self.state.read().events;
+        let since = self.facts.position()?;
+        if since < target {
+            // A store that is new, or begins again, lacks what has left.
+            self.write_archived(Window {
+                since,
+                until: target,
+            })?;
+        }
         loop {
             let since = self.facts.position()?;
             if since >= target {
@@ -193,19 +285,23 @@ impl Core {
             }
             let until = target.min(since.saturating_add(self.facts.window()));
             let batch = {
-                let folded = self.state.read();
-                let context = facts::Context {
-                    state: &folded.live,
-                    registry: &self.registry,
-                    calendar: &self.calendar,
-                };
+                let state = self.state.read();
                 Batch {
                     position: until,
                     is_last: true,
-                    tables: facts::all_changes(context, Window { since, until })?,
+                    tables: facts::all_changes(self.context(&state), Window { since, until })?,
                 }
             };
             self.facts.take(&batch)?;
+        }
+    }
+
+    /// What rows of a state are read against.
+    pub(crate) fn context<'a>(&'a self, state: &'a State) -> facts::Context<'a> {
+        facts::Context {
+            state,
+            registry: &self.registry,
+            calendar: &self.calendar,
         }
     }
 
@@ -213,7 +309,7 @@ impl Core {
     /// been reached yet.
     pub fn facts_behind(&self) -> Option<u64> {
         let position = self.facts.known_position()?;
-        Some(self.state.read().position.saturating_sub(position))
+        Some(self.state.read().events.saturating_sub(position))
     }
 }
 
@@ -223,31 +319,16 @@ pub struct Touch {
     /// What the fold says.
     pub fold: Touched,
     /// The dossier and the site that received it, for a dossier's event.
-    pub dossier: Option<(compact_str::CompactString, Option<Name>)>,
+    pub dossier: Option<(CompactString, Option<Name>)>,
 }
 
-/// The dossier that an event is about.
-pub fn dossier_of(body: &Body) -> Option<&str> {
-    let id = match body {
-        Body::DossierSubmitted(b) => &b.dossier,
-        Body::DossierAccepted(b) => &b.dossier,
-        Body::DossierRefused(b) => &b.dossier,
-        Body::DossierWithdrawn(b) => &b.dossier,
-        Body::DossierStopped(b) => &b.dossier,
-        Body::SupplementRequested(b) => &b.dossier,
-        Body::DossierSupplemented(b) => &b.dossier,
-        Body::DossierDigitised(b) => &b.dossier,
-        Body::DossierTransferred(b) => &b.dossier,
-        Body::DossierTaken(b) => &b.dossier,
-        Body::DossierSuspended(b) => &b.dossier,
-        Body::DossierResumed(b) => &b.dossier,
-        Body::DossierExtended(b) => &b.dossier,
-        Body::DossierResolved(b) => &b.dossier,
-        Body::DossierReturned(b) => &b.dossier,
-        Body::DossierPaid(b) => &b.dossier,
-        _ => return None,
-    };
-    Some(id.as_str())
+/// An empty archive in the place of one that is let go.
+fn remade(dir: &DataDir, old: Archive) -> anyhow::Result<Archive> {
+    // The old one holds the folder's lock until it is gone.
+    drop(old);
+    let path = dir.archive();
+    std::fs::remove_dir_all(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+    Ok(Archive::open(path)?)
 }
 
 /// The pack that the program carries.

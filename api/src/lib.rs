@@ -1,7 +1,7 @@
 //! The program `vonglau`: what ties the crates together and speaks to the world.
 //!
 //! What it holds: the commands ([`commands`]), the core — live state, journal and facts of one data
-//! directory ([`core`]) —, the live views and their topics ([`live`]), HTTP and WebSocket ([`http`]),
+//! directory ([`core`]) —, what keeps it fit for years ([`keeping`]), the live views and their topics ([`live`]), HTTP and WebSocket ([`http`]),
 //! and the simulated city ([`city`]).
 //!
 //! What flows in: lines over HTTP or from files, questions, subscriptions. What flows out: receipts after
@@ -13,9 +13,12 @@
 //! Invariants: a receipt is sent after its events are durable and in every figure; a reader's memory on
 //! the server does not grow with its slowness; the program stops on a signal with nothing lost.
 
+pub mod answers;
 pub mod city;
 pub mod commands;
 pub mod core;
 pub mod http;
+pub mod keeping;
 pub mod live;
+mod refill;
 mod sql;

@@ -26,45 +26,63 @@ impl Core {
         }
     }
 
-    /// Facts that are found damaged are written again from the journal, and the query is asked once more.
     fn sql_here(&self, store: &FactStore, sql: &str) -> Result<Vec<RecordBatch>, StoreError> {
+        let now = self.now(&self.state.read());
+        let as_of = format!("timestamp '{now}'");
+        let today = format!("date '{}'", now.day());
+        let view = |table: &facts::Table| {
+            let rows = format!("{}_rows", table.name);
+            (table.name, table.view(&rows, &as_of, &today))
+        };
+        self.ask(store, || {
+            let in_memory = pack_tables(self.pack).map_err(|e| StoreError::Query(e.to_string()))?;
+            Ok(Question {
+                sql,
+                tables: facts::stored_tables(),
+                views: facts::TABLES.iter().map(|table| view(table)).collect(),
+                in_memory,
+                prepare: analytics::quantile::sql::register,
+            })
+        })
+    }
+
+    /// Asks the embedded store a query over its rows alone.
+    pub(crate) fn ask_here(
+        &self,
+        store: &FactStore,
+        sql: &str,
+    ) -> Result<Vec<RecordBatch>, StoreError> {
+        self.ask(store, || {
+            Ok(Question {
+                sql,
+                tables: facts::stored_tables(),
+                views: Vec::new(),
+                in_memory: Vec::new(),
+                prepare: analytics::quantile::sql::register,
+            })
+        })
+    }
+
+    /// Asks the embedded store. Facts that are found damaged are written again, and the question is asked once more.
+    fn ask<'a>(
+        &self,
+        store: &FactStore,
+        question: impl Fn() -> Result<Question<'a>, StoreError>,
+    ) -> Result<Vec<RecordBatch>, StoreError> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
             .build()
             .map_err(|e| StoreError::Query(e.to_string()))?;
-        let answer = runtime.block_on(self.ask(store, sql));
+        let answer = runtime.block_on(store.query(question()?));
         // Data that cannot be read shows as a query that fails.
         if answer.is_err() && store.damaged(&facts::stored_tables()).is_some() {
             tracing::warn!("damaged facts are written again from the journal");
             store.clear()?;
             self.flush_facts()?;
-            return runtime.block_on(self.ask(store, sql));
+            return runtime.block_on(store.query(question()?));
         }
         answer
-    }
-
-    async fn ask(&self, store: &FactStore, sql: &str) -> Result<Vec<RecordBatch>, StoreError> {
-        let tables = facts::stored_tables();
-        let now = self.now(&self.state.read().live);
-        let as_of = format!("timestamp '{now}'");
-        let today = format!("date '{}'", now.day());
-        let views = facts::TABLES
-            .iter()
-            .map(|table| {
-                let rows = format!("{}_rows", table.name);
-                (table.name, table.view(&rows, &as_of, &today))
-            })
-            .collect();
-        let in_memory = pack_tables(self.pack).map_err(|e| StoreError::Query(e.to_string()))?;
-        let question = Question {
-            sql,
-            tables: &tables,
-            views,
-            in_memory,
-            prepare: analytics::quantile::sql::register,
-        };
-        store.query(question).await
     }
 }
 

@@ -35,6 +35,18 @@ CREATE TABLE IF NOT EXISTS visits_rows
     legs          UInt32,
     approximate   Bool,
     walk_in       Bool,
+    counted_at       DateTime64(6, 'Asia/Ho_Chi_Minh'),
+    hour             Int64,
+    wait_us          Nullable(Int64),
+    wait_bucket      Nullable(Int64),
+    transactions     Int64,
+    transactions_us  Int64,
+    per_dossier      Int64,
+    per_dossier_us   Int64,
+    per_dossier_over Int64,
+    rewaits          Int64,
+    rewaits_us       Int64,
+    implausible      Int64,
     version       UInt64,
     deleted       UInt8
 )
@@ -69,6 +81,7 @@ CREATE TABLE IF NOT EXISTS dossiers_rows
     digitised_at         Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
     second_supplement_at Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
     working_hours        Nullable(Float64),
+    history              String,
     version              UInt64,
     deleted              UInt8,
     INDEX by_day day TYPE minmax,
@@ -224,7 +237,7 @@ SELECT * REPLACE (if(outcome = 'in_progress' AND day < toDate(now('Asia/Ho_Chi_M
 FROM visits_rows FINAL;
 
 CREATE OR REPLACE VIEW dossiers AS
-SELECT *,
+SELECT * EXCEPT (history),
     ifNull(multiIf(ended_at IS NOT NULL, ended_at > due_at, paused, last_event_at > due_at, now64(6) > due_at), false) AS overdue
 FROM dossiers_rows FINAL;
 

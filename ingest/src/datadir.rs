@@ -8,7 +8,9 @@
 //! | `server.json` | address of the server that holds it, while it does | |
 //! | `journal/` | the accepted events | no |
 //! | `dedup/` | the duplicate index | from the journal |
-//! | `facts/` | Parquet tables | from the journal |
+//! | `facts/` | Parquet tables | from the journal, the checkpoint and the archive |
+//! | `archive/` | entities that have left memory | from the journal, while it is whole |
+//! | `checkpoint/` | the live state at two positions | from the journal, while it is whole |
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write;
@@ -333,6 +335,16 @@ impl DataDir {
     /// The fact tables' folder.
     pub fn facts(&self) -> PathBuf {
         self.path.join("facts")
+    }
+
+    /// The archive's folder.
+    pub fn archive(&self) -> PathBuf {
+        self.path.join("archive")
+    }
+
+    /// The checkpoints' folder.
+    pub fn checkpoint(&self) -> PathBuf {
+        self.path.join("checkpoint")
     }
 }
 

@@ -214,6 +214,11 @@ impl DedupIndex {
         self.position
     }
 
+    /// Tells that the pairs before a position cannot be learnt any more.
+    pub fn begin_at(&mut self, position: u64) {
+        self.position = self.position.max(position);
+    }
+
     /// Looks for a pair and remembers it where it is new.
     pub fn learn(&mut self, key: u128, content: u64) -> Result<Known, DedupError> {
         let place = match self.recent.entry(halves(key)) {

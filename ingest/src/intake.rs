@@ -24,7 +24,7 @@ use crate::datadir::DataDir;
 use crate::decode::{Batch, Chunk, Decoder, Rejection};
 use crate::dedup::{DedupError, DedupIndex, Known};
 use crate::event::{Event, EventTime};
-use crate::journal::{Block, Journal, JournalError, Recovery};
+use crate::journal::{self, Block, Journal, JournalError, Recovery};
 use crate::room::{Limits, Room, Shortage};
 
 /// Batches are joined to a group until it has so many events: more would leave the processor's cache.
@@ -128,20 +128,29 @@ pub struct Intake {
 }
 
 impl Intake {
-    /// Opens the intake of a data directory, giving every event of the journal to `each` in order.
+    /// Opens the intake of a data directory, giving every event of the journal from a position on to `each` in order.
     pub fn open(
         dir: &DataDir,
         decoder: &Decoder,
+        from: u64,
         mut each: impl FnMut(Accepted),
     ) -> Result<(Self, Recovery), IntakeError> {
         let mut index = open_index(dir)?;
-        let (mut journal, recovery) = replay::replay(dir, decoder, &mut index, &mut each)?;
+        let begin = journal::begin(&dir.journal())?;
+        if index.position() < begin {
+            tracing::warn!(
+                "the duplicate index lacks the events before {begin}, which the journal holds no longer: one of them that is sent again is counted as accepted, and changes no figure"
+            );
+            index.begin_at(begin);
+        }
+        let (mut journal, recovery) = replay::replay(dir, decoder, &mut index, from, &mut each)?;
         if index.position() > journal.position() {
             // Ahead of the journal: the journal was restored from an older copy. Made anew.
             drop((index, journal));
             discard_index(dir)?;
             index = open_index(dir)?;
-            (journal, _) = replay::replay(dir, decoder, &mut index, &mut |_| {})?;
+            index.begin_at(begin);
+            (journal, _) = replay::replay(dir, decoder, &mut index, u64::MAX, &mut |_| {})?;
         }
         let room = Arc::new(Room::new(
             &dir.journal(),
@@ -160,6 +169,7 @@ impl Intake {
     pub fn limit(&mut self, dir: &DataDir, limits: Limits) {
         let room = Room::new(&dir.journal(), limits, self.journal.bytes());
         self.room = Arc::new(room);
+        self.journal.set_segment_bytes(limits.segment.0);
     }
 
     /// The room that it has.
@@ -221,6 +231,16 @@ impl Intake {
                 Err(e)
             }
         }
+    }
+
+    /// Gives up the begin of the journal: see [`Journal::retire`]. What the index does not have on the disk yet stays.
+    pub fn retire(&mut self, before: u64, arrived_before: EventTime) -> Result<u64, IntakeError> {
+        let before = before.min(self.index.position());
+        let removed = self.journal.retire(before, arrived_before)?;
+        if removed > 0 {
+            self.room.taken(self.journal.bytes());
+        }
+        Ok(removed)
     }
 
     /// Brings the index on the disk up to the journal, so that the next start has little to read.
@@ -363,13 +383,23 @@ struct Job {
     answer: Answer,
 }
 
+/// What the thread is asked for.
+enum Work {
+    Take(Job),
+    /// [`Intake::retire`].
+    Retire {
+        before: u64,
+        arrived_before: EventTime,
+    },
+}
+
 /// An intake on a thread of its own.
 ///
 /// Every group's receipts and new events go to the sink **before** their senders are answered, so that whoever has
 /// been answered finds its events in every figure.
 #[derive(Debug)]
 pub struct Writer {
-    queue: Option<SyncSender<Job>>,
+    queue: Option<SyncSender<Work>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -379,11 +409,19 @@ impl Writer {
         mut intake: Intake,
         mut sink: impl FnMut(&[Receipt], Vec<Accepted>) + Send + 'static,
     ) -> std::io::Result<Self> {
-        let (queue, jobs) = sync_channel::<Job>(QUEUE_BATCHES);
+        let (queue, works) = sync_channel::<Work>(QUEUE_BATCHES);
         let thread = std::thread::Builder::new()
             .name("intake".to_owned())
             .spawn(move || {
-                while let Some((batches, answers)) = next_group(&jobs) {
+                while let Ok(first) = works.recv() {
+                    let (group, after) = gather(first, &works);
+                    if let Some((before, arrived_before)) = after {
+                        give_up(&mut intake, before, arrived_before);
+                    }
+                    let (batches, answers) = group;
+                    if batches.is_empty() {
+                        continue;
+                    }
                     match intake.commit(batches, EventTime::now()) {
                         Ok((receipts, accepted)) => {
                             sink(&receipts, accepted);
@@ -415,10 +453,13 @@ impl Writer {
         let Some(queue) = &self.queue else {
             return answer(Err(IntakeError::Stopped));
         };
-        match queue.try_send(Job { batch, answer }) {
-            Ok(()) => {}
-            Err(TrySendError::Full(job)) => (job.answer)(Err(IntakeError::Overloaded)),
-            Err(TrySendError::Disconnected(job)) => (job.answer)(Err(IntakeError::Stopped)),
+        let (work, error) = match queue.try_send(Work::Take(Job { batch, answer })) {
+            Ok(()) => return,
+            Err(TrySendError::Full(work)) => (work, IntakeError::Overloaded),
+            Err(TrySendError::Disconnected(work)) => (work, IntakeError::Stopped),
+        };
+        if let Work::Take(job) = work {
+            (job.answer)(Err(error));
         }
     }
 
@@ -427,8 +468,20 @@ impl Writer {
         let Some(queue) = &self.queue else {
             return answer(Err(IntakeError::Stopped));
         };
-        if let Err(e) = queue.send(Job { batch, answer }) {
-            (e.0.answer)(Err(IntakeError::Stopped));
+        let sent = queue.send(Work::Take(Job { batch, answer }));
+        if let Err(std::sync::mpsc::SendError(Work::Take(job))) = sent {
+            (job.answer)(Err(IntakeError::Stopped));
+        }
+    }
+
+    /// Asks for the begin of the journal to be given up ([`Intake::retire`]), unless too much is waiting: then another
+    /// time.
+    pub fn retire(&self, before: u64, arrived_before: EventTime) {
+        if let Some(queue) = &self.queue {
+            let _ = queue.try_send(Work::Retire {
+                before,
+                arrived_before,
+            });
         }
     }
 }
@@ -443,19 +496,42 @@ impl Drop for Writer {
     }
 }
 
-/// Waits for a batch and takes all that are waiting behind it, up to a bound; `None` when the queue
-/// is closed and empty.
-fn next_group(jobs: &Receiver<Job>) -> Option<(Vec<Batch>, Vec<Answer>)> {
-    let first = jobs.recv().ok()?;
-    let mut events = first.batch.len();
-    let (mut batches, mut answers) = (vec![first.batch], vec![first.answer]);
-    while events < GROUP_EVENTS {
-        let Ok(job) = jobs.try_recv() else { break };
-        events += job.batch.len();
-        batches.push(job.batch);
-        answers.push(job.answer);
+/// Batches, the answers that wait for them, and what is to be given up.
+type Gathered = ((Vec<Batch>, Vec<Answer>), Option<(u64, EventTime)>);
+
+/// Takes all that is waiting behind a first piece of work, up to a bound.
+fn gather(first: Work, works: &Receiver<Work>) -> Gathered {
+    let (mut batches, mut answers) = (Vec::new(), Vec::new());
+    let mut events = 0;
+    let mut retire = None;
+    let mut next = Some(first);
+    while let Some(work) = next {
+        match work {
+            Work::Take(job) => {
+                events += job.batch.len();
+                batches.push(job.batch);
+                answers.push(job.answer);
+            }
+            Work::Retire {
+                before,
+                arrived_before,
+            } => retire = Some((before, arrived_before)),
+        }
+        next = if events < GROUP_EVENTS {
+            works.try_recv().ok()
+        } else {
+            None
+        };
     }
-    Some((batches, answers))
+    ((batches, answers), retire)
+}
+
+fn give_up(intake: &mut Intake, before: u64, arrived_before: EventTime) {
+    match intake.retire(before, arrived_before) {
+        Ok(0) => {}
+        Ok(bytes) => tracing::info!(bytes, "the journal's begin was given up"),
+        Err(e) => tracing::warn!(error = %e, "the journal's begin could not be given up"),
+    }
 }
 
 /// Tells every sender of a group why it was not taken.

@@ -3,7 +3,8 @@
 //! What it holds: the event contract as types ([`event`]), decoding and validation ([`decode`]), the
 //! journal that makes accepted events durable ([`journal`]), the exact duplicate index on disk
 //! ([`dedup`]), the pipeline that ties them ([`intake`]), its bound on the disk ([`room`]), the stores of
-//! facts, embedded or ClickHouse ([`store`]), the data directory and its lock ([`datadir`]), its backups ([`backup`])
+//! facts, embedded or ClickHouse ([`store`]), what has left memory ([`archive`]) and what a restart begins from
+//! ([`checkpoint`]), the data directory and its lock ([`datadir`]), its backups ([`backup`])
 //! and what is wrong with it ([`doctor`]), and the CSV importer ([`import`]).
 //!
 //! What flows in: bytes — NDJSON or CloudEvents batches — and the clock as an argument.
@@ -17,7 +18,10 @@
 //! - no field that could hold personal data exists past [`decode`]: pseudonyms are keyed there,
 //!   unknown fields end there.
 
+pub mod archive;
 pub mod backup;
+pub mod blocks;
+pub mod checkpoint;
 pub mod datadir;
 pub mod decode;
 pub mod dedup;

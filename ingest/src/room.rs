@@ -21,8 +21,12 @@ pub struct Limits {
     pub max_journal: Option<Size>,
     /// What stays free on the journal's file system.
     pub min_free: Size,
+    /// A segment of the journal that has grown past this is followed by a new one.
+    pub segment: Size,
 }
 
+/// Length of a segment where nothing else is said.
+pub const SEGMENT: Size = Size(64 * 1024 * 1024);
 /// Free space that is kept where nothing else is said.
 pub const MIN_FREE: Size = Size(256_000_000);
 
@@ -31,6 +35,7 @@ impl Default for Limits {
         Self {
             max_journal: None,
             min_free: MIN_FREE,
+            segment: SEGMENT,
         }
     }
 }
@@ -183,6 +188,7 @@ mod tests {
         let limits = Limits {
             max_journal: Some(Size(500)),
             min_free: Size(100),
+            ..Limits::default()
         };
         let room = Room::of(
             limits,

@@ -27,7 +27,8 @@ ROWS = tuple(f"{table}_rows" for table in TABLES)
 # What a kind of column of the facts may be in ClickHouse.
 KINDS = {
     "Text": {"String", "LowCardinality(String)", "LowCardinality(Nullable(String))", "Nullable(String)"},
-    "Whole": {"UInt8", "UInt32", "Nullable(UInt32)"},
+    "Whole": {"UInt8", "UInt32", "Nullable(UInt32)", "Int64", "Nullable(Int64)"},
+    "Bytes": {"String"},
     "Number": {"Float64", "Nullable(Float64)"},
     "Flag": {"Bool", "Nullable(Bool)"},
     "Time": {"DateTime64(6, 'Asia/Ho_Chi_Minh')", "Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh'))"},

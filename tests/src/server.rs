@@ -31,6 +31,8 @@ pub enum Clock {
 pub struct Setup<'a> {
     /// More arguments.
     pub args: &'a [&'a str],
+    /// Environment variables.
+    pub env: &'a [(&'a str, &'a str)],
     /// A disk of its own, on which its data directory must lie.
     pub disk: Option<&'a SmallDisk>,
 }
@@ -93,6 +95,7 @@ impl Server {
             Some(disk) => disk.command(&args),
         };
         let child = command
+            .envs(setup.env.iter().copied())
             .stdout(Stdio::null())
             .stderr(stderr)
             .spawn()

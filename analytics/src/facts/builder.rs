@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BooleanBuilder, Date32Builder, Float64Builder, Int64Builder, RecordBatch,
-    StringBuilder, TimestampMicrosecondBuilder,
+    ArrayRef, BinaryBuilder, BooleanBuilder, Date32Builder, Float64Builder, Int64Builder,
+    RecordBatch, StringBuilder, TimestampMicrosecondBuilder,
 };
 use arrow::error::ArrowError;
 use ingest::event::EventTime;
@@ -23,6 +23,7 @@ pub(super) enum Cell<'a> {
     Flag(bool),
     Time(EventTime),
     Date(Day),
+    Bytes(&'a [u8]),
 }
 
 pub(super) fn text<T: AsRef<str> + ?Sized>(s: &T) -> Cell<'_> {
@@ -40,6 +41,7 @@ enum Column {
     Flag(BooleanBuilder),
     Time(TimestampMicrosecondBuilder),
     Date(Date32Builder),
+    Bytes(BinaryBuilder),
 }
 
 /// Builds a day's rows of a table, in the table's order of columns.
@@ -63,6 +65,7 @@ impl Builder {
                     Column::Time(TimestampMicrosecondBuilder::new().with_timezone("+07:00"))
                 }
                 Kind::Date => Column::Date(Date32Builder::new()),
+                Kind::Bytes => Column::Bytes(BinaryBuilder::new()),
             })
             .collect();
         Self {
@@ -104,6 +107,8 @@ impl Builder {
                 (Column::Time(b), _) => b.append_null(),
                 (Column::Date(b), Cell::Date(d)) => b.append_value(d.0),
                 (Column::Date(b), _) => b.append_null(),
+                (Column::Bytes(b), Cell::Bytes(bytes)) => b.append_value(bytes),
+                (Column::Bytes(b), _) => b.append_null(),
             }
         }
     }
@@ -120,6 +125,7 @@ impl Builder {
                     Column::Flag(mut b) => Arc::new(b.finish()),
                     Column::Time(mut b) => Arc::new(b.finish()),
                     Column::Date(mut b) => Arc::new(b.finish()),
+                    Column::Bytes(mut b) => Arc::new(b.finish()),
                 }
             })
             .collect();

@@ -22,9 +22,14 @@ use rayon::prelude::*;
 
 use crate::calendar::{self, Calendar};
 use crate::figures::boards::HOLD_S;
+use crate::figures::group::hour_of;
+use crate::figures::visits::VisitFact;
 use crate::live::State;
 use crate::live::dossier::{Dossier, DossierEvent};
+use crate::live::site_day::SiteDay;
 use crate::live::visit::{End, Visit};
+use crate::names::Name;
+use crate::quantile::bucket_of;
 use crate::registry::Registry;
 use builder::{Builder, Cell, maybe, text};
 pub use table::{TABLES, Table, alerts_schema, stored_tables};
@@ -114,19 +119,24 @@ impl Partitions {
     }
 }
 
-fn visits(c: Context<'_>, out: &mut Partitions) {
-    for (day, sites) in &c.state.days {
+/// The sites' days in order.
+fn site_days<'a>(c: Context<'a>) -> impl Iterator<Item = (Day, &'a Name, &'a SiteDay)> {
+    c.state.days.iter().flat_map(|(day, sites)| {
         let mut sites: Vec<_> = sites.iter().collect();
         sites.sort_unstable_by_key(|(site, _)| *site);
-        for (site, tickets) in sites {
-            let mut changed: Vec<_> = tickets
-                .iter()
-                .filter(|(_, ticket)| out.window.has(ticket.marks.changed()))
-                .collect();
-            changed.sort_unstable_by_key(|(code, _)| *code);
-            for (code, ticket) in changed {
-                visit(c, &ticket.visit(site, *day, code), out.of(*day));
-            }
+        sites.into_iter().map(|(site, d)| (*day, site, d))
+    })
+}
+
+fn visits(c: Context<'_>, out: &mut Partitions) {
+    for (day, site, site_day) in site_days(c) {
+        let tickets = site_day.tickets.iter();
+        let mut changed: Vec<_> = tickets
+            .filter(|(_, ticket)| out.window.has(ticket.marks.changed()))
+            .collect();
+        changed.sort_unstable_by_key(|(code, _)| *code);
+        for (code, ticket) in changed {
+            visit(c, &ticket.visit(site, day, code), out.of(day));
         }
     }
 }
@@ -147,6 +157,8 @@ fn visit(c: Context<'_>, v: &Visit, b: &mut Builder) {
         .iter()
         .filter_map(super::live::visit::Leg::transaction_s)
         .reduce(|a, b| a + b);
+    let fact = VisitFact::of(v);
+    let whole = |n: u64| Cell::Whole(n as i64);
     b.row([
         text(&v.site),
         text(c.registry.unit_of(&v.site)),
@@ -166,6 +178,18 @@ fn visit(c: Context<'_>, v: &Visit, b: &mut Builder) {
         Cell::Whole(v.legs.len() as i64),
         Cell::Flag(v.is_approximate()),
         Cell::Flag(v.issued.is_none()),
+        Cell::Time(fact.counted_at),
+        Cell::Whole(hour_of(fact.counted_at)),
+        maybe(fact.wait_us, Cell::Whole),
+        maybe(fact.wait_us, |us| Cell::Whole(bucket_of(us as f64 / 1e6))),
+        whole(fact.transactions.n),
+        Cell::Whole(fact.transactions.us),
+        whole(fact.per_dossier.n),
+        Cell::Whole(fact.per_dossier.us),
+        whole(fact.per_dossier_over),
+        whole(fact.rewaits.n),
+        Cell::Whole(fact.rewaits.us),
+        whole(fact.implausible),
     ]);
 }
 
@@ -212,6 +236,7 @@ fn dossiers(c: Context<'_>, out: &mut Partitions) {
             maybe(d.digitised, Cell::Time),
             maybe(d.second_request, Cell::Time),
             maybe(d.worked, |w| Cell::Number(calendar::hours(w))),
+            Cell::Bytes(&dossier.history()),
         ]);
     }
 }
@@ -272,40 +297,44 @@ fn dossier_steps(c: Context<'_>, out: &mut Partitions) {
 }
 
 fn ratings(c: Context<'_>, out: &mut Partitions) {
-    for mark in c.state.ratings.all() {
-        let r = &mark.what;
-        if !out.window.has(mark.arrived) {
-            continue;
+    for (day, site, site_day) in site_days(c) {
+        // Ratings that name no site stand under one without a code.
+        let site = (!site.is_empty()).then_some(site);
+        for mark in site_day.ratings.all() {
+            let r = &mark.what;
+            if !out.window.has(mark.arrived) {
+                continue;
+            }
+            out.of(day).row([
+                Cell::Time(mark.time),
+                Cell::Whole(r.score.into()),
+                text(r.channel.as_str()),
+                maybe(site, text),
+                maybe(site, |s| text(c.registry.unit_of(s))),
+                maybe(r.counter.as_ref(), text),
+                text(&mark.source),
+                text(&mark.id),
+            ]);
         }
-        out.of(mark.time.day()).row([
-            Cell::Time(mark.time),
-            Cell::Whole(r.score.into()),
-            text(r.channel.as_str()),
-            maybe(r.site.as_ref(), text),
-            maybe(r.site.as_ref(), |s| text(c.registry.unit_of(s))),
-            maybe(r.counter.as_ref(), text),
-            text(&mark.source),
-            text(&mark.id),
-        ]);
     }
 }
 
+/// How long a snapshot held: until the next of its series, for at most [`HOLD_S`], and within its day.
 fn boards(c: Context<'_>, out: &mut Partitions) {
-    for (site, place) in &c.state.places {
-        for (service, marks) in &place.boards {
+    for (day, site, site_day) in site_days(c) {
+        for (service, marks) in &site_day.boards {
             let all = marks.all();
             for (i, mark) in all.iter().enumerate() {
                 let next = all.get(i + 1);
                 // A later snapshot that comes between ends the hold of the one before.
-                if !out
-                    .window
-                    .has(mark.arrived.max(next.map_or(0, |n| n.arrived)))
-                {
+                let changed = mark.arrived.max(next.map_or(0, |n| n.arrived));
+                if !out.window.has(changed) {
                     continue;
                 }
-                let held = next.map_or(HOLD_S as f64, |n| n.time.seconds_since(mark.time));
+                let until = next.map_or(day.end(), |n| n.time);
+                let held = until.seconds_since(mark.time).min(HOLD_S as f64);
                 let board = &mark.what;
-                out.of(mark.time.day()).row([
+                out.of(day).row([
                     text(site),
                     text(service),
                     Cell::Time(mark.time),
@@ -313,7 +342,7 @@ fn boards(c: Context<'_>, out: &mut Partitions) {
                     Cell::Whole(board.open_counters.into()),
                     maybe(board.serving.as_ref(), text),
                     maybe(board.service_seconds, Cell::Number),
-                    Cell::Number(held.min(HOLD_S as f64)),
+                    Cell::Number(held),
                     text(&mark.source),
                     text(&mark.id),
                 ]);
@@ -323,14 +352,14 @@ fn boards(c: Context<'_>, out: &mut Partitions) {
 }
 
 fn counters(c: Context<'_>, out: &mut Partitions) {
-    for (site, place) in &c.state.places {
-        for (counter, marks) in &place.counters {
+    for (day, site, site_day) in site_days(c) {
+        for (counter, marks) in &site_day.counters {
             for mark in marks.all() {
                 if !out.window.has(mark.arrived) {
                     continue;
                 }
                 let services = mark.what.services.as_ref().map(|s| s.join(","));
-                out.of(mark.time.day()).row([
+                out.of(day).row([
                     text(site),
                     text(counter),
                     Cell::Time(mark.time),
@@ -348,8 +377,8 @@ fn counters(c: Context<'_>, out: &mut Partitions) {
 fn feedback(c: Context<'_>, out: &mut Partitions) {
     let mut all: Vec<_> = c.state.petitions.iter().collect();
     all.sort_by_key(|(id, _)| *id);
-    for (id, marks) in all {
-        for mark in marks.all() {
+    for (id, petition) in all {
+        for mark in petition.marks.all() {
             let p = &mark.what;
             if !out.window.has(mark.arrived) {
                 continue;
@@ -357,7 +386,7 @@ fn feedback(c: Context<'_>, out: &mut Partitions) {
             out.of(mark.time.day()).row([
                 text(id),
                 Cell::Time(mark.time),
-                text(p.step),
+                text(p.step.as_str()),
                 maybe(p.site.as_ref(), text),
                 maybe(p.agency.as_ref(), text),
                 maybe(p.field.as_ref(), text),

@@ -20,9 +20,11 @@ pub enum Kind {
     Time,
     /// A local day.
     Date,
+    /// Bytes of our own, for reading by the program alone; no view shows them.
+    Bytes,
 }
 
-use Kind::{Date, Flag, Number, Text, Time, Whole};
+use Kind::{Bytes, Date, Flag, Number, Text, Time, Whole};
 
 /// A fact table.
 #[derive(Debug, PartialEq, Eq)]
@@ -59,6 +61,19 @@ pub(super) const VISITS: Table = Table {
         ("legs", Whole),
         ("approximate", Flag),
         ("walk_in", Flag),
+        // What its figures add up ([`crate::figures::visits::VisitFact`]).
+        ("counted_at", Time),
+        ("hour", Whole),
+        ("wait_us", Whole),
+        ("wait_bucket", Whole),
+        ("transactions", Whole),
+        ("transactions_us", Whole),
+        ("per_dossier", Whole),
+        ("per_dossier_us", Whole),
+        ("per_dossier_over", Whole),
+        ("rewaits", Whole),
+        ("rewaits_us", Whole),
+        ("implausible", Whole),
     ],
     key: &["site", "day", "ticket"],
     by: "day",
@@ -88,6 +103,8 @@ pub(super) const DOSSIERS: Table = Table {
         ("digitised_at", Time),
         ("second_supplement_at", Time),
         ("working_hours", Number),
+        // For what it was at any instant ([`crate::live::dossier::Dossier::history`]).
+        ("history", Bytes),
     ],
     key: &["dossier", "day"],
     by: "day",
@@ -208,6 +225,7 @@ impl Table {
                     Flag => DataType::Boolean,
                     Time => DataType::Timestamp(TimeUnit::Microsecond, zone()),
                     Date => DataType::Date32,
+                    Bytes => DataType::Binary,
                 };
                 Field::new(*name, data, true)
             })
@@ -235,7 +253,7 @@ impl Table {
             // The due date moves with the clock that stands still: a paused dossier is late if it was at its
             // last event.
             "dossiers" => format!(
-                "select *, coalesce(case when ended_at is not null then ended_at > due_at \
+                "select * exclude (history), coalesce(case when ended_at is not null then ended_at > due_at \
                  when paused then last_event_at > due_at else {as_of} > due_at end, false) as overdue from {rows}"
             ),
             _ => format!("select * from {rows}"),

@@ -7,7 +7,7 @@
 //! span's ends included. Of several snapshots of a series at one instant the greatest in precedence is
 //! the value. A group has a row when it has a snapshot inside the span.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use ingest::event::EventTime;
 
@@ -15,8 +15,6 @@ use super::Question;
 use super::group::{By, buckets};
 use super::table::{Figure, Row, Table};
 use crate::live::State;
-use crate::live::place::Board;
-use crate::mark::Mark;
 use crate::registry::Registry;
 
 /// How long a snapshot holds, seconds.
@@ -33,39 +31,91 @@ pub const COLUMNS: &[&str] = &[
     "silent_minutes",
 ];
 
-/// The snapshots of a site's service that bear on a span, in order: those inside it, and what still
-/// holds from before.
-type Series<'a> = &'a [Mark<Board>];
+/// A snapshot, as far as figures need it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Point {
+    pub(super) time: EventTime,
+    pub(super) waiting: u32,
+    pub(super) open_counters: u32,
+}
+
+/// The snapshots of a site's service, in order of precedence.
+#[derive(Debug)]
+pub(super) struct Series {
+    pub(super) site: String,
+    pub(super) service: String,
+    pub(super) points: Vec<Point>,
+}
+
+impl Series {
+    /// What bears on a span: the snapshots inside it, and what still holds from before.
+    fn within(&self, from: EventTime, to: EventTime) -> &[Point] {
+        let oldest = oldest(from);
+        let begin = self.points.partition_point(|p| p.time <= oldest);
+        let end = self.points.partition_point(|p| p.time < to);
+        &self.points[begin.min(end)..end]
+    }
+}
+
+/// A snapshot of this time or before holds no longer at an instant.
+pub(super) const fn oldest(instant: EventTime) -> EventTime {
+    instant.plus_seconds(-HOLD_S)
+}
+
+/// The answer to a question about boards, from the live state.
+pub(super) fn table(state: &State, registry: &Registry, question: &Question) -> Table {
+    let mut series: BTreeMap<(&str, &str), Vec<Point>> = BTreeMap::new();
+    let oldest = oldest(question.from);
+    // In order of day, so that points of a series come in order.
+    for (_, site, day) in state.days_between(oldest, question.to) {
+        for (service, marks) in &day.boards {
+            let points = marks.before(question.to).iter().filter(|m| m.time > oldest);
+            let points = points.map(|mark| Point {
+                time: mark.time,
+                waiting: mark.what.waiting,
+                open_counters: mark.what.open_counters,
+            });
+            series.entry((site, service)).or_default().extend(points);
+        }
+    }
+    let series = series.into_iter().map(|((site, service), points)| Series {
+        site: site.to_owned(),
+        service: service.to_owned(),
+        points,
+    });
+    of_series(&series.collect::<Vec<_>>(), registry, question)
+}
 
 /// The answer to a question about boards.
-pub(super) fn table(state: &State, registry: &Registry, question: &Question) -> Table {
+pub(super) fn of_series(all: &[Series], registry: &Registry, question: &Question) -> Table {
     let mut rows = Vec::new();
     match question.by {
         Some(by @ (By::Hour | By::Day | By::Week)) => {
             for bucket in buckets(by, question.from, question.to) {
-                let series: Vec<_> = all_series(state, bucket.start, bucket.end)
-                    .map(|(_, _, s)| s)
-                    .collect();
-                rows.extend(row(bucket.key, &series, bucket.start, bucket.end));
+                let (from, to) = (bucket.start, bucket.end);
+                let within = all.iter().map(|s| s.within(from, to));
+                let within: Vec<&[Point]> = within.filter(|points| !points.is_empty()).collect();
+                rows.extend(row(bucket.key, &within, from, to));
             }
         }
         by => {
-            let mut groups: HashMap<String, Vec<Series<'_>>> = HashMap::new();
-            for (site, service, series) in all_series(state, question.from, question.to) {
-                let key = match by {
-                    Some(By::Site) => site.to_owned(),
-                    Some(By::Unit) => registry.unit_of(site).to_owned(),
-                    Some(By::Service) => service.to_owned(),
-                    _ => String::new(),
-                };
-                groups.entry(key).or_default().push(series);
-            }
             let (from, to) = (question.from, question.to);
-            rows.extend(
-                groups
-                    .into_iter()
-                    .filter_map(|(key, s)| row(key, &s, from, to)),
-            );
+            let mut groups: HashMap<&str, Vec<&[Point]>> = HashMap::new();
+            for series in all {
+                let within = series.within(from, to);
+                if within.is_empty() {
+                    continue;
+                }
+                let key = match by {
+                    Some(By::Site) => series.site.as_str(),
+                    Some(By::Unit) => registry.unit_of(&series.site),
+                    Some(By::Service) => series.service.as_str(),
+                    _ => "",
+                };
+                groups.entry(key).or_default().push(within);
+            }
+            let of_group = |(key, s): (&str, Vec<&[Point]>)| row(key.to_owned(), &s, from, to);
+            rows.extend(groups.into_iter().filter_map(of_group));
             if by.is_none() && rows.is_empty() {
                 rows.push(empty_row(from, to));
             }
@@ -74,23 +124,8 @@ pub(super) fn table(state: &State, registry: &Registry, question: &Question) -> 
     Table::new(COLUMNS, rows)
 }
 
-fn all_series(
-    state: &State,
-    from: EventTime,
-    to: EventTime,
-) -> impl Iterator<Item = (&str, &str, Series<'_>)> {
-    let oldest = from.plus_seconds(-HOLD_S);
-    state.places.iter().flat_map(move |(site, place)| {
-        place.boards.iter().filter_map(move |(service, marks)| {
-            let marks = marks.before(to);
-            let series = &marks[marks.partition_point(|m| m.time <= oldest)..];
-            (!series.is_empty()).then_some((&**site, &**service, series))
-        })
-    })
-}
-
 /// A group's row; `None` without a snapshot inside the span.
-fn row(key: String, series: &[Series<'_>], from: EventTime, to: EventTime) -> Option<Row> {
+fn row(key: String, series: &[&[Point]], from: EventTime, to: EventTime) -> Option<Row> {
     let all = series.iter().flat_map(|s| s.iter()).map(|m| m.time);
     let mut times: Vec<EventTime> = all.filter(|t| *t >= from).collect();
     times.sort_unstable();
@@ -144,7 +179,7 @@ struct Load {
 }
 
 impl Load {
-    fn of(series: &[Series<'_>], from: EventTime, to: EventTime) -> Self {
+    fn of(series: &[&[Point]], from: EventTime, to: EventTime) -> Self {
         // Each snapshot adds its values when it comes and takes them away when it ends. One that is
         // followed at the same instant ends as it comes.
         let mut changes: Vec<(EventTime, i64, i64, i64)> = Vec::new();
@@ -156,10 +191,7 @@ impl Load {
                 if begin >= end {
                     continue;
                 }
-                let (waiting, counters) = (
-                    i64::from(mark.what.waiting),
-                    i64::from(mark.what.open_counters),
-                );
+                let (waiting, counters) = (i64::from(mark.waiting), i64::from(mark.open_counters));
                 changes.push((begin, 1, waiting, counters));
                 changes.push((end, -1, -waiting, -counters));
             }

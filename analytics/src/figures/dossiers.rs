@@ -17,11 +17,11 @@ use ingest::event::EventTime;
 
 use super::Question;
 use super::group::{Bucket, By, buckets};
-use super::stats::Sample;
 use super::table::{Row, Table};
-use crate::calendar::{self, Calendar};
+use super::visits::Sum;
+use crate::calendar::Calendar;
 use crate::live::State;
-use crate::live::dossier::{Dossier, DossierState, Stage};
+use crate::live::dossier::{Dossier, DossierEvent as E, DossierState, Stage};
 use crate::registry::Registry;
 
 /// The figures' names, in order.
@@ -79,8 +79,8 @@ pub struct DossierFigures {
     pub supplement_twice: u64,
     /// Settled in the span and digitised by then.
     pub digitised_before: u64,
-    /// Working hours of those settled in the span.
-    pub working_hours: Sample,
+    /// Working time of those settled in the span.
+    pub worked: Sum,
 }
 
 impl DossierFigures {
@@ -115,7 +115,7 @@ impl DossierFigures {
                 self.by_date[usize::from(late_by_date)] += 1;
                 self.digitised_before += u64::from(d.digitised.is_some_and(|t| t <= at));
                 if let Some(worked) = d.worked {
-                    self.working_hours.push(calendar::hours(worked));
+                    self.worked.add(Sum { n: 1, us: worked });
                 }
             }
             Stage::Resolved => {}
@@ -158,87 +158,103 @@ impl DossierFigures {
             self.by_date[3].into(),
             self.supplement_twice.into(),
             self.digitised_before.into(),
-            self.working_hours.mean().into(),
+            self.worked.mean().map(|s| s / 3600.0).into(),
         ];
         Row { key, figures }
     }
 }
 
-/// The answer to a question about dossiers.
+/// The answer to a question about dossiers in the making: it is shown each that may count.
+pub(super) struct Answer<'a> {
+    question: &'a Question,
+    registry: &'a Registry,
+    calendar: &'a Calendar,
+    /// The pieces of the span by time; none where it is not grouped so.
+    pieces: Vec<Bucket>,
+    groups: HashMap<String, DossierFigures>,
+}
+
+impl<'a> Answer<'a> {
+    pub(super) fn new(
+        question: &'a Question,
+        registry: &'a Registry,
+        calendar: &'a Calendar,
+    ) -> Self {
+        let by_time = question.by.filter(|by| by.bucket_us().is_some());
+        let pieces = by_time.map_or_else(Vec::new, |by| buckets(by, question.from, question.to));
+        let mut groups = HashMap::new();
+        if question.by.is_none() {
+            groups.insert(String::new(), DossierFigures::default());
+        }
+        Self {
+            question,
+            registry,
+            calendar,
+            pieces,
+            groups,
+        }
+    }
+
+    pub(super) fn add(&mut self, dossier: &Dossier) {
+        if self.pieces.is_empty() {
+            return self.add_by_key(dossier);
+        }
+        for piece in &self.pieces[touched(dossier, &self.pieces)] {
+            let d = dossier.at(piece.end, self.calendar);
+            let group = match self.groups.get_mut(&piece.key) {
+                Some(group) => group,
+                None => self.groups.entry(piece.key.clone()).or_default(),
+            };
+            group.add(&d, piece.start, piece.end);
+        }
+    }
+
+    fn add_by_key(&mut self, dossier: &Dossier) {
+        let d = dossier.at(self.question.to, self.calendar);
+        let key = match self.question.by {
+            None => Some(""),
+            Some(By::Site) => d.filing.map(|f| &*f.site),
+            Some(By::Unit) => d.filing.map(|f| self.registry.unit_of(&f.site)),
+            Some(By::Agency) => d.filing.map(|f| &*f.agency),
+            Some(By::Field) => d.filing.map(|f| &*f.field),
+            Some(_) => None,
+        };
+        let Some(key) = key else { return };
+        let group = match self.groups.get_mut(key) {
+            Some(group) => group,
+            None => self.groups.entry(key.to_owned()).or_default(),
+        };
+        group.add(&d, self.question.from, self.question.to);
+    }
+
+    pub(super) fn table(self) -> Table {
+        let rows = self
+            .groups
+            .into_iter()
+            .filter(|(_, figures)| self.question.by.is_none() || !figures.is_empty())
+            .map(|(key, figures)| figures.row(key))
+            .collect();
+        Table::new(COLUMNS, rows)
+    }
+}
+
+/// The answer to a question about dossiers, from the live state.
 pub(super) fn table(
     state: &State,
     registry: &Registry,
     calendar: &Calendar,
     question: &Question,
 ) -> Table {
-    let groups = match question.by {
-        Some(by) if by.bucket_us().is_some() => by_time(state, calendar, question, by),
-        by => by_key(state, registry, calendar, question, by),
-    };
-    let rows = groups
-        .into_iter()
-        .filter(|(_, figures)| question.by.is_none() || !figures.is_empty())
-        .map(|(key, figures)| figures.row(key))
-        .collect();
-    Table::new(COLUMNS, rows)
-}
-
-fn by_key(
-    state: &State,
-    registry: &Registry,
-    calendar: &Calendar,
-    question: &Question,
-    by: Option<By>,
-) -> HashMap<String, DossierFigures> {
-    let mut groups: HashMap<String, DossierFigures> = HashMap::new();
-    if by.is_none() {
-        groups.insert(String::new(), DossierFigures::default());
-    }
+    let mut answer = Answer::new(question, registry, calendar);
     for dossier in state.dossiers.values() {
-        let d = dossier.at(question.to, calendar);
-        let key = match by {
-            None => Some(String::new()),
-            Some(By::Site) => d.filing.map(|f| f.site.to_string()),
-            Some(By::Unit) => d.filing.map(|f| registry.unit_of(&f.site).to_owned()),
-            Some(By::Agency) => d.filing.map(|f| f.agency.to_string()),
-            Some(By::Field) => d.filing.map(|f| f.field.to_string()),
-            Some(_) => None,
-        };
-        if let Some(key) = key {
-            groups
-                .entry(key)
-                .or_default()
-                .add(&d, question.from, question.to);
-        }
+        answer.add(dossier);
     }
-    groups
-}
-
-fn by_time(
-    state: &State,
-    calendar: &Calendar,
-    question: &Question,
-    by: By,
-) -> HashMap<String, DossierFigures> {
-    let pieces = buckets(by, question.from, question.to);
-    let mut figures = vec![DossierFigures::default(); pieces.len()];
-    for dossier in state.dossiers.values() {
-        for i in touched(dossier, &pieces) {
-            let piece = &pieces[i];
-            figures[i].add(&dossier.at(piece.end, calendar), piece.start, piece.end);
-        }
-    }
-    pieces
-        .into_iter()
-        .map(|piece| piece.key)
-        .zip(figures)
-        .collect()
+    answer.table()
 }
 
 /// The pieces in which a dossier can count: from its first event to its end, or to the last piece while
 /// it has none.
 fn touched(dossier: &Dossier, pieces: &[Bucket]) -> std::ops::Range<usize> {
-    use crate::live::dossier::DossierEvent as E;
     let marks = dossier.marks.all();
     let (Some(first), Some(last)) = (marks.first(), marks.last()) else {
         return 0..0;

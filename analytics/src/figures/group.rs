@@ -4,7 +4,8 @@ use ingest::event::EventTime;
 use ingest::event::time::{DAY_US, Day};
 
 use super::{Family, Question};
-use crate::live::State;
+use crate::live::Lasting;
+use crate::names::Name;
 use crate::registry::Registry;
 
 /// The most groups of time in one answer: over a year of hours.
@@ -134,42 +135,42 @@ pub fn buckets(by: By, from: EventTime, to: EventTime) -> Vec<Bucket> {
     out
 }
 
+/// The local hour of an instant, in hours since the local begin of 1970.
+pub fn hour_of(t: EventTime) -> i64 {
+    i64::from(t.day().0) * 24 + t.local_time_of_day_us() / 3_600_000_000
+}
+
+/// An instant in a local hour.
+pub fn in_hour(hour: i64) -> EventTime {
+    let day = Day(hour.div_euclid(24) as i32);
+    day.start().plus_seconds(hour.rem_euclid(24) * 3600)
+}
+
 /// The keys of all known groups, for `--all`.
-pub fn known(by: By, state: &State, registry: &Registry, question: &Question) -> Vec<String> {
-    let seen_sites = || state.places.keys().map(ToString::to_string);
+pub fn known(by: By, lasting: &Lasting, registry: &Registry, question: &Question) -> Vec<String> {
+    fn texts<'a>(names: impl IntoIterator<Item = &'a Name>) -> Vec<String> {
+        names.into_iter().map(ToString::to_string).collect()
+    }
     match by {
-        By::Site => registry
-            .points()
-            .map(|p| p.id.to_string())
-            .chain(seen_sites())
-            .collect(),
-        By::Unit => registry.units().iter().map(ToString::to_string).collect(),
-        By::Counter => state
-            .places
-            .iter()
-            .flat_map(|(site, place)| {
-                place
-                    .counters
-                    .keys()
-                    .map(move |counter| format!("{site}/{counter}"))
-            })
-            .collect(),
-        By::Service if question.family == Family::Boards => state
-            .places
-            .values()
-            .flat_map(|p| p.boards.keys())
-            .map(ToString::to_string)
-            .collect(),
-        By::Service => state
-            .places
-            .values()
-            .flat_map(|p| p.counters.values())
-            .flat_map(super::super::mark::Marks::all)
-            .flat_map(|mark| mark.what.services.iter().flatten())
-            .map(ToString::to_string)
-            .collect(),
-        By::Agency => filings(state).map(|f| f.agency.to_string()).collect(),
-        By::Field => filings(state).map(|f| f.field.to_string()).collect(),
+        By::Site => {
+            let registered = registry.points().map(|p| &p.id);
+            texts(registered.chain(lasting.places.keys()))
+        }
+        By::Unit => texts(registry.units()),
+        By::Counter => {
+            let places = lasting.places.iter();
+            let counters = places.flat_map(|(site, place)| {
+                let codes = place.counters.keys();
+                codes.map(move |counter| format!("{site}/{counter}"))
+            });
+            counters.collect()
+        }
+        By::Service if question.family == Family::Boards => {
+            texts(lasting.places.values().flat_map(|p| &p.board_services))
+        }
+        By::Service => texts(&lasting.services),
+        By::Agency => texts(&lasting.agencies),
+        By::Field => texts(&lasting.fields),
         By::Channel => ["device", "kiosk", "qr", "app", "survey", "officer"]
             .map(str::to_owned)
             .to_vec(),
@@ -178,17 +179,6 @@ pub fn known(by: By, state: &State, registry: &Registry, question: &Question) ->
             .map(|b| b.key)
             .collect(),
     }
-}
-
-fn filings(state: &State) -> impl Iterator<Item = &crate::live::dossier::Filing> {
-    state
-        .dossiers
-        .values()
-        .flat_map(|d| d.marks.all())
-        .filter_map(|mark| match &mark.what {
-            crate::live::dossier::DossierEvent::Submitted(filing) => Some(&**filing),
-            _ => None,
-        })
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! The figures of the contract, each defined once.
 //!
-//! A figure is a pure function of the [`crate::live::State`], a span `[from, to)` and a grouping. The wall,
-//! the reports, the briefing and SQL all take it from here. One module a family: [`visits`], [`boards`],
-//! [`dossiers`], [`ratings`]; [`group`] says what the groups are, [`stats`] what a mean, a quantile and
+//! A figure is a pure function of a span `[from, to)`, a grouping, and the facts of visits, boards, dossiers and
+//! ratings — those of the [`crate::live::State`] ([`answer`]), or the rows of a store ([`store`]), which are the same facts
+//! written down. The wall, the reports, the briefing and SQL all take it from here. One module a family: [`visits`],
+//! [`boards`], [`dossiers`], [`ratings`]; [`group`] says what the groups are, [`stats`] what a mean, a quantile and
 //! an interval are, [`table`] how a result is written as JSON or CSV.
 
 pub mod boards;
@@ -10,13 +11,14 @@ pub mod dossiers;
 pub mod group;
 pub mod ratings;
 pub mod stats;
+pub mod store;
 pub mod table;
 pub mod visits;
 
 use ingest::event::EventTime;
 
 use crate::calendar::Calendar;
-use crate::live::State;
+use crate::live::{Lasting, State};
 use crate::registry::Registry;
 use group::By;
 use table::Table;
@@ -129,6 +131,18 @@ pub enum QuestionError {
 }
 
 impl Question {
+    /// The instant at which days are over or not: never before the span's end.
+    fn known_at(&self) -> EventTime {
+        self.as_of.max(self.to)
+    }
+
+    /// Adds the known groups that have no row, where they are asked for.
+    fn complete(&self, table: &mut Table, lasting: &Lasting, registry: &Registry) {
+        if let Some(by) = self.by.filter(|_| self.all) {
+            table.add_empty(group::known(by, lasting, registry, self));
+        }
+    }
+
     /// Refuses a question without meaning.
     pub fn check(&self) -> Result<(), QuestionError> {
         if self.to <= self.from {
@@ -161,7 +175,7 @@ impl Question {
     }
 }
 
-/// Answers a question.
+/// Answers a question from the live state, which must hold all of its span ([`State::whole_since`]).
 pub fn answer(
     state: &State,
     registry: &Registry,
@@ -175,10 +189,6 @@ pub fn answer(
         Family::Dossiers => dossiers::table(state, registry, calendar, question),
         Family::Ratings => ratings::table(state, registry, question),
     };
-    if question.all
-        && let Some(by) = question.by
-    {
-        table.add_empty(group::known(by, state, registry, question));
-    }
+    question.complete(&mut table, &state.lasting, registry);
     Ok(table)
 }

@@ -6,8 +6,10 @@ use super::Question;
 use super::group::By;
 use super::stats::wilson;
 use super::table::{Row, Table};
-use crate::live::{Rating, State};
+use crate::live::State;
+use crate::live::site_day::Rating;
 use crate::mark::Mark;
+use crate::names::Name;
 use crate::registry::Registry;
 
 /// The figures' names, in order.
@@ -32,6 +34,13 @@ pub struct RatingFigures {
 }
 
 impl RatingFigures {
+    /// Adds another group.
+    pub const fn merge(&mut self, other: &Self) {
+        self.ratings += other.ratings;
+        self.score += other.score;
+        self.satisfied += other.satisfied;
+    }
+
     /// Adds a rating.
     pub fn add(&mut self, score: u8) {
         self.ratings += 1;
@@ -68,41 +77,60 @@ impl RatingFigures {
     }
 }
 
-/// The answer to a question about ratings.
-pub(super) fn table(state: &State, registry: &Registry, question: &Question) -> Table {
-    let mut groups: HashMap<String, RatingFigures> = HashMap::new();
-    if question.by.is_none() {
-        groups.insert(String::new(), RatingFigures::default());
-    }
-    for mark in state.ratings.before(question.to) {
-        if mark.time >= question.from
-            && let Some(key) = key_of(mark, question.by, registry)
-        {
-            groups.entry(key).or_default().add(mark.what.score);
+/// Groups in the making.
+pub(super) struct Groups(HashMap<String, RatingFigures>);
+
+impl Groups {
+    pub(super) fn of(question: &Question) -> Self {
+        let mut groups = HashMap::new();
+        if question.by.is_none() {
+            groups.insert(String::new(), RatingFigures::default());
         }
+        Self(groups)
     }
-    Table::new(
-        COLUMNS,
-        groups
-            .into_iter()
-            .map(|(key, figures)| figures.row(key))
-            .collect(),
-    )
+
+    pub(super) fn entry(&mut self, key: String) -> &mut RatingFigures {
+        self.0.entry(key).or_default()
+    }
+
+    pub(super) fn table(self) -> Table {
+        let rows = self.0.into_iter().map(|(key, figures)| figures.row(key));
+        Table::new(COLUMNS, rows.collect())
+    }
 }
 
-fn key_of(mark: &Mark<Rating>, by: Option<By>, registry: &Registry) -> Option<String> {
+/// The answer to a question about ratings, from the live state.
+pub(super) fn table(state: &State, registry: &Registry, question: &Question) -> Table {
+    let mut groups = Groups::of(question);
+    for (_, site, day) in state.days_between(question.from, question.to) {
+        // Ratings that name no site stand under one without a code.
+        let site = (!site.is_empty()).then_some(site);
+        for mark in day.ratings.before(question.to) {
+            if mark.time >= question.from
+                && let Some(key) = key_of(mark, site, question.by, registry)
+            {
+                groups.entry(key).add(mark.what.score);
+            }
+        }
+    }
+    groups.table()
+}
+
+fn key_of(
+    mark: &Mark<Rating>,
+    site: Option<&Name>,
+    by: Option<By>,
+    registry: &Registry,
+) -> Option<String> {
     let Some(by) = by else {
         return Some(String::new());
     };
     let rating = &mark.what;
     match by {
-        By::Site => rating.site.as_ref().map(ToString::to_string),
-        By::Unit => rating
-            .site
-            .as_ref()
-            .map(|site| registry.unit_of(site).to_owned()),
+        By::Site => site.map(ToString::to_string),
+        By::Unit => site.map(|site| registry.unit_of(site).to_owned()),
         By::Counter => {
-            let (site, counter) = (rating.site.as_ref()?, rating.counter.as_ref()?);
+            let (site, counter) = (site?, rating.counter.as_ref()?);
             Some(format!("{site}/{counter}"))
         }
         By::Channel => Some(rating.channel.as_str().to_owned()),

@@ -12,13 +12,14 @@
 use ingest::event::EventTime;
 use ingest::event::time::Day;
 use ingest::event::types::DossierChannel;
+use serde::{Deserialize, Serialize};
 
 use crate::calendar::{Calendar, WorkingUs};
 use crate::mark::Marks;
 use crate::names::Name;
 
 /// What an event says about a dossier.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum DossierEvent {
     /// Filed.
     Submitted(Box<Filing>),
@@ -79,7 +80,7 @@ impl DossierEvent {
 }
 
 /// What a filing says.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Filing {
     /// The procedure.
     pub procedure: Name,
@@ -96,7 +97,7 @@ pub struct Filing {
 }
 
 /// A dossier.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Dossier {
     /// Its events.
     pub marks: Marks<DossierEvent>,
@@ -294,6 +295,26 @@ impl Dossier {
 }
 
 impl Dossier {
+    /// All that its figures need, as bytes: what happened and when, in order, without who said it.
+    pub fn history(&self) -> Vec<u8> {
+        let marks = self.marks.all();
+        let begin = marks.first().map_or(0, |mark| mark.time.0);
+        let steps = marks.iter().map(|m| (m.time.0 - begin, &m.what));
+        let steps: Vec<(i64, &DossierEvent)> = steps.collect();
+        // Plain structures of numbers and texts always have a binary form.
+        postcard::to_allocvec(&(begin, steps)).unwrap_or_default()
+    }
+
+    /// Of its history; `None` for what [`Dossier::history`] never gives.
+    pub fn of_history(bytes: &[u8]) -> Option<Self> {
+        let (begin, steps): (i64, Vec<(i64, DossierEvent)>) = postcard::from_bytes(bytes).ok()?;
+        let steps = steps.into_iter();
+        let events = steps.map(|(after, what)| (EventTime(begin + after), what));
+        Some(Self {
+            marks: Marks::told(events),
+        })
+    }
+
     /// The local day of its first event, where its facts stand.
     pub fn first_day(&self) -> Option<Day> {
         self.marks.all().first().map(|mark| mark.time.day())

@@ -1,68 +1,44 @@
-//! The live state: everything known, folded from events in any order.
+//! The live state: what is going on, folded from events in any order.
 //!
 //! [`State::apply`] is the one way in. It is a pure fold: what an event does depends on the event alone,
 //! and every entity keeps the set of its events ([`crate::mark`]), so that any order and any repetition
 //! of the same events give the same state. Nothing here reads a clock; figures are computed from the state
 //! by [`crate::figures`] and views by [`crate::view`], with the instant as an argument.
+//!
+//! Memory is bounded by leaving: a site's day that is over, a dossier and a petition that are done ([`archive`]) may be
+//! taken out as bytes once the stores have their rows, and are put back before an event for them is folded. What
+//! is left, with the position that it has come to, makes a [`checkpoint`].
 
+pub mod archive;
+pub mod checkpoint;
 pub mod dossier;
+pub mod petition;
 pub mod place;
+pub mod site_day;
 pub mod visit;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use compact_str::CompactString;
 use ingest::event::time::Day;
-use ingest::event::types::{About, RatingChannel, TaskState};
+use ingest::event::types::{About, Performer, Priority, SpanKind, TaskState};
 use ingest::event::value::{Text, Texts};
 use ingest::event::{Body, Event, EventTime, SiteId};
+use serde::{Deserialize, Serialize};
 
 use crate::mark::Marks;
 use crate::names::{Map, Name, Names};
 use dossier::{Dossier, DossierEvent, Filing};
-use place::{Board, CounterEvent, CounterState, Place, PlaceEvent};
-use visit::{Ticket, TicketEvent, Visit};
-
-/// The tickets of a site's day.
-pub type Tickets = Map<CompactString, Ticket>;
-
-/// A rating.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Rating {
-    /// 1 to 5.
-    pub score: u8,
-    /// How it was given.
-    pub channel: RatingChannel,
-    /// Where, when said.
-    pub site: Option<Name>,
-    /// At which counter, when said.
-    pub counter: Option<Name>,
-}
-
-/// A step in a petition's life.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PetitionEvent {
-    /// `received`, `forwarded`, `explained`, `answered`, `closed`.
-    pub step: &'static str,
-    /// Where it is about, when said.
-    pub site: Option<Name>,
-    /// Who is to answer, when said.
-    pub agency: Option<Name>,
-    /// Its field, when said.
-    pub field: Option<Name>,
-    /// What it is about.
-    pub about: Option<About>,
-    /// When it is due.
-    pub due: Option<EventTime>,
-    /// Whether the person was satisfied.
-    pub satisfied: Option<bool>,
-}
+use petition::{Petition, PetitionEvent, Step};
+use place::{LastWord, Place, PlaceEvent};
+use site_day::{Board, CounterEvent, CounterState, Rating, SiteDay};
+use visit::{TicketEvent, Visit};
 
 /// A report of a plan's task.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TaskReport {
     /// Open or done.
     pub state: TaskState,
@@ -73,7 +49,7 @@ pub struct TaskReport {
 }
 
 /// A report of training.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TrainingReport {
     /// Trained so far.
     pub count: u32,
@@ -90,390 +66,317 @@ pub struct Touched {
     pub day: Option<Day>,
 }
 
-/// Everything known.
+/// What is kept of a city whatever leaves: few things, or ones that never end.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Lasting {
+    /// Points.
+    pub places: BTreeMap<Name, Place>,
+    /// Plans' tasks.
+    pub tasks: BTreeMap<Name, Marks<TaskReport>>,
+    /// Training by unit and subject.
+    pub training: BTreeMap<(Name, Name), Marks<TrainingReport>>,
+    /// Incidents: reported or closed, with the site where said.
+    pub incidents: BTreeMap<Name, Marks<(bool, Option<Name>)>>,
+    /// Every competent agency ever named.
+    pub agencies: BTreeSet<Name>,
+    /// Every field ever named.
+    pub fields: BTreeSet<Name>,
+    /// Every service that a counter ever served.
+    pub services: BTreeSet<Name>,
+    /// The greatest event time.
+    pub last_event: Option<EventTime>,
+}
+
+/// Everything known that has not left.
 #[derive(Debug, Default)]
 pub struct State {
     names: Names,
-    /// Tickets by service day and site.
-    pub days: BTreeMap<Day, Map<Name, Tickets>>,
+    /// Sites' days.
+    pub days: BTreeMap<Day, Map<Name, SiteDay>>,
     /// Dossiers by code.
     pub dossiers: Map<CompactString, Dossier>,
-    /// Points' own events.
-    pub places: BTreeMap<Name, Place>,
-    /// Ratings, in order.
-    pub ratings: Marks<Rating>,
     /// Petitions by code.
-    pub petitions: Map<Name, Marks<PetitionEvent>>,
-    /// Needs registered in advance, by site.
-    pub needs: Map<Name, Marks<Option<Day>>>,
-    /// Plans' tasks.
-    pub tasks: Map<Name, Marks<TaskReport>>,
-    /// Training by unit and subject.
-    pub training: Map<(Name, Name), Marks<TrainingReport>>,
-    /// Incidents: reported or closed, with the site where said.
-    pub incidents: Map<Name, Marks<(bool, Option<Name>)>>,
-    /// The greatest event time.
-    pub last_event: Option<EventTime>,
+    pub petitions: Map<CompactString, Petition>,
+    /// What never leaves.
+    pub lasting: Lasting,
+    /// What happened from then on is all here; of what was before, some may have left.
+    pub whole_since: Option<EventTime>,
     /// Events applied: the journal position after the last, where every event of a journal is applied once.
     pub events: u64,
 }
 
 impl State {
-    /// Folds one event in.
+    /// Folds one event in. What the event is about must not have left ([`State::lacks`]).
     pub fn apply(&mut self, event: &Event) -> Touched {
         self.events += 1;
-        self.last_event = self.last_event.max(Some(event.time));
-        let arrived = self.events;
-        let names = &mut self.names;
-        let mut site_of: Option<Name> = None;
-        match &event.body {
+        self.lasting.last_event = self.lasting.last_event.max(Some(event.time));
+        let site = match &event.body {
             Body::TicketIssued(b) => {
                 let what = TicketEvent::Issued {
-                    service: names.get(b.service.as_str()),
-                    priority: b.priority.unwrap_or(ingest::event::types::Priority::Normal),
+                    service: self.names.get(b.service.as_str()),
+                    priority: b.priority.unwrap_or(Priority::Normal),
                     purpose: b.purpose,
                     appointment_at: b.appointment_at,
                 };
-                return self.ticket(event, &b.site, b.ticket.as_str(), what);
+                Some(self.ticket(event, &b.site, b.ticket.as_str(), what))
             }
             Body::TicketCalled(b) => {
-                let what = TicketEvent::Called(names.get(b.counter.as_str()));
-                return self.ticket(event, &b.site, b.ticket.as_str(), what);
+                let what = TicketEvent::Called(self.names.get(b.counter.as_str()));
+                Some(self.ticket(event, &b.site, b.ticket.as_str(), what))
             }
             Body::TicketStarted(b) => {
-                let what = TicketEvent::Started(names.get(b.counter.as_str()));
-                return self.ticket(event, &b.site, b.ticket.as_str(), what);
+                let what = TicketEvent::Started(self.names.get(b.counter.as_str()));
+                Some(self.ticket(event, &b.site, b.ticket.as_str(), what))
             }
             Body::TicketFinished(b) => {
                 let what = TicketEvent::Finished {
-                    counter: b.counter.as_ref().map(|c| names.get(c.as_str())),
+                    counter: b.counter.as_ref().map(|c| self.names.get(c.as_str())),
                     dossiers: b.dossiers.map(|n| n.0),
                 };
-                return self.ticket(event, &b.site, b.ticket.as_str(), what);
+                Some(self.ticket(event, &b.site, b.ticket.as_str(), what))
             }
             Body::TicketAbandoned(b) => {
-                return self.ticket(event, &b.site, b.ticket.as_str(), TicketEvent::Abandoned);
+                Some(self.ticket(event, &b.site, b.ticket.as_str(), TicketEvent::Abandoned))
             }
             Body::TicketTransferred(b) => {
-                let what = TicketEvent::Transferred(names.get(b.service.as_str()));
-                return self.ticket(event, &b.site, b.ticket.as_str(), what);
+                let what = TicketEvent::Transferred(self.names.get(b.service.as_str()));
+                Some(self.ticket(event, &b.site, b.ticket.as_str(), what))
             }
-            Body::SiteOpened(b) => site_of = Some(self.place(event, &b.site, PlaceEvent::Opened)),
-            Body::SiteClosed(b) => site_of = Some(self.place(event, &b.site, PlaceEvent::Closed)),
+            Body::SiteOpened(b) => Some(self.door(event, &b.site, PlaceEvent::Opened)),
+            Body::SiteClosed(b) => Some(self.door(event, &b.site, PlaceEvent::Closed)),
             Body::SiteScheduled(b) => {
-                let kind = b.kind.unwrap_or(ingest::event::types::SpanKind::Regular);
                 let what = PlaceEvent::Scheduled {
                     from: b.from,
                     to: b.to,
-                    kind,
+                    kind: b.kind.unwrap_or(SpanKind::Regular),
                 };
-                site_of = Some(self.place(event, &b.site, what));
+                Some(self.door(event, &b.site, what))
             }
             Body::SiteMoved(b) => {
-                site_of = Some(self.place(event, &b.site, PlaceEvent::Moved(b.lon.0, b.lat.0)));
+                Some(self.door(event, &b.site, PlaceEvent::Moved(b.lon.0, b.lat.0)))
             }
-            Body::CounterOpened(b) => {
-                site_of = Some(self.counter(
-                    event,
-                    &b.site,
-                    b.counter.as_str(),
-                    CounterState::Open,
-                    b.services.as_ref(),
-                    b.performer,
-                ));
-            }
-            Body::CounterResumed(b) => {
-                site_of = Some(self.counter(
-                    event,
-                    &b.site,
-                    b.counter.as_str(),
-                    CounterState::Open,
-                    b.services.as_ref(),
-                    b.performer,
-                ));
-            }
-            Body::CounterClosed(b) => {
-                site_of = Some(self.counter(
-                    event,
-                    &b.site,
-                    b.counter.as_str(),
-                    CounterState::Closed,
-                    b.services.as_ref(),
-                    b.performer,
-                ));
-            }
-            Body::CounterPaused(b) => {
-                site_of = Some(self.counter(
-                    event,
-                    &b.site,
-                    b.counter.as_str(),
-                    CounterState::Paused,
-                    b.services.as_ref(),
-                    b.performer,
-                ));
-            }
+            Body::CounterOpened(b) => Some(self.counter(
+                event,
+                &b.site,
+                b.counter.as_str(),
+                CounterState::Open,
+                b.services.as_ref(),
+                b.performer,
+            )),
+            Body::CounterResumed(b) => Some(self.counter(
+                event,
+                &b.site,
+                b.counter.as_str(),
+                CounterState::Open,
+                b.services.as_ref(),
+                b.performer,
+            )),
+            Body::CounterClosed(b) => Some(self.counter(
+                event,
+                &b.site,
+                b.counter.as_str(),
+                CounterState::Closed,
+                b.services.as_ref(),
+                b.performer,
+            )),
+            Body::CounterPaused(b) => Some(self.counter(
+                event,
+                &b.site,
+                b.counter.as_str(),
+                CounterState::Paused,
+                b.services.as_ref(),
+                b.performer,
+            )),
             Body::QueueSnapshot(b) => {
-                let (site, service) = (names.get(b.site.as_str()), names.get(b.service.as_str()));
+                let service = self.names.get(b.service.as_str());
                 let board = Board {
                     waiting: b.waiting.0,
                     open_counters: b.open_counters.0,
-                    serving: b.serving.as_ref().map(|s| names.get(&s.0)),
+                    serving: b.serving.as_ref().map(|s| self.names.get(&s.0)),
                     service_seconds: b.service_seconds.map(|s| s.0),
                 };
-                let place = self.places.entry(Name::clone(&site)).or_default();
-                place
-                    .boards
-                    .entry(service)
-                    .or_default()
-                    .insert(arrived, event, names, board);
-                place.last_event = place.last_event.max(Some(event.time));
-                site_of = Some(site);
+                let site = self.heard(&b.site, event.time);
+                let place = self.lasting.places.entry(site.clone()).or_default();
+                if !place.board_services.contains(&service) {
+                    place.board_services.insert(service.clone());
+                }
+                let (arrived, names, day) = self.site_day(event, &site);
+                let marks = day.boards.entry(service).or_default();
+                marks.insert(arrived, event, names, board);
+                Some(site)
             }
             Body::DeviceHeartbeat(b) => {
-                let (site, device) = (names.get(b.site.as_str()), names.get(b.device.as_str()));
-                let place = self.places.entry(Name::clone(&site)).or_default();
+                let site = self.heard(&b.site, event.time);
+                let device = self.names.get(b.device.as_str());
+                let place = self.lasting.places.entry(site.clone()).or_default();
                 let last = place.devices.entry(device).or_insert((event.time, b.kind));
                 if event.time >= last.0 {
                     // At one instant the kinds are ordered, so that neither arrival wins.
-                    *last = (
-                        event.time,
-                        if event.time > last.0 {
-                            b.kind
-                        } else {
-                            b.kind.max(last.1)
-                        },
-                    );
+                    let kind = if event.time > last.0 {
+                        b.kind
+                    } else {
+                        b.kind.max(last.1)
+                    };
+                    *last = (event.time, kind);
                 }
-                place.last_event = place.last_event.max(Some(event.time));
-                site_of = Some(site);
+                Some(site)
             }
             Body::RatingGiven(b) => {
                 let rating = Rating {
                     score: b.score.0,
                     channel: b.channel,
-                    site: b.site.as_ref().map(|s| names.get(s.as_str())),
-                    counter: b.counter.as_ref().map(|c| names.get(c.as_str())),
+                    counter: b.counter.as_ref().map(|c| self.names.get(c.as_str())),
                 };
-                site_of.clone_from(&rating.site);
-                self.ratings.insert(arrived, event, names, rating);
-                if let Some(site) = &site_of {
-                    self.heard(site, event.time);
-                }
+                let site = b.site.as_ref().map(|site| self.heard(site, event.time));
+                let of = site.clone().unwrap_or_else(|| self.names.get(""));
+                let (arrived, names, day) = self.site_day(event, &of);
+                day.ratings.insert(arrived, event, names, rating);
+                site
             }
             Body::NeedRegistered(b) => {
-                let site = names.get(b.site.as_str());
-                self.needs
-                    .entry(Name::clone(&site))
-                    .or_default()
-                    .insert(arrived, event, names, b.for_day);
-                self.heard(&site, event.time);
-                site_of = Some(site);
+                let site = self.heard(&b.site, event.time);
+                let (arrived, names, day) = self.site_day(event, &site);
+                day.needs.insert(arrived, event, names, b.for_day);
+                Some(site)
             }
             Body::TaskReported(b) => {
                 let report = TaskReport {
                     state: b.state,
                     due: b.due_at,
-                    lead: b.lead.as_ref().map(|l| names.get(l.as_str())),
+                    lead: b.lead.as_ref().map(|l| self.names.get(l.as_str())),
                 };
-                let task = names.get(b.task.as_str());
-                self.tasks
-                    .entry(task)
-                    .or_default()
-                    .insert(arrived, event, names, report);
+                let task = self.names.get(b.task.as_str());
+                let marks = self.lasting.tasks.entry(task).or_default();
+                marks.insert(self.events, event, &mut self.names, report);
+                None
             }
             Body::TrainingAttended(b) => {
-                let key = (names.get(b.unit.as_str()), names.get(b.subject.as_str()));
+                let unit = self.names.get(b.unit.as_str());
+                let key = (unit, self.names.get(b.subject.as_str()));
                 let report = TrainingReport {
                     count: b.count.0,
                     of: b.of.map(|n| n.0),
                 };
-                self.training
-                    .entry(key)
-                    .or_default()
-                    .insert(arrived, event, names, report);
+                let marks = self.lasting.training.entry(key).or_default();
+                marks.insert(self.events, event, &mut self.names, report);
+                None
             }
             Body::IncidentReported(b) => {
-                site_of = self.incident(event, b.incident.as_str(), true, b.site.as_ref());
+                self.incident(event, b.incident.as_str(), true, b.site.as_ref())
             }
             Body::IncidentClosed(b) => {
-                site_of = self.incident(event, b.incident.as_str(), false, b.site.as_ref());
+                self.incident(event, b.incident.as_str(), false, b.site.as_ref())
             }
-            Body::FeedbackReceived(b) => self.petition(
-                event,
-                b.feedback.as_str(),
-                "received",
-                b.site.as_ref(),
-                b.agency.as_ref().map(ingest::event::Agency::as_str),
-                b.field.as_ref(),
-                b.about,
-                b.due_at,
-                b.satisfied,
-            ),
-            Body::FeedbackForwarded(b) => self.petition(
-                event,
-                b.feedback.as_str(),
-                "forwarded",
-                b.site.as_ref(),
-                b.agency.as_ref().map(ingest::event::Agency::as_str),
-                b.field.as_ref(),
-                b.about,
-                b.due_at,
-                b.satisfied,
-            ),
-            Body::FeedbackExplained(b) => self.petition(
-                event,
-                b.feedback.as_str(),
-                "explained",
-                b.site.as_ref(),
-                b.agency.as_ref().map(ingest::event::Agency::as_str),
-                b.field.as_ref(),
-                b.about,
-                b.due_at,
-                b.satisfied,
-            ),
-            Body::FeedbackAnswered(b) => self.petition(
-                event,
-                b.feedback.as_str(),
-                "answered",
-                b.site.as_ref(),
-                b.agency.as_ref().map(ingest::event::Agency::as_str),
-                b.field.as_ref(),
-                b.about,
-                b.due_at,
-                b.satisfied,
-            ),
-            Body::FeedbackClosed(b) => self.petition(
-                event,
-                b.feedback.as_str(),
-                "closed",
-                b.site.as_ref(),
-                b.agency.as_ref().map(ingest::event::Agency::as_str),
-                b.field.as_ref(),
-                b.about,
-                b.due_at,
-                b.satisfied,
-            ),
+            Body::FeedbackReceived(_)
+            | Body::FeedbackForwarded(_)
+            | Body::FeedbackExplained(_)
+            | Body::FeedbackAnswered(_)
+            | Body::FeedbackClosed(_) => {
+                self.petition(event);
+                None
+            }
             Body::DossierSubmitted(b) => {
                 let filing = Filing {
-                    procedure: names.get(b.procedure.as_str()),
-                    field: names.get(b.field.as_str()),
-                    site: names.get(b.site.as_str()),
-                    agency: names.get(b.agency.as_str()),
+                    procedure: self.names.get(b.procedure.as_str()),
+                    field: self.names.get(b.field.as_str()),
+                    site: self.names.get(b.site.as_str()),
+                    agency: self.names.get(b.agency.as_str()),
                     channel: b.channel,
-                    home_unit: b.home_unit.as_ref().map(|u| names.get(u.as_str())),
+                    home_unit: b.home_unit.as_ref().map(|u| self.names.get(u.as_str())),
                 };
-                let site = Name::clone(&filing.site);
-                self.dossier(
-                    event,
-                    b.dossier.as_str(),
-                    DossierEvent::Submitted(Box::new(filing)),
-                );
-                self.heard(&site, event.time);
-                site_of = Some(site);
+                remember(&mut self.lasting.agencies, &filing.agency);
+                remember(&mut self.lasting.fields, &filing.field);
+                let what = DossierEvent::Submitted(Box::new(filing));
+                self.dossier(event, b.dossier.as_str(), what);
+                Some(self.heard(&b.site, event.time))
             }
-            Body::DossierAccepted(b) => {
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Accepted(b.due_at));
+            _ => {
+                self.dossier_step(event);
+                None
             }
-            Body::DossierRefused(b) => {
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Refused);
-            }
-            Body::DossierWithdrawn(b) => {
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Withdrawn);
-            }
-            Body::DossierStopped(b) => {
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Stopped);
-            }
-            Body::SupplementRequested(b) => {
-                self.dossier(event, b.dossier.as_str(), DossierEvent::SupplementRequested);
-            }
-            Body::DossierSupplemented(b) => {
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Supplemented);
-            }
-            Body::DossierDigitised(b) => {
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Digitised);
-            }
-            Body::DossierTransferred(b) => {
-                let to = names.get(b.to_agency.as_str());
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Transferred(to));
-            }
-            Body::DossierTaken(b) => {
-                let by = names.get(b.agency.as_str());
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Taken(by));
-            }
-            Body::DossierSuspended(b) => {
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Suspended);
-            }
-            Body::DossierResumed(b) => {
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Resumed);
-            }
-            Body::DossierExtended(b) => {
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Extended(b.due_at));
-            }
-            Body::DossierResolved(b) => {
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Resolved);
-            }
-            Body::DossierReturned(b) => {
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Returned);
-            }
-            Body::DossierPaid(b) => {
-                self.dossier(event, b.dossier.as_str(), DossierEvent::Paid);
-            }
-        }
+        };
         Touched {
-            site: site_of,
+            site,
             day: Some(event.time.day()),
         }
     }
 
-    fn ticket(&mut self, event: &Event, site: &SiteId, ticket: &str, what: TicketEvent) -> Touched {
-        let site = self.names.get(site.as_str());
-        let day = event.time.day();
-        let tickets = self
-            .days
-            .entry(day)
-            .or_default()
-            .entry(Name::clone(&site))
-            .or_default();
-        let entry = match tickets.get_mut(ticket) {
-            Some(entry) => entry,
-            None => tickets.entry(ticket.into()).or_default(),
+    /// Folds in what is about a dossier and says no more than that and perhaps a due date or an agency.
+    fn dossier_step(&mut self, event: &Event) {
+        let names = &mut self.names;
+        let (dossier, what) = match &event.body {
+            Body::DossierAccepted(b) => (&b.dossier, DossierEvent::Accepted(b.due_at)),
+            Body::DossierRefused(b) => (&b.dossier, DossierEvent::Refused),
+            Body::DossierWithdrawn(b) => (&b.dossier, DossierEvent::Withdrawn),
+            Body::DossierStopped(b) => (&b.dossier, DossierEvent::Stopped),
+            Body::SupplementRequested(b) => (&b.dossier, DossierEvent::SupplementRequested),
+            Body::DossierSupplemented(b) => (&b.dossier, DossierEvent::Supplemented),
+            Body::DossierDigitised(b) => (&b.dossier, DossierEvent::Digitised),
+            Body::DossierTransferred(b) => {
+                let to = names.get(b.to_agency.as_str());
+                (&b.dossier, DossierEvent::Transferred(to))
+            }
+            Body::DossierTaken(b) => {
+                let by = names.get(b.agency.as_str());
+                (&b.dossier, DossierEvent::Taken(by))
+            }
+            Body::DossierSuspended(b) => (&b.dossier, DossierEvent::Suspended),
+            Body::DossierResumed(b) => (&b.dossier, DossierEvent::Resumed),
+            Body::DossierExtended(b) => (&b.dossier, DossierEvent::Extended(b.due_at)),
+            Body::DossierResolved(b) => (&b.dossier, DossierEvent::Resolved),
+            Body::DossierReturned(b) => (&b.dossier, DossierEvent::Returned),
+            Body::DossierPaid(b) => (&b.dossier, DossierEvent::Paid),
+            // All others were folded before.
+            _ => return,
         };
-        entry
-            .marks
-            .insert(self.events, event, &mut self.names, what);
-        self.heard(&site, event.time);
-        Touched {
-            site: Some(site),
-            day: Some(day),
-        }
+        self.dossier(event, dossier.as_str(), what);
     }
 
-    /// Folds a step in; answers the day of the dossier's first event before and after.
     fn dossier(&mut self, event: &Event, dossier: &str, what: DossierEvent) {
         let entry = match self.dossiers.get_mut(dossier) {
             Some(entry) => entry,
             None => self.dossiers.entry(dossier.into()).or_default(),
         };
-        entry
-            .marks
-            .insert(self.events, event, &mut self.names, what);
+        let marks = &mut entry.marks;
+        marks.insert(self.events, event, &mut self.names, what);
     }
 
-    fn heard(&mut self, site: &Name, time: EventTime) {
-        let place = match self.places.get_mut(site) {
+    /// A site's day, with what inserting into it takes.
+    fn site_day(&mut self, event: &Event, site: &Name) -> (u64, &mut Names, &mut SiteDay) {
+        let sites = self.days.entry(event.time.day()).or_default();
+        let day = sites.entry(site.clone()).or_default();
+        (self.events, &mut self.names, day)
+    }
+
+    fn ticket(&mut self, event: &Event, site: &SiteId, ticket: &str, what: TicketEvent) -> Name {
+        let site = self.heard(site, event.time);
+        let (arrived, names, day) = self.site_day(event, &site);
+        let entry = match day.tickets.get_mut(ticket) {
+            Some(entry) => entry,
+            None => day.tickets.entry(ticket.into()).or_default(),
+        };
+        entry.marks.insert(arrived, event, names, what);
+        site
+    }
+
+    /// A site that said something.
+    fn heard(&mut self, site: &SiteId, time: EventTime) -> Name {
+        let site = self.names.get(site.as_str());
+        let place = match self.lasting.places.get_mut(&site) {
             Some(place) => place,
-            None => self.places.entry(Name::clone(site)).or_default(),
+            None => self.lasting.places.entry(site.clone()).or_default(),
         };
         place.last_event = place.last_event.max(Some(time));
+        site
     }
 
-    fn place(&mut self, event: &Event, site: &SiteId, what: PlaceEvent) -> Name {
-        let site = self.names.get(site.as_str());
-        let place = self.places.entry(Name::clone(&site)).or_default();
-        place
-            .marks
-            .insert(self.events, event, &mut self.names, what);
-        place.last_event = place.last_event.max(Some(event.time));
+    fn door(&mut self, event: &Event, site: &SiteId, what: PlaceEvent) -> Name {
+        let site = self.heard(site, event.time);
+        let place = self.lasting.places.entry(site.clone()).or_default();
+        let doors = &mut place.doors;
+        doors.insert(self.events, event, &mut self.names, what.clone());
+        let (arrived, names, day) = self.site_day(event, &site);
+        day.doors.insert(arrived, event, names, what);
         site
     }
 
@@ -484,24 +387,32 @@ impl State {
         counter: &str,
         state: CounterState,
         services: Option<&Texts>,
-        performer: Option<ingest::event::types::Performer>,
+        performer: Option<Performer>,
     ) -> Name {
-        let arrived = self.events;
+        let site = self.heard(site, event.time);
         let names = &mut self.names;
-        let (site, counter) = (names.get(site.as_str()), names.get(counter));
-        let services = services.map(|list| list.0.iter().map(|t| names.get(t.as_str())).collect());
-        let place = self.places.entry(Name::clone(&site)).or_default();
+        let counter = names.get(counter);
+        let services: Option<Vec<Name>> =
+            services.map(|list| list.0.iter().map(|t| names.get(t.as_str())).collect());
+        for service in services.iter().flatten() {
+            remember(&mut self.lasting.services, service);
+        }
+        let place = self.lasting.places.entry(site.clone()).or_default();
+        let known = place.counters.entry(counter.clone()).or_default();
+        if let Some(services) = &services {
+            LastWord::hear(&mut known.services, event, services.clone());
+        }
+        if let Some(performer) = performer {
+            LastWord::hear(&mut known.performer, event, performer);
+        }
         let what = CounterEvent {
             state,
             services,
             performer,
         };
-        place
-            .counters
-            .entry(counter)
-            .or_default()
-            .insert(arrived, event, names, what);
-        place.last_event = place.last_event.max(Some(event.time));
+        let (arrived, names, day) = self.site_day(event, &site);
+        let marks = day.counters.entry(counter).or_default();
+        marks.insert(arrived, event, names, what);
         site
     }
 
@@ -514,74 +425,81 @@ impl State {
     ) -> Option<Name> {
         let site = site.map(|s| self.names.get(s.as_str()));
         let incident = self.names.get(incident);
-        let what = (open, site.clone());
-        self.incidents.entry(incident).or_default().insert(
-            self.events,
-            event,
-            &mut self.names,
-            what,
-        );
+        let marks = self.lasting.incidents.entry(incident).or_default();
+        marks.insert(self.events, event, &mut self.names, (open, site.clone()));
         site
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the five petition types share these fields and nothing else"
-    )]
-    fn petition(
-        &mut self,
-        event: &Event,
-        petition: &str,
-        step: &'static str,
-        site: Option<&SiteId>,
-        agency: Option<&str>,
-        field: Option<&Text>,
-        about: Option<About>,
-        due: Option<EventTime>,
-        satisfied: Option<bool>,
-    ) {
-        let arrived = self.events;
-        let names = &mut self.names;
-        let what = PetitionEvent {
-            step,
-            site: site.map(|s| names.get(s.as_str())),
-            agency: agency.map(|a| names.get(a)),
-            field: field.map(|f| names.get(f.as_str())),
-            about,
-            due,
-            satisfied,
+    fn petition(&mut self, event: &Event) {
+        // The five types share their fields and nothing else.
+        macro_rules! step {
+            ($body:expr, $step:expr) => {{
+                let b = $body;
+                let names = &mut self.names;
+                let what = PetitionEvent {
+                    step: $step,
+                    site: b.site.as_ref().map(|s| names.get(s.as_str())),
+                    agency: b.agency.as_ref().map(|a| names.get(a.as_str())),
+                    field: b.field.as_ref().map(|f: &Text| names.get(f.as_str())),
+                    about: b.about.map(|about: About| about),
+                    due: b.due_at,
+                    satisfied: b.satisfied,
+                };
+                (b.feedback.as_str(), what)
+            }};
+        }
+        let (code, what) = match &event.body {
+            Body::FeedbackReceived(b) => step!(b, Step::Received),
+            Body::FeedbackForwarded(b) => step!(b, Step::Forwarded),
+            Body::FeedbackExplained(b) => step!(b, Step::Explained),
+            Body::FeedbackAnswered(b) => step!(b, Step::Answered),
+            Body::FeedbackClosed(b) => step!(b, Step::Closed),
+            _ => return,
         };
-        let petition = names.get(petition);
-        self.petitions
-            .entry(petition)
-            .or_default()
-            .insert(arrived, event, names, what);
+        let petition = self.petitions.entry(code.into()).or_default();
+        let marks = &mut petition.marks;
+        marks.insert(self.events, event, &mut self.names, what);
+    }
+
+    /// A site's day.
+    pub fn day_of(&self, day: Day, site: &str) -> Option<&SiteDay> {
+        self.days.get(&day)?.get(site)
     }
 
     /// The visits of a day at a site, in no particular order.
     pub fn visits_of<'a>(&'a self, day: Day, site: &'a Name) -> impl Iterator<Item = Visit> + 'a {
-        self.days
-            .get(&day)
-            .and_then(|sites| sites.get(site))
-            .into_iter()
-            .flatten()
-            .map(move |(ticket, entry)| entry.visit(site, day, ticket))
+        let tickets = self.day_of(day, site).into_iter().flat_map(|d| &d.tickets);
+        tickets.map(move |(ticket, entry)| entry.visit(site, day, ticket))
     }
 
-    /// All visits whose service day touches `[from, to)`, in order of day and site.
+    /// The sites' days that touch `[from, to)`, in order of day.
+    pub fn days_between(
+        &self,
+        from: EventTime,
+        to: EventTime,
+    ) -> impl Iterator<Item = (Day, &Name, &SiteDay)> {
+        // A span that ends at midnight does not touch the day that begins then.
+        let last = EventTime(to.0 - 1).day().max(from.day());
+        let days = self.days.range(from.day()..=last);
+        days.flat_map(|(day, sites)| sites.iter().map(move |(site, d)| (*day, site, d)))
+    }
+
+    /// The visits of the days that touch `[from, to)`.
     pub fn visits_between(
         &self,
         from: EventTime,
         to: EventTime,
     ) -> impl Iterator<Item = Visit> + '_ {
-        self.days
-            .range(from.day()..=to.day())
-            .flat_map(|(day, sites)| {
-                sites.iter().flat_map(move |(site, tickets)| {
-                    tickets
-                        .iter()
-                        .map(move |(ticket, entry)| entry.visit(site, *day, ticket))
-                })
-            })
+        self.days_between(from, to).flat_map(|(day, site, d)| {
+            let tickets = d.tickets.iter();
+            tickets.map(move |(ticket, entry)| entry.visit(site, day, ticket))
+        })
+    }
+}
+
+/// Puts a name into a set without a copy for one that is there.
+fn remember(set: &mut BTreeSet<Name>, name: &Name) {
+    if !set.contains(name) {
+        set.insert(name.clone());
     }
 }

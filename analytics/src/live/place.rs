@@ -1,15 +1,20 @@
-//! What is known of a point itself: its hours, counters, devices and boards.
+//! What is known of a point itself, across days: its hours, its counters, its devices.
+//!
+//! A point's memory is bounded: of its doors it keeps what still bears on something
+//! ([`Place::forget_before`]), of each counter the last words, of each device the last sign of life.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use ingest::event::EventTime;
+use compact_str::CompactString;
 use ingest::event::types::{DeviceKind, Performer, SpanKind};
+use ingest::event::{Event, EventTime};
+use serde::{Deserialize, Serialize};
 
 use crate::mark::Marks;
 use crate::names::Name;
 
 /// What an event says about a point.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum PlaceEvent {
     /// Open for the public.
     Opened,
@@ -28,63 +33,78 @@ pub enum PlaceEvent {
     Moved(f64, f64),
 }
 
-/// What an event says about a counter.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CounterEvent {
-    /// The state it goes over to.
-    pub state: CounterState,
-    /// What it serves, where said.
-    pub services: Option<Vec<Name>>,
-    /// Who works there, where said.
-    pub performer: Option<Performer>,
+/// The greatest in precedence of the events that said a thing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LastWord<T> {
+    /// When.
+    pub time: EventTime,
+    source: CompactString,
+    id: CompactString,
+    /// What.
+    pub what: T,
 }
 
-/// A counter's state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CounterState {
-    /// Serving.
-    Open,
-    /// Paused.
-    Paused,
-    /// Not serving.
-    Closed,
-}
-
-impl CounterState {
-    /// Its word.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Paused => "paused",
-            Self::Closed => "closed",
+impl<T> LastWord<T> {
+    /// Takes an event's word where it is the last.
+    pub fn hear(last: &mut Option<Self>, event: &Event, what: T) {
+        let before = last
+            .as_ref()
+            .map(|l| (l.time, l.source.as_str(), l.id.as_str()));
+        if before.is_some_and(|before| before >= event.precedence()) {
+            return;
         }
+        *last = Some(Self {
+            time: event.time,
+            source: event.source.clone(),
+            id: event.id.clone(),
+            what,
+        });
     }
 }
 
-/// What a board said.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Board {
-    /// People waiting.
-    pub waiting: u32,
-    /// Counters open.
-    pub open_counters: u32,
-    /// The number being served.
-    pub serving: Option<Name>,
-    /// Mean service time in seconds.
-    pub service_seconds: Option<f64>,
+/// What was last said of a counter, on whatever day.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Counter {
+    /// What it serves.
+    pub services: Option<LastWord<Vec<Name>>>,
+    /// Who works there.
+    pub performer: Option<LastWord<Performer>>,
 }
 
-/// A point's own events.
-#[derive(Debug, Default)]
+/// What is known of a point.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Place {
-    /// Hours and moves.
-    pub marks: Marks<PlaceEvent>,
-    /// Counters by code.
-    pub counters: BTreeMap<Name, Marks<CounterEvent>>,
-    /// Board snapshots by service.
-    pub boards: BTreeMap<Name, Marks<Board>>,
+    /// Hours and moves that may still bear on what is shown.
+    pub doors: Marks<PlaceEvent>,
+    /// Every counter ever heard of.
+    pub counters: BTreeMap<Name, Counter>,
+    /// Every service ever on a board.
+    pub board_services: BTreeSet<Name>,
     /// The last sign of life of each device.
     pub devices: HashMap<Name, (EventTime, Option<DeviceKind>)>,
-    /// Times of events by local day: the first and the last, for telling silence.
+    /// The greatest time of an event of the point.
     pub last_event: Option<EventTime>,
+}
+
+impl Place {
+    /// Forgets the hours that ended before an instant, but for the last opening or closing and the last move.
+    /// What an instant from then on is told does not change.
+    pub fn forget_before(&mut self, instant: EventTime) {
+        let before = self.doors.before(instant);
+        if before.is_empty() {
+            return;
+        }
+        let is_door = |e: &PlaceEvent| matches!(e, PlaceEvent::Opened | PlaceEvent::Closed);
+        let door = before.iter().rposition(|m| is_door(&m.what));
+        let moved = before
+            .iter()
+            .rposition(|m| matches!(m.what, PlaceEvent::Moved(..)));
+        let mut at = 0;
+        self.doors.retain(|mark| {
+            let here = Some(at);
+            at += 1;
+            let ends_later = matches!(mark.what, PlaceEvent::Scheduled { to, .. } if to >= instant);
+            mark.time >= instant || ends_later || here == door || here == moved
+        });
+    }
 }

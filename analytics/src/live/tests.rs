@@ -1,16 +1,20 @@
 //! Order never matters, repetition never matters: every figure, view and fact of a random day is the same
 //! however its events are shuffled and repeated.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
 use ingest::decode::{Decoder, Secret};
+use ingest::event::time::Day;
 use ingest::event::{Event, EventTime};
 use proptest::prelude::*;
 
-use super::State;
+use super::archive::{self, Key};
+use super::dossier::Dossier;
+use super::{State, checkpoint};
 use crate::calendar::Calendar;
 use crate::facts;
+use crate::figures::boards::HOLD_S;
 use crate::figures::{Family, Question, answer};
 use crate::registry::{Registered, Registry};
 use crate::view;
@@ -135,13 +139,18 @@ fn registry() -> Registry {
     Registry::new([point], ["u0".into()])
 }
 
-/// Everything that can be asked of a state, as one text.
+/// Everything that can be asked of the state that events make, as one text.
 fn everything(events: &[Event]) -> String {
-    let (registry, calendar) = (registry(), Calendar::shipped().unwrap());
     let mut state = State::default();
     for event in events {
         state.apply(event);
     }
+    answers(&state)
+}
+
+/// Everything that can be asked of a state, as one text.
+fn answers(state: &State) -> String {
+    let (registry, calendar) = (registry(), Calendar::shipped().unwrap());
     let at = |s: &str| EventTime::parse_rfc3339(s).unwrap();
     let (from, to) = (
         at("2026-11-23T00:00:00+07:00"),
@@ -159,7 +168,7 @@ fn everything(events: &[Event]) -> String {
                 by,
                 all: true,
             };
-            let table = answer(&state, &registry, &calendar, &question).unwrap();
+            let table = answer(state, &registry, &calendar, &question).unwrap();
             let _ = writeln!(
                 out,
                 "{family:?} {by:?}\n{}",
@@ -168,24 +177,25 @@ fn everything(events: &[Event]) -> String {
         }
     }
     let now = at("2026-11-23T12:00:00+07:00");
-    for site in state.places.keys() {
+    for site in state.lasting.places.keys() {
         let dossiers = state.dossiers.values();
         let counts = view::site_dossiers(site, dossiers, &calendar, now);
-        let live = view::site_live(&state, &registry, &calendar, site, counts, now);
-        let visits = view::visits_today(&state, site, now);
+        let live = view::site_live(state, &registry, &calendar, site, counts, now);
+        let visits = view::visits_today(state, site, now);
         let _ = writeln!(out, "{}", serde_json::to_string(&live.summary).unwrap());
-        let place = state.places.get(site);
+        let place = state.lasting.places.get(site);
+        let today = state.day_of(now.day(), site);
         let _ = writeln!(
             out,
             "{:?} {:?} {:?} {:?}",
             view::services(place, &visits, now),
-            view::counters(place, &visits, now),
-            view::boards(place, now),
+            view::counters(place, today, &visits, now),
+            view::boards(today, now),
             view::waits(place, &visits, now)
         );
     }
     let context = facts::Context {
-        state: &state,
+        state,
         registry: &registry,
         calendar: &calendar,
     };
@@ -242,8 +252,153 @@ fn take(context: facts::Context<'_>, window: facts::Window, stored: &mut Stored)
     }
 }
 
+/// What has left, as a disk keeps it.
+type Shelf = HashMap<Vec<u8>, Vec<u8>>;
+
+/// Folds an event in; what it is about comes back before.
+fn fold(state: &mut State, shelf: &Shelf, event: &Event) {
+    if let Some(key) = state.lacks(event)
+        && let Some(bytes) = shelf.get(&key.bytes())
+    {
+        assert_eq!(Key::from_bytes(&key.bytes()).as_ref(), Some(&key));
+        state.restore(&key, bytes).unwrap();
+    }
+    state.apply(event);
+}
+
+/// Lets go what is over at an instant and has its rows in a store that has come to `taken`.
+fn let_go(state: &mut State, shelf: &mut Shelf, now: EventTime, taken: u64) {
+    state.let_go(now);
+    for key in state.leaving(now, taken) {
+        let packed = state.packed(&key).unwrap();
+        shelf.insert(key.bytes(), packed.bytes.clone());
+        assert!(state.remove(&key, &packed));
+    }
+    state.tidy(now);
+}
+
+/// A state as of a checkpoint that is written while events go on coming: `until` of them before each block.
+fn checkpointed(state: &mut State, shelf: &Shelf, coming: &[Event]) -> State {
+    let plan = checkpoint::Plan::of(state);
+    let mut blocks = vec![plan.head().to_vec()];
+    let mut coming = coming.iter();
+    for at in 0..plan.len() {
+        if let Some(event) = coming.next() {
+            fold(state, shelf, event);
+        }
+        blocks.push(plan.block(at, state));
+    }
+    coming.for_each(|event| fold(state, shelf, event));
+    checkpoint::read(&blocks).unwrap()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(120))]
+
+    /// Whatever has left, come back, left again and been read from a checkpoint: once all is back, everything is as
+    /// if it had stayed; and a store that took the changes along the way has the same rows.
+    #[test]
+    fn what_leaves_and_comes_back_was_never_gone(
+        parts in proptest::collection::vec((any::<u8>(), any::<u8>(), 0..2_800_u16, 0..6_u8), 1..80),
+        acts in proptest::collection::vec((any::<prop::sample::Index>(), 0..3_u8, 0..12_i64), 0..12),
+    ) {
+        let text: Vec<String> =
+            parts.iter().enumerate().map(|(n, (k, e, m, v))| line(n, *k, *e, *m, *v)).collect();
+        let batch = Decoder::new(&Secret::new([1; 32])).ndjson(text.join("\n").as_bytes(), None);
+        let events: Vec<Event> = batch.events().cloned().collect();
+        let (registry, calendar) = (registry(), Calendar::shipped().unwrap());
+        let mut state = State::default();
+        let mut shelf = Shelf::default();
+        let mut stored = BTreeMap::new();
+        let mut taken = 0;
+        let begin = EventTime::parse_rfc3339("2026-11-23T12:00:00+07:00").unwrap();
+        let mut n = 0;
+        while n < events.len() {
+            fold(&mut state, &shelf, &events[n]);
+            n += 1;
+            for (_, act, days) in acts.iter().filter(|(at, _, _)| at.index(events.len()) + 1 == n) {
+                match act {
+                    0 => {
+                        let context = facts::Context { state: &state, registry: &registry, calendar: &calendar };
+                        take(context, facts::Window { since: taken, until: state.events }, &mut stored);
+                        taken = state.events;
+                    }
+                    1 => let_go(&mut state, &mut shelf, begin.plus_seconds(86_400 * days), taken),
+                    _ => {
+                        let coming = &events[n..(n + 3).min(events.len())];
+                        let reread = checkpointed(&mut state, &shelf, coming);
+                        prop_assert_eq!(reread.events, n as u64);
+                        // The program stops, and goes on from the checkpoint.
+                        state = reread;
+                    }
+                }
+            }
+        }
+        let context = facts::Context { state: &state, registry: &registry, calendar: &calendar };
+        take(context, facts::Window { since: taken, until: state.events }, &mut stored);
+        // All comes back, as for a store that begins again.
+        for (key, bytes) in &shelf {
+            state.restore(&Key::from_bytes(key).unwrap(), bytes).unwrap();
+        }
+        prop_assert_eq!(answers(&state), everything(&events));
+        let context = facts::Context { state: &state, registry: &registry, calendar: &calendar };
+        let mut whole = BTreeMap::new();
+        take(context, all(), &mut whole);
+        prop_assert_eq!(stored, whole);
+    }
+
+    /// What has left bears on no answer about the time from which on the state is whole.
+    #[test]
+    fn what_left_bears_on_nothing_later(
+        parts in proptest::collection::vec((any::<u8>(), any::<u8>(), 0..2_800_u16, 0..6_u8), 1..80),
+        days in 0..12_i64,
+    ) {
+        let text: Vec<String> =
+            parts.iter().enumerate().map(|(n, (k, e, m, v))| line(n, *k, *e, *m, *v)).collect();
+        let batch = Decoder::new(&Secret::new([1; 32])).ndjson(text.join("\n").as_bytes(), None);
+        let (registry, calendar) = (registry(), Calendar::shipped().unwrap());
+        let mut state = State::default();
+        batch.events().for_each(|event| drop(state.apply(event)));
+        let begin = EventTime::parse_rfc3339("2026-11-23T12:00:00+07:00").unwrap();
+        let now = begin.plus_seconds(86_400 * days);
+        let ask = |state: &State, from: EventTime| {
+            let mut out = String::new();
+            for family in Family::ALL {
+                for by in family.groupings().iter().copied().map(Some).chain([None]) {
+                    // A board's last word holds for a while.
+                    let from = from.plus_seconds(if family == Family::Boards { HOLD_S } else { 0 });
+                    let question = Question { family, from, to: from.plus_seconds(200_000), as_of: now, by, all: true };
+                    let table = answer(state, &registry, &calendar, &question).unwrap();
+                    let _ = writeln!(out, "{family:?} {by:?} {:?}", table.rows);
+                }
+            }
+            out
+        };
+        let from = Day(now.day().0 - archive::DAYS_STAY).start();
+        let before = ask(&state, from);
+        let_go(&mut state, &mut Shelf::default(), now, u64::MAX);
+        prop_assert_eq!(state.whole_since, Some(from));
+        prop_assert_eq!(ask(&state, from), before);
+    }
+
+    /// A dossier's history is all that its figures need.
+    #[test]
+    fn a_history_tells_what_a_dossier_was_at_any_instant(
+        parts in proptest::collection::vec((12..23_u8, any::<u8>(), 0..1_400_u16, 0..6_u8), 1..60),
+        hours in 0..96_i64,
+    ) {
+        let text: Vec<String> =
+            parts.iter().enumerate().map(|(n, (k, e, m, v))| line(n, *k, *e, *m, *v)).collect();
+        let batch = Decoder::new(&Secret::new([1; 32])).ndjson(text.join("\n").as_bytes(), None);
+        let mut state = State::default();
+        batch.events().for_each(|event| drop(state.apply(event)));
+        let calendar = Calendar::shipped().unwrap();
+        let at = EventTime::parse_rfc3339("2026-11-23T00:00:00+07:00").unwrap().plus_seconds(3600 * hours);
+        for dossier in state.dossiers.values() {
+            let told = Dossier::of_history(&dossier.history()).unwrap();
+            prop_assert_eq!(told.at(at, &calendar), dossier.at(at, &calendar));
+        }
+    }
 
     #[test]
     fn any_order_and_repetition_of_events_gives_the_same_answers(

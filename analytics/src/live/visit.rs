@@ -12,12 +12,13 @@ use compact_str::CompactString;
 use ingest::event::EventTime;
 use ingest::event::time::Day;
 use ingest::event::types::{Priority, Purpose};
+use serde::{Deserialize, Serialize};
 
 use crate::mark::{Mark, Marks};
 use crate::names::Name;
 
 /// What an event says about a ticket.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum TicketEvent {
     /// A number was given.
     Issued {
@@ -48,7 +49,7 @@ pub enum TicketEvent {
 }
 
 /// A ticket of a site's day.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Ticket {
     /// Its events.
     pub marks: Marks<TicketEvent>,
@@ -81,9 +82,19 @@ pub struct Leg {
 }
 
 impl Leg {
+    /// Microseconds waited, negative where the clocks disagree.
+    pub fn wait_us(&self) -> Option<i64> {
+        Some(self.started?.0 - self.waiting_since?.0)
+    }
+
     /// Seconds waited, negative where the clocks disagree.
     pub fn wait_s(&self) -> Option<f64> {
         Some(self.started?.seconds_since(self.waiting_since?))
+    }
+
+    /// Microseconds of work, negative where the clocks disagree.
+    pub fn transaction_us(&self) -> Option<i64> {
+        Some(self.finished?.0 - self.begun?.0)
     }
 
     /// Seconds of work, negative where the clocks disagree.

@@ -269,6 +269,39 @@ impl Counted {
             counts.push(count);
             n += u64::from(count);
         }
+        Self::checked(n, sum, min, max, keys, counts)
+    }
+
+    /// Of buckets in any order, each once.
+    pub(super) fn of_buckets(
+        buckets: impl Iterator<Item = (i64, i64)>,
+        sum_us: i64,
+        ends: std::ops::RangeInclusive<f64>,
+    ) -> Option<Self> {
+        let buckets = buckets.map(|(key, count)| {
+            let key = i16::try_from(key).ok().filter(|key| key.abs() <= LAST)?;
+            Some((key, u32::try_from(count).ok()?))
+        });
+        let mut buckets: Vec<(i16, u32)> = buckets.collect::<Option<_>>()?;
+        buckets.sort_unstable();
+        let n = buckets.iter().map(|(_, count)| u64::from(*count)).sum();
+        let (keys, counts): (Vec<i16>, Vec<u32>) = buckets.into_iter().unzip();
+        let is_sound = keys.is_sorted_by(|a, b| a < b) && !counts.contains(&0);
+        if !is_sound {
+            return None;
+        }
+        Self::checked(n, sum_us.into(), *ends.start(), *ends.end(), keys, counts)
+    }
+
+    /// Of ascending buckets; `None` where ends and sum do not fit to them.
+    fn checked(
+        n: u64,
+        sum: i128,
+        min: f64,
+        max: f64,
+        keys: Vec<i16>,
+        counts: Vec<u32>,
+    ) -> Option<Self> {
         let ends_fit = min.is_finite()
             && max.is_finite()
             && min <= max

@@ -53,6 +53,17 @@ impl FromIterator<f64> for Histogram {
 }
 
 impl Histogram {
+    /// Of more than [`EXACT`] values, counted by [`bucket_of`](super::bucket_of), with their sum in microseconds and their
+    /// ends in seconds; `None` where these do not fit together.
+    pub fn of_buckets(
+        buckets: impl Iterator<Item = (i64, i64)>,
+        sum_us: i64,
+        ends: std::ops::RangeInclusive<f64>,
+    ) -> Option<Self> {
+        let counted = Counted::of_buckets(buckets, sum_us, ends)?;
+        (counted.len() > EXACT as u64).then(|| Self(Body::Counted(Box::new(counted))))
+    }
+
     /// Adds a duration; what is not finite is skipped.
     pub fn push(&mut self, seconds: f64) {
         if !seconds.is_finite() {

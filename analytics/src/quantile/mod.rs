@@ -32,3 +32,8 @@ mod tests;
 
 pub use bucket::Limit;
 pub use histogram::{Damaged, EXACT, Histogram};
+
+/// The bucket of a finite duration in seconds: a whole number that grows with it.
+pub fn bucket_of(seconds: f64) -> i64 {
+    bucket::of(seconds).into()
+}

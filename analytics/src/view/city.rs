@@ -123,7 +123,7 @@ pub fn city<'a>(sites: impl Iterator<Item = &'a SiteLive>, ratings: RatingFigure
     }
     let interval = ratings.interval();
     CityFigures {
-        transaction_over_15min_per_dossier: day.per_dossier.over(LIMIT_S),
+        transaction_over_15min_per_dossier: day.per_dossier_over,
         day: Period::of(&day),
         hour: Period::of(&hour),
         waiting,

@@ -10,6 +10,7 @@ use super::{Period, tenths, waiting};
 use crate::figures::visits::VisitFigures;
 use crate::live::State;
 use crate::live::place::Place;
+use crate::live::site_day::SiteDay;
 use crate::live::visit::Visit;
 use crate::names::Name;
 
@@ -122,8 +123,13 @@ pub fn services(place: Option<&Place>, visits: &[Visit], now: EventTime) -> Vec<
         .collect()
 }
 
-/// The counters of a site.
-pub fn counters(place: Option<&Place>, visits: &[Visit], now: EventTime) -> Vec<CounterView> {
+/// The counters of a site: their state by their events of today, the rest by the last word on it.
+pub fn counters(
+    place: Option<&Place>,
+    today: Option<&SiteDay>,
+    visits: &[Visit],
+    now: EventTime,
+) -> Vec<CounterView> {
     let mut days: BTreeMap<Name, VisitFigures> = BTreeMap::new();
     let mut serving: BTreeMap<Name, (EventTime, String)> = BTreeMap::new();
     for visit in visits {
@@ -146,18 +152,26 @@ pub fn counters(place: Option<&Place>, visits: &[Visit], now: EventTime) -> Vec<
     let all: std::collections::BTreeSet<Name> = known.chain(days.keys()).cloned().collect();
     all.into_iter()
         .map(|counter| {
-            let marks = place
-                .and_then(|p| p.counters.get(&counter))
-                .map(|m| m.until(now))
+            let marks = today
+                .and_then(|day| day.counters.get(&counter))
+                .map(|marks| marks.until(now))
                 .unwrap_or_default();
-            let today = marks.last().filter(|m| m.time >= now.day().start());
+            let known = place.and_then(|p| p.counters.get(&counter));
             let services = marks.iter().rev().find_map(|m| m.what.services.clone());
+            let services = services.or_else(|| {
+                let last = known?.services.as_ref();
+                Some(last.filter(|l| l.time <= now)?.what.clone())
+            });
             let performer = marks.iter().rev().find_map(|m| m.what.performer);
+            let performer = performer.or_else(|| {
+                let last = known?.performer.as_ref();
+                Some(last.filter(|l| l.time <= now)?.what)
+            });
             let (since, ticket) = serving
                 .remove(&counter)
                 .map_or((None, None), |(t, id)| (Some(t), Some(id)));
             CounterView {
-                state: today.map_or("unknown", |m| m.what.state.as_str()),
+                state: marks.last().map_or("unknown", |m| m.what.state.as_str()),
                 services: services.unwrap_or_default(),
                 performer: performer.map(ingest::event::types::Performer::as_str),
                 serving: ticket,
@@ -170,23 +184,16 @@ pub fn counters(place: Option<&Place>, visits: &[Visit], now: EventTime) -> Vec<
 }
 
 /// The boards of a site with a snapshot today.
-pub fn boards(place: Option<&Place>, now: EventTime) -> Vec<BoardView> {
-    let boards = place.into_iter().flat_map(|p| &p.boards);
+pub fn boards(today: Option<&SiteDay>, now: EventTime) -> Vec<BoardView> {
+    let boards = today.into_iter().flat_map(|day| day.boards_at(now));
     boards
-        .filter_map(|(service, marks)| {
-            let mark = marks
-                .until(now)
-                .last()
-                .filter(|m| m.time >= now.day().start())?;
-            let board = &mark.what;
-            Some(BoardView {
-                service: Name::clone(service),
-                waiting: board.waiting,
-                open_counters: board.open_counters,
-                serving: board.serving.clone(),
-                service_seconds: board.service_seconds.map(tenths),
-                at: mark.time,
-            })
+        .map(|(service, at, board)| BoardView {
+            service: service.clone(),
+            waiting: board.waiting,
+            open_counters: board.open_counters,
+            serving: board.serving.clone(),
+            service_seconds: board.service_seconds.map(tenths),
+            at,
         })
         .collect()
 }

@@ -49,7 +49,7 @@ pub fn waiting<'a>(
 
 /// When the point closed, if that is the last it said of its doors.
 fn last_closing(place: &Place, now: EventTime) -> Option<EventTime> {
-    let marks = place.marks.until(now);
+    let marks = place.doors.until(now);
     let last = marks
         .iter()
         .rev()

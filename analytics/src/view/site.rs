@@ -1,5 +1,7 @@
 //! One site now: its figures, its queue, and how much attention it needs.
 
+use std::collections::BTreeMap;
+
 use ingest::event::EventTime;
 use serde::Serialize;
 
@@ -11,7 +13,8 @@ use crate::figures::ratings::RatingFigures;
 use crate::figures::visits::{LIMIT_S, VisitFigures};
 use crate::live::State;
 use crate::live::dossier::Dossier;
-use crate::live::place::{CounterState, Place, PlaceEvent};
+use crate::live::place::{Place, PlaceEvent};
+use crate::live::site_day::{Board, CounterState, SiteDay};
 use crate::live::visit::Visit;
 use crate::names::Name;
 use crate::registry::Registry;
@@ -206,7 +209,8 @@ pub fn site_live(
     now: EventTime,
 ) -> SiteLive {
     let empty = Place::default();
-    let place = state.places.get(site).unwrap_or(&empty);
+    let place = state.lasting.places.get(site).unwrap_or(&empty);
+    let today = state.day_of(now.day(), site);
     let hour_ago = now.plus_seconds(-3600);
     let (mut day, mut hour) = (VisitFigures::default(), VisitFigures::default());
     let visits: Vec<Visit> = state.visits_of(now.day(), site).collect();
@@ -216,7 +220,7 @@ pub fn site_live(
             hour.add(visit, now);
         }
     }
-    let board = fresh_boards(place, now);
+    let board = fresh_boards(state, site, now);
     let queue = if visits.is_empty() {
         board.map(|(waiting, _)| Queue {
             waiting,
@@ -237,14 +241,12 @@ pub fn site_live(
             source: QueueSource::Tickets,
         })
     };
-    let open_counters = open_counters(place, now).or(board.map(|(_, counters)| counters));
+    let open_counters = today
+        .and_then(|day| open_counters(day, now))
+        .or(board.map(|(_, counters)| counters));
     let mut ratings = RatingFigures::default();
-    let ratings_today = state.ratings.all();
-    let begin = ratings_today.partition_point(|m| m.time < now.day().start());
-    for mark in &ratings_today[begin..] {
-        if mark.what.site.as_ref() == Some(site) {
-            ratings.add(mark.what.score);
-        }
+    for mark in today.into_iter().flat_map(|day| day.ratings.all()) {
+        ratings.add(mark.what.score);
     }
     let (day_view, hour_view) = (Period::of(&day), Period::of(&hour));
     let (site_state, reasons) = assess(
@@ -285,16 +287,19 @@ pub fn site_live(
 }
 
 /// People waiting and counters open by boards that are still valid; `None` without one.
-fn fresh_boards(place: &Place, now: EventTime) -> Option<(u64, u64)> {
+fn fresh_boards(state: &State, site: &str, now: EventTime) -> Option<(u64, u64)> {
     let oldest = now.plus_seconds(-HOLD_S);
-    let fresh = place
-        .boards
-        .values()
-        .filter_map(|marks| marks.until(now).last())
-        .filter(|mark| mark.time > oldest);
-    fresh.fold(None, |sum, mark| {
+    // Shortly after midnight the last ones of yesterday hold.
+    let days = [oldest.day(), now.day()];
+    let days = days[usize::from(days[0] == days[1])..].iter();
+    let boards = days
+        .filter_map(|day| state.day_of(*day, site))
+        .flat_map(|day| day.boards_at(now));
+    let fresh = boards.filter(|(_, at, _)| *at > oldest);
+    // Of a service, the later one: days come in order.
+    let last: BTreeMap<&Name, &Board> = fresh.map(|(service, _, b)| (service, b)).collect();
+    last.into_values().fold(None, |sum, board| {
         let (waiting, counters) = sum.unwrap_or((0, 0));
-        let board = &mark.what;
         Some((
             waiting + u64::from(board.waiting),
             counters + u64::from(board.open_counters),
@@ -303,14 +308,10 @@ fn fresh_boards(place: &Place, now: EventTime) -> Option<(u64, u64)> {
 }
 
 /// Counters open by their events of today; `None` when none has any.
-fn open_counters(place: &Place, now: EventTime) -> Option<u64> {
-    let midnight = now.day().start();
-    let today = place
-        .counters
-        .values()
-        .filter_map(|marks| marks.until(now).last())
-        .filter(|mark| mark.time >= midnight);
-    today.fold(None, |open, mark| {
+fn open_counters(today: &SiteDay, now: EventTime) -> Option<u64> {
+    let counters = today.counters.values();
+    let states = counters.filter_map(|marks| marks.until(now).last());
+    states.fold(None, |open, mark| {
         Some(open.unwrap_or(0) + u64::from(mark.what.state == CounterState::Open))
     })
 }
@@ -318,7 +319,7 @@ fn open_counters(place: &Place, now: EventTime) -> Option<u64> {
 /// The place a mobile point moved to last.
 fn last_place(place: &Place, now: EventTime) -> Option<(f64, f64)> {
     place
-        .marks
+        .doors
         .until(now)
         .iter()
         .rev()
@@ -340,7 +341,7 @@ enum Hours {
 
 fn hours(place: &Place, calendar: &Calendar, now: EventTime) -> Hours {
     let (midnight, end) = (now.day().start(), now.day().end());
-    let marks = place.marks.until(now);
+    let marks = place.doors.until(now);
     let said = marks
         .iter()
         .rev()
@@ -354,7 +355,7 @@ fn hours(place: &Place, calendar: &Calendar, now: EventTime) -> Hours {
         return said;
     }
     let mut published_today = false;
-    for mark in place.marks.all() {
+    for mark in place.doors.all() {
         if let PlaceEvent::Scheduled { from, to, .. } = mark.what
             && from < end
             && to > midnight

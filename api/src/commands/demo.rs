@@ -15,8 +15,9 @@ use anyhow::Context as _;
 use jiff::civil::{Date, Time, time};
 use jiff::{Timestamp, ToSpan};
 
+use super::serve::{Keeps, serve};
 use super::simulate::plan;
-use super::{PATIENCE, UsageError, serve::serve};
+use super::{PATIENCE, UsageError};
 use crate::city::{City, Event, Stream};
 use crate::http::App;
 
@@ -86,20 +87,27 @@ pub fn run(args: DemoArgs) -> anyhow::Result<()> {
     };
     let dir = DataDir::open(&folder.path, Clock::Events, PATIENCE)?;
     let listen = args.listen.clone();
-    serve(dir, &listen, None, Limits::default(), move |app| {
-        let app = Arc::clone(app);
-        let city = std::thread::Builder::new().name("city".to_owned());
-        city.spawn(move || {
-            let mut history = Vec::new();
-            let city = City::warm(plan, start, WARM_DAYS, &mut history);
-            let mut player = Player {
-                app,
-                stream: city.stream(),
-            };
-            player.play(history, start, args.speed);
-        })?;
-        Ok(())
-    })
+    serve(
+        dir,
+        &listen,
+        None,
+        Limits::default(),
+        Keeps::default(),
+        move |app| {
+            let app = Arc::clone(app);
+            let city = std::thread::Builder::new().name("city".to_owned());
+            city.spawn(move || {
+                let mut history = Vec::new();
+                let city = City::warm(plan, start, WARM_DAYS, &mut history);
+                let mut player = Player {
+                    app,
+                    stream: city.stream(),
+                };
+                player.play(history, start, args.speed);
+            })?;
+            Ok(())
+        },
+    )
 }
 
 /// Today where it is worked, else the next day that is.

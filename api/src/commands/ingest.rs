@@ -16,7 +16,7 @@ use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use super::{ClockArg, PATIENCE, RoomArgs, UsageError, answer_text, client, print};
-use crate::core::Core;
+use crate::core::{Core, RELIEF_EVENTS};
 
 /// Bytes of lines in one piece of work, and in one request to a server, which answers when all of it is durable.
 const PIECE_BYTES: usize = 512 * 1024;
@@ -297,8 +297,17 @@ fn to_directory(
     let (fold, to_fold) = mpsc::sync_channel::<Vec<Accepted>>(GROUPS_UNDER_WAY);
     std::thread::scope(|scope| -> anyhow::Result<Sums> {
         let folding = scope.spawn(|| {
+            let mut since_relief = 0;
             for accepted in to_fold {
                 core.apply_unseen(&accepted);
+                since_relief += accepted
+                    .iter()
+                    .map(|run| run.events.len() as u64)
+                    .sum::<u64>();
+                if since_relief >= RELIEF_EVENTS {
+                    since_relief = 0;
+                    core.keep_or_warn();
+                }
             }
         });
         let sink = move |_: &[Receipt], accepted: Vec<_>| drop(fold.send(accepted));

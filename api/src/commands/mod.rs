@@ -23,7 +23,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use ::ingest::datadir::{Clock, DataDir, DataDirError, ServerAddress};
-use ::ingest::room::{Limits, MIN_FREE};
+use ::ingest::room::{Limits, MIN_FREE, SEGMENT};
 use ::ingest::size::Size;
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -100,6 +100,9 @@ struct RoomArgs {
     /// What stays free on the disk of the data directory; below it no events are taken
     #[arg(long, value_name = "SIZE", env = "VONGLAU_MIN_FREE_BYTES", default_value_t = MIN_FREE)]
     min_free_bytes: Size,
+    /// A segment of the journal that has grown past this is followed by a new one
+    #[arg(long, value_name = "SIZE", env = "VONGLAU_JOURNAL_SEGMENT_BYTES", default_value_t = SEGMENT)]
+    journal_segment_bytes: Size,
 }
 
 impl From<RoomArgs> for Limits {
@@ -107,6 +110,7 @@ impl From<RoomArgs> for Limits {
         Self {
             max_journal: args.max_journal_bytes,
             min_free: args.min_free_bytes,
+            segment: args.journal_segment_bytes,
         }
     }
 }

@@ -88,8 +88,8 @@ pub fn run(args: ReportArgs) -> anyhow::Result<()> {
         .check()
         .map_err(|e: QuestionError| usage(e.to_string()))?;
     let (core, _intake, _) = Core::open(&dir)?;
-    question.as_of = core.now(&core.state.read().live);
-    let table = core.answer(&question).map_err(|e| usage(e.to_string()))?;
+    question.as_of = core.now(&core.state.read());
+    let table = core.answer(&question)?;
     print(&match args.format {
         Format::Json => table_json(&question, &table, core.is_simulated()).to_string(),
         Format::Csv => table.to_csv(by.map(By::as_str)),

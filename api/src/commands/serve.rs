@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use ::ingest::datadir::DataDir;
+use ::ingest::event::EventTime;
 use ::ingest::intake::{Receipt, Writer};
 use ::ingest::room::Limits;
 use ::ingest::store::Store;
@@ -59,6 +60,22 @@ pub struct ServeArgs {
     clock: ClockArg,
     #[command(flatten)]
     room: RoomArgs,
+    #[command(flatten)]
+    keeps: Keeps,
+}
+
+/// How long things are kept.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub struct Keeps {
+    /// Give up the journal's begin once all stores have it and it is so many days old, and with it the last trace of
+    /// applicants' pseudonyms; by default the whole journal is kept
+    #[arg(
+        id = "keep_journal_days",
+        long = "keep-journal-days",
+        value_name = "DAYS",
+        env = "VONGLAU_KEEP_JOURNAL_DAYS"
+    )]
+    journal_days: Option<u32>,
 }
 
 /// Runs the command.
@@ -71,7 +88,15 @@ pub fn run(args: ServeArgs) -> anyhow::Result<()> {
         Some(address.map_err(|e| UsageError(e.to_string()))?)
     };
     let dir = DataDir::open(&args.data, args.clock.into(), PATIENCE)?;
-    serve(dir, &args.listen, clickhouse, args.room.into(), |_| Ok(()))
+    let limits = args.room.into();
+    serve(
+        dir,
+        &args.listen,
+        clickhouse,
+        limits,
+        args.keeps,
+        |_| Ok(()),
+    )
 }
 
 /// Listens and serves until a signal; `ready` is called with the running server.
@@ -80,6 +105,7 @@ pub fn serve(
     listen: &str,
     clickhouse: Option<Address>,
     limits: Limits,
+    keeps: Keeps,
     ready: impl FnOnce(&Arc<App>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let address = loopback(listen)?;
@@ -137,7 +163,7 @@ pub fn serve(
     tracing::info!("listening on http://{address} (clock: {clock})");
     ready(&app)?;
     runtime.block_on(async {
-        tokio::spawn(write_facts(Arc::clone(&app)));
+        tokio::spawn(keep(Arc::clone(&app), keeps));
         let stopping = Arc::clone(&app);
         let server =
             axum::serve(listener, router(Arc::clone(&app))).with_graceful_shutdown(async move {
@@ -166,6 +192,10 @@ pub fn serve(
     if let Err(e) = app.core.flush_facts() {
         // A store elsewhere may be away; the next start goes on from its position.
         tracing::warn!(error = %e, "the last facts wait in the journal");
+    }
+    match app.core.settle() {
+        Ok(needed_from) => give_up_journal(&app, keeps, needed_from),
+        Err(e) => tracing::warn!(error = format!("{e:#}"), "the next start takes longer"),
     }
     Ok(())
     // Dropping the app ends the intake's thread after what is queued, and then the lock is free.
@@ -200,9 +230,9 @@ fn recorder() -> anyhow::Result<metrics_exporter_prometheus::PrometheusHandle> {
         .install_recorder()?)
 }
 
-/// Writes facts now and then, so that little is left to write when they are asked for. A store that failed is
-/// tried again after a pause that grows.
-async fn write_facts(app: Arc<App>) {
+/// Keeps the directory now and then ([`crate::keeping`]), so that little is left to write when facts are asked for. A
+/// store that failed is tried again after a pause that grows.
+async fn keep(app: Arc<App>, keeps: Keeps) {
     let usual = match app.core.facts {
         Store::Embedded(_) => FACTS_EVERY,
         Store::ClickHouse(_) => ROWS_EVERY,
@@ -211,17 +241,33 @@ async fn write_facts(app: Arc<App>) {
     loop {
         tokio::time::sleep(pause).await;
         let core = Arc::clone(&app.core);
-        let written = tokio::task::spawn_blocking(move || core.flush_facts()).await;
-        match written {
+        let kept = tokio::task::spawn_blocking(move || core.keep()).await;
+        match kept {
             Ok(Err(e)) => {
                 metrics::counter!("vonglau_store_failures_total").increment(1);
-                tracing::error!(error = %e, "facts could not be written; events are safe in the journal");
+                let error = format!("{e:#}");
+                tracing::error!(
+                    error,
+                    "facts could not be written; events are safe in the journal"
+                );
                 pause = (pause * 2)
                     .min(FACTS_PATIENCE)
                     .max(usual.min(Duration::from_secs(1)));
             }
-            _ => pause = usual,
+            Ok(Ok(needed_from)) => {
+                pause = usual;
+                give_up_journal(&app, keeps, needed_from);
+            }
+            Err(_) => pause = usual,
         }
+    }
+}
+
+/// Gives up what nobody needs of the journal, where the operator wants that.
+fn give_up_journal(app: &App, keeps: Keeps, needed_from: u64) {
+    if let Some(days) = keeps.journal_days {
+        let arrived_before = EventTime::now().plus_seconds(-86_400 * i64::from(days));
+        app.writer.retire(needed_from, arrived_before);
     }
 }
 

@@ -204,22 +204,18 @@ fn site_json(r: &analytics::registry::Registered) -> serde_json::Value {
 
 /// `GET /sites/{id}`: the register's entry and the site now.
 pub async fn site(State(app): State<Arc<App>>, Path(id): Path<String>) -> Response {
-    let folded = app.core.state.read();
+    let state = app.core.state.read();
     let registered = app.core.registry.get(&id);
-    if registered.is_none() && !folded.live.places.contains_key(id.as_str()) {
+    if registered.is_none() && !state.lasting.places.contains_key(id.as_str()) {
         let detail = "no site of this code is registered, and none has sent anything";
         return Problem::new(StatusCode::NOT_FOUND, "unknown_site", detail).into_response();
     }
-    let now = app.core.now(&folded.live);
+    let now = app.core.now(&state);
     let name: analytics::names::Name = id.as_str().into();
-    let dossiers = folded
-        .live
-        .dossiers
-        .values()
-        .filter(|d| d.site() == Some(&name));
+    let dossiers = state.dossiers.values().filter(|d| d.site() == Some(&name));
     let counts = analytics::view::site_dossiers(&id, dossiers, &app.core.calendar, now);
     let live = analytics::view::site_live(
-        &folded.live,
+        &state,
         &app.core.registry,
         &app.core.calendar,
         &name,

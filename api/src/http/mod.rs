@@ -113,11 +113,11 @@ async fn readyz(State(app): State<Arc<App>>) -> Response {
 }
 
 async fn metrics_text(State(app): State<Arc<App>>) -> Response {
-    let folded = app.core.state.read();
-    metrics::gauge!("vonglau_state_events").set(folded.live.events as f64);
-    metrics::gauge!("vonglau_state_dossiers").set(folded.live.dossiers.len() as f64);
-    metrics::gauge!("vonglau_journal_position").set(folded.position as f64);
-    drop(folded);
+    let state = app.core.state.read();
+    metrics::gauge!("vonglau_state_events").set(state.events as f64);
+    metrics::gauge!("vonglau_state_dossiers").set(state.dossiers.len() as f64);
+    metrics::gauge!("vonglau_journal_position").set(state.events as f64);
+    drop(state);
     if let Some(behind) = app.core.facts_behind() {
         metrics::gauge!("vonglau_facts_behind_events").set(behind as f64);
     }

@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 
 use super::App;
 use super::problem::Problem;
+use crate::answers::AnswerError;
 use crate::core::Core;
 
 const ARROW: &str = "application/vnd.apache.arrow.stream";
@@ -67,10 +68,7 @@ async fn answer(app: Arc<App>, headers: HeaderMap, asked: Params, family: Family
     };
     let work = move || -> Result<Response, Problem> {
         let question = question(&app.core, family, &asked)?;
-        let table = app
-            .core
-            .answer(&question)
-            .map_err(|e| Problem::bad_request(e.to_string()))?;
+        let table = app.core.answer(&question).map_err(|e| unanswered(&e))?;
         Ok(match format {
             Format::Json => {
                 axum::Json(table_json(&question, &table, app.core.is_simulated())).into_response()
@@ -92,6 +90,20 @@ async fn answer(app: Arc<App>, headers: HeaderMap, asked: Params, family: Family
     }
 }
 
+fn unanswered(error: &AnswerError) -> Problem {
+    match error {
+        AnswerError::Question(e) => Problem::bad_request(e.to_string()),
+        AnswerError::Store(e) if e.can_retry() => {
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            Problem::new(status, "store_away", error.to_string())
+        }
+        AnswerError::Store(_) | AnswerError::Unreadable(_) => {
+            let status = StatusCode::INTERNAL_SERVER_ERROR;
+            Problem::new(status, "store_failed", error.to_string())
+        }
+    }
+}
+
 fn question(core: &Core, family: Family, asked: &Asked) -> Result<Question, Problem> {
     let time = |name: &str, text: Option<&str>| {
         let text =
@@ -103,7 +115,7 @@ fn question(core: &Core, family: Family, asked: &Asked) -> Result<Question, Prob
         None | Some("") => None,
         Some(word) => Some(By::from_word(word).ok_or_else(|| unknown_grouping(family, word))?),
     };
-    let as_of = core.now(&core.state.read().live);
+    let as_of = core.now(&core.state.read());
     Ok(Question {
         family,
         from: time("from", asked.from.as_deref())?,

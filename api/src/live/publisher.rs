@@ -207,7 +207,7 @@ impl Live {
         let code = percent_decoded(site)?;
         let known = {
             let folded = self.core.state.read();
-            self.core.registry.get(&code).is_some() || folded.live.places.contains_key(&*code)
+            self.core.registry.get(&code).is_some() || folded.lasting.places.contains_key(&*code)
         };
         if !known {
             return None;
@@ -228,16 +228,12 @@ impl Live {
         };
         if topic.is_empty() {
             let folded = self.core.state.read();
-            let now = self.core.now(&folded.live);
+            let now = self.core.now(&folded);
             let name: Name = code.as_str().into();
-            let dossiers = folded
-                .live
-                .dossiers
-                .values()
-                .filter(|d| d.site() == Some(&name));
+            let dossiers = folded.dossiers.values().filter(|d| d.site() == Some(&name));
             let counts = view::site_dossiers(&code, dossiers, &self.core.calendar, now);
-            let live = self.site_live(&folded.live, &name, counts, now);
-            topic.replace(self.site_view(&folded.live, &live, now), now, true);
+            let live = self.site_live(&folded, &name, counts, now);
+            topic.replace(self.site_view(&folded, &live, now), now, true);
         }
         Some(topic)
     }
@@ -327,7 +323,7 @@ impl Live {
             "conflicting": count(&self.counts.conflicting),
             "rejected": count(&self.counts.rejected),
             "events": state.events,
-            "last_event_at": state.last_event.map(|t| t.to_string()),
+            "last_event_at": state.lasting.last_event.map(|t| t.to_string()),
         }))
     }
 
@@ -338,7 +334,8 @@ impl Live {
         now: EventTime,
     ) -> BTreeMap<Arc<str>, Json> {
         let site = &live.summary.id;
-        let place = state.places.get(site);
+        let place = state.lasting.places.get(site);
+        let today = state.day_of(now.day(), site);
         let visits = view::visits_today(state, site, now);
         let mut out: BTreeMap<Arc<str>, Json> = BTreeMap::new();
         out.insert("clock".into(), self.clock_value(now));
@@ -353,13 +350,13 @@ impl Live {
                 serialised(&service),
             );
         }
-        for counter in view::counters(place, &visits, now) {
+        for counter in view::counters(place, today, &visits, now) {
             out.insert(
                 format!("counter/{}", counter.counter).into(),
                 serialised(&counter),
             );
         }
-        for board in view::boards(place, now) {
+        for board in view::boards(today, now) {
             out.insert(
                 format!("board/{}", board.service).into(),
                 serialised(&board),
@@ -415,7 +412,7 @@ impl Publisher {
     fn new(live: &Live) -> Self {
         let folded = live.core.state.read();
         let mut active: HashMap<Name, HashSet<CompactString>> = HashMap::new();
-        for (code, dossier) in &folded.live.dossiers {
+        for (code, dossier) in &folded.dossiers {
             if let Some(site) = dossier.site() {
                 active
                     .entry(Name::clone(site))
@@ -438,7 +435,7 @@ impl Publisher {
 
     /// True when event time has leapt since the last refresh: what no event touched is behind, too.
     fn is_left_behind(&self, live: &Live) -> bool {
-        let now = live.core.now(&live.core.state.read().live);
+        let now = live.core.now(&live.core.state.read());
         now > self.refreshed_at.plus_seconds(LEAP_S) || now.day() != self.refreshed_at.day()
     }
 
@@ -461,11 +458,11 @@ impl Publisher {
             let folded = live.core.state.read();
             self.dirty
                 .extend(live.core.registry.points().map(|p| Name::clone(&p.id)));
-            self.dirty.extend(folded.live.places.keys().cloned());
+            self.dirty.extend(folded.lasting.places.keys().cloned());
         }
         self.recount.extend(self.dirty.iter().cloned());
         self.refreshed = Instant::now();
-        self.refreshed_at = live.core.now(&live.core.state.read().live);
+        self.refreshed_at = live.core.now(&live.core.state.read());
         self.publish(live, true);
         let mut sites = live.sites.lock();
         sites.retain(|_, s| s.readers > 0 || s.idle_since.elapsed() < IDLE_TOPIC);
@@ -474,7 +471,7 @@ impl Publisher {
     /// Computes what is behind and sets the topics.
     fn publish(&mut self, live: &Live, refresh: bool) {
         let folded = live.core.state.read();
-        let state = &folded.live;
+        let state = &*folded;
         let now = live.core.now(state);
         self.count_dossiers(live, state, now, refresh);
         let dirty = std::mem::take(&mut self.dirty);
@@ -490,9 +487,8 @@ impl Publisher {
         }
         if !dirty.is_empty() || refresh {
             let mut ratings = RatingFigures::default();
-            let all = state.ratings.all();
-            let begin = all.partition_point(|m| m.time < now.day().start());
-            for mark in &all[begin..] {
+            let today = state.days.get(&now.day()).into_iter().flatten();
+            for mark in today.flat_map(|(_, day)| day.ratings.all()) {
                 ratings.add(mark.what.score);
             }
             let city = view::city(self.lives.values(), ratings);

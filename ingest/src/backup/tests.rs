@@ -19,7 +19,7 @@ fn line(id: u32) -> String {
 fn take(path: &Path, ids: std::ops::Range<u32>) {
     let dir = DataDir::open(path, Clock::Events, Duration::ZERO).unwrap();
     let decoder = Decoder::new(dir.secret());
-    let (mut intake, _) = Intake::open(&dir, &decoder, |_| {}).unwrap();
+    let (mut intake, _) = Intake::open(&dir, &decoder, 0, |_| {}).unwrap();
     for id in ids {
         let batch = decoder.ndjson(line(id).as_bytes(), None);
         intake.commit(vec![batch], NOW).unwrap();
@@ -31,7 +31,7 @@ fn events(path: &Path) -> Vec<String> {
     let dir = DataDir::open_existing(path, Duration::ZERO).unwrap();
     let decoder = Decoder::new(dir.secret());
     let mut ids = Vec::new();
-    drop(Intake::open(&dir, &decoder, |accepted| {
+    drop(Intake::open(&dir, &decoder, 0, |accepted| {
         ids.extend(accepted.iter().map(|(_, event)| event.id.to_string()));
     }));
     ids

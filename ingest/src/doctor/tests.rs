@@ -65,7 +65,7 @@ impl Case {
         let dir = DataDir::open(self.dir.path(), Clock::Wall, Duration::ZERO).unwrap();
         dir.claim(&expected().pack.unwrap()).unwrap();
         let decoder = Decoder::new(dir.secret());
-        let (mut intake, _) = Intake::open(&dir, &decoder, |_| {}).unwrap();
+        let (mut intake, _) = Intake::open(&dir, &decoder, 0, |_| {}).unwrap();
         for id in ids {
             let batch = decoder.ndjson(line(id, arrival).as_bytes(), None);
             intake.commit(vec![batch], arrival).unwrap();

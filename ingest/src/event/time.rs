@@ -133,9 +133,21 @@ impl fmt::Display for EventTime {
     }
 }
 
+/// RFC 3339 where people read it, microseconds elsewhere.
 impl serde::Serialize for EventTime {
     fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        s.collect_str(self)
+        if s.is_human_readable() {
+            s.collect_str(self)
+        } else {
+            s.serialize_i64(self.0)
+        }
+    }
+}
+
+/// From microseconds: what a program kept for itself. Events are read by [`EventTime::parse_rfc3339`].
+impl<'de> serde::Deserialize<'de> for EventTime {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        i64::deserialize(d).map(Self)
     }
 }
 
@@ -203,9 +215,21 @@ impl fmt::Display for Day {
     }
 }
 
+/// ISO 8601 where people read it, days since 1970 elsewhere.
 impl serde::Serialize for Day {
     fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        s.collect_str(self)
+        if s.is_human_readable() {
+            s.collect_str(self)
+        } else {
+            s.serialize_i32(self.0)
+        }
+    }
+}
+
+/// From days since 1970: what a program kept for itself.
+impl<'de> serde::Deserialize<'de> for Day {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        i32::deserialize(d).map(Self)
     }
 }
 

@@ -10,13 +10,14 @@ use super::value::{
     TicketId, UnitCode, Value,
 };
 
-/// An enumeration of the contract: its variants and their words.
+/// An enumeration of the contract: its variants and their words. What is kept in binary form tells variants by
+/// their order: a new one goes to the end.
 macro_rules! words {
     ($($(#[$doc:meta])* $name:ident $expected:literal { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)* })*) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         pub enum $name {
-            $($(#[$vdoc])* #[doc = concat!("`", $word, "`")] $variant,)*
+            $($(#[$vdoc])* #[doc = concat!("`", $word, "`")] #[serde(rename = $word)] $variant,)*
         }
 
         impl $name {
@@ -260,6 +261,29 @@ events! {
 }
 
 impl Body {
+    /// The dossier, of the types whose name begins with it.
+    pub const fn dossier(&self) -> Option<&DossierId> {
+        Some(match self {
+            Self::DossierSubmitted(b) => &b.dossier,
+            Self::DossierAccepted(b) => &b.dossier,
+            Self::DossierRefused(b) => &b.dossier,
+            Self::DossierWithdrawn(b) => &b.dossier,
+            Self::DossierStopped(b) => &b.dossier,
+            Self::SupplementRequested(b) => &b.dossier,
+            Self::DossierSupplemented(b) => &b.dossier,
+            Self::DossierDigitised(b) => &b.dossier,
+            Self::DossierTransferred(b) => &b.dossier,
+            Self::DossierTaken(b) => &b.dossier,
+            Self::DossierSuspended(b) => &b.dossier,
+            Self::DossierResumed(b) => &b.dossier,
+            Self::DossierExtended(b) => &b.dossier,
+            Self::DossierResolved(b) => &b.dossier,
+            Self::DossierReturned(b) => &b.dossier,
+            Self::DossierPaid(b) => &b.dossier,
+            _ => return None,
+        })
+    }
+
     /// The applicant's pseudonym, where the type has one and the event gives it.
     pub fn applicant_mut(&mut self) -> Option<&mut Applicant> {
         match self {

@@ -31,18 +31,22 @@ type Item = (Accepted, Vec<(u128, u64)>);
 
 type Wave = Result<Vec<Item>, IntakeError>;
 
-/// Opens the journal and gives its events to `each` in order; the index learns those that it lacks.
+/// Opens the journal and gives its events from a position on to `each` in order; the index learns those that it lacks.
 pub(super) fn replay(
     dir: &DataDir,
     decoder: &Decoder,
     index: &mut DedupIndex,
+    from: u64,
     each: &mut dyn FnMut(Accepted),
 ) -> Result<(Journal, Recovery), IntakeError> {
-    let indexed = index.position();
+    let bounds = Bounds {
+        indexed: index.position(),
+        from,
+    };
     std::thread::scope(|scope| {
         let (send, waves) = sync_channel::<Wave>(WAVES);
-        let reader = scope.spawn(move || read(dir, decoder, indexed, &send));
-        let handed_out = hand_out(&waves, index, each);
+        let reader = scope.spawn(move || read(dir, decoder, bounds, &send));
+        let handed_out = hand_out(&waves, index, from, each);
         // Frees a reader that waits for room.
         drop(waves);
         let opened = reader.join().unwrap_or(Err(JournalError::Poisoned));
@@ -55,15 +59,22 @@ pub(super) fn replay(
 fn hand_out(
     waves: &Receiver<Wave>,
     index: &mut DedupIndex,
+    from: u64,
     each: &mut dyn FnMut(Accepted),
 ) -> Result<(), IntakeError> {
     for wave in waves {
         let mut position = 0;
-        for (accepted, pairs) in wave? {
+        for (mut accepted, pairs) in wave? {
             for (key, content) in pairs {
                 index.learn(key, content)?;
             }
             position = accepted.end();
+            if position <= from {
+                continue;
+            }
+            let known = from.saturating_sub(accepted.first);
+            accepted.events.drain(..known as usize);
+            accepted.first += known;
             each(accepted);
         }
         if position > index.position() {
@@ -73,17 +84,30 @@ fn hand_out(
     Ok(())
 }
 
+/// From where on what is needed.
+#[derive(Clone, Copy)]
+struct Bounds {
+    /// Pairs from here on.
+    indexed: u64,
+    /// Events from here on.
+    from: u64,
+}
+
 /// Walks the segments; stops early, with what was read so far, when nobody listens any more.
 fn read(
     dir: &DataDir,
     decoder: &Decoder,
-    indexed: u64,
+    bounds: Bounds,
     send: &SyncSender<Wave>,
 ) -> Result<(Journal, Recovery), JournalError> {
     let mut parts: Vec<Part> = Vec::new();
     let mut gathered = 0;
-    let opened = Journal::open(&dir.journal(), |frame: Frame<'_>| {
+    let needed = bounds.from.min(bounds.indexed);
+    let opened = Journal::open_from(&dir.journal(), needed, |frame: Frame<'_>| {
         let mut first = frame.first;
+        if first + u64::from(frame.count) <= needed {
+            return Ok(());
+        }
         for block in frame.blocks() {
             parts.push(Part {
                 first,
@@ -96,11 +120,11 @@ fn read(
         if gathered >= WAVE_EVENTS {
             gathered = 0;
             // An error means that the caller stopped at a wave before; it says why.
-            let _ = send.send(decode(std::mem::take(&mut parts), decoder, indexed));
+            let _ = send.send(decode(std::mem::take(&mut parts), decoder, bounds.indexed));
         }
         Ok(())
     })?;
-    let _ = send.send(decode(parts, decoder, indexed));
+    let _ = send.send(decode(parts, decoder, bounds.indexed));
     Ok(opened)
 }
 

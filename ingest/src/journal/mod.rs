@@ -37,6 +37,15 @@
 //! that was killed, or whose flush failed, may have left it in the system's memory alone, and from now
 //! on it is an event that must not be lost to a loss of power.
 //!
+//! # From a position on
+//! Opened for the events from a position on ([`Journal::open_from`]), segments that end before it are not read; damage in
+//! them is for `vonglau doctor` and a backup to find.
+//!
+//! # Retention
+//! [`Journal::retire`] removes segments from the begin, one after the other and the folder flushed after each, so that
+//! no crash leaves a gap. Which ones nobody needs any more — every store, the index and two checkpoints have come
+//! past them, and the operator's days are over — is the caller's to say. By default all are kept.
+//!
 //! # When the disk refuses
 //! A write that fails (a full disk) is undone by cutting the file back; nothing of it is acknowledged,
 //! and later appends may succeed. After a failed `fdatasync` the kernel may have dropped the pages:
@@ -47,6 +56,7 @@ mod files;
 mod frame;
 mod read;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub use block::{Block, PackedLines};
@@ -141,6 +151,8 @@ struct Inner<F: Files> {
     segment_bytes: u64,
     poisoned: bool,
     buffer: Vec<u8>,
+    /// When segments' first frames arrived, as far as it was asked, by first position.
+    arrivals: BTreeMap<u64, EventTime>,
 }
 
 /// What opening the journal found besides its events.
@@ -156,8 +168,28 @@ impl Journal {
         dir: &Path,
         each: impl FnMut(Frame<'_>) -> Result<(), JournalError>,
     ) -> Result<(Self, Recovery), JournalError> {
-        let (inner, recovery) = Inner::open(OsFiles, dir, SEGMENT_BYTES, each)?;
+        Self::open_from(dir, 0, each)
+    }
+
+    /// As [`Journal::open`], but for the frames with events from a position on; the first may begin before it.
+    pub fn open_from(
+        dir: &Path,
+        from: u64,
+        each: impl FnMut(Frame<'_>) -> Result<(), JournalError>,
+    ) -> Result<(Self, Recovery), JournalError> {
+        let (inner, recovery) = Inner::open(OsFiles, dir, SEGMENT_BYTES, from, each)?;
         Ok((Self(inner), recovery))
+    }
+
+    /// Removes segments from the begin that hold only events before a position that arrived before an instant; answers
+    /// how many bytes that were. The segment that is written to always stays.
+    pub fn retire(&mut self, before: u64, arrived_before: EventTime) -> Result<u64, JournalError> {
+        self.0.retire(before, arrived_before)
+    }
+
+    /// A segment that has grown past this is followed by a new one.
+    pub const fn set_segment_bytes(&mut self, bytes: u64) {
+        self.0.segment_bytes = bytes;
     }
 
     /// Position after the last event: how many events there are.
@@ -191,6 +223,7 @@ impl<F: Files> Inner<F> {
         files: F,
         dir: &Path,
         segment_bytes: u64,
+        from: u64,
         mut each: impl FnMut(Frame<'_>) -> Result<(), JournalError>,
     ) -> Result<(Self, Recovery), JournalError> {
         let mut recovery = Recovery::default();
@@ -202,15 +235,15 @@ impl<F: Files> Inner<F> {
             files.remove(&last.path).map_err(io("remove", &last.path))?;
             segments.pop();
         }
-        let mut position = 0;
-        let mut sealed = 0;
+        let sealed = segments.iter().rev().skip(1).map(|s| s.len).sum();
+        let needed = segments.partition_point(|s| s.first <= from);
+        let needed = &segments[needed.saturating_sub(1)..];
+        // Where something is there, it begins at `from` or before.
+        let mut position = needed.first().map_or(0, |s| s.first.min(from));
         let mut last = None;
-        for (i, segment) in segments.iter().enumerate() {
+        for (i, segment) in needed.iter().enumerate() {
             segment.check_follows(position)?;
-            let is_last = i + 1 == segments.len();
-            if !is_last {
-                sealed += segment.len;
-            }
+            let is_last = i + 1 == needed.len();
             let end = segment.read(&files, is_last, &mut each)?;
             position = end.position;
             recovery.torn_bytes += end.torn_bytes;
@@ -244,6 +277,7 @@ impl<F: Files> Inner<F> {
             segment_bytes,
             poisoned: false,
             buffer: Vec::new(),
+            arrivals: BTreeMap::new(),
         };
         Ok((journal, recovery))
     }
@@ -297,6 +331,46 @@ impl<F: Files> Inner<F> {
         self.position += u64::from(count);
         Ok(first)
     }
+
+    fn retire(&mut self, before: u64, arrived_before: EventTime) -> Result<u64, JournalError> {
+        let segments = read::segments(&self.files, &self.dir)?;
+        let mut removed = 0;
+        for pair in segments.windows(2) {
+            let [oldest, next] = pair else { break };
+            // What is in the oldest arrived no later than what is in the next.
+            if next.first > before || self.arrival(next)? >= arrived_before {
+                break;
+            }
+            let remove = self.files.remove(&oldest.path);
+            remove.map_err(io("remove", &oldest.path))?;
+            let flush = self.files.flush_folder(&self.dir);
+            flush.map_err(io("flush", &self.dir))?;
+            self.arrivals.remove(&oldest.first);
+            self.sealed -= oldest.len;
+            removed += oldest.len;
+        }
+        Ok(removed)
+    }
+
+    /// When a segment's first frame arrived; of one without a frame, nobody knows: in the future.
+    fn arrival(&mut self, segment: &Segment) -> Result<EventTime, JournalError> {
+        if let Some(arrival) = self.arrivals.get(&segment.first) {
+            return Ok(*arrival);
+        }
+        let bytes = self.files.read(&segment.path);
+        let bytes = bytes.map_err(io("read", &segment.path))?;
+        let first = bytes.get(frame::HEADER_BYTES..).and_then(frame::decode);
+        let Some(first) = first else {
+            return Ok(EventTime(i64::MAX));
+        };
+        self.arrivals.insert(segment.first, first.received_at);
+        Ok(first.received_at)
+    }
+}
+
+/// The position of the first event that a journal holds; 0 of one without events.
+pub fn begin(dir: &Path) -> Result<u64, JournalError> {
+    Ok(segments(dir)?.first().map_or(0, |segment| segment.first))
 }
 
 /// The segments of a journal that a program may be writing to, in order. Changes nothing.

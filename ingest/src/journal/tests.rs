@@ -22,7 +22,7 @@ fn open_on<F: Files>(
     segment_bytes: u64,
 ) -> Result<(Lines, Inner<F>, Recovery), JournalError> {
     let mut lines: Lines = Vec::new();
-    let (journal, recovery) = Inner::open(files, dir, segment_bytes, |frame| {
+    let (journal, recovery) = Inner::open(files, dir, segment_bytes, 0, |frame| {
         assert_eq!(frame.first, lines.len() as u64);
         for block in frame.blocks() {
             let text = block.unpack().expect("a whole block unpacks");

@@ -27,7 +27,7 @@ pub struct Question<'a> {
     /// The query.
     pub sql: &'a str,
     /// The stored tables: each is there under its name with `_rows`, as stored.
-    pub tables: &'a [Table],
+    pub tables: Vec<Table>,
     /// What is seen under a name: a query over the stored rows.
     pub views: Vec<(&'a str, String)>,
     /// Tables given in memory.
@@ -55,7 +55,7 @@ pub(super) async fn answer(
         .map_err(asked)?;
     let context = SessionContext::new_with_config_rt(config, runtime);
     (question.prepare)(&context);
-    for table in question.tables {
+    for table in &question.tables {
         register(&context, manifest, table).map_err(asked)?;
     }
     for (name, sql) in question.views {

@@ -48,7 +48,7 @@ fn batch(position: u64, days: &[(i32, &[Row<'_>])]) -> Batch {
 async fn ask(store: &FactStore, sql: &str) -> Result<Vec<RecordBatch>, StoreError> {
     let question = Question {
         sql,
-        tables: &[table()],
+        tables: vec![table()],
         views: vec![("visits", "select * from visits_rows".to_owned())],
         in_memory: Vec::new(),
         prepare: |_| {},

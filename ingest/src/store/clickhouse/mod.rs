@@ -33,7 +33,7 @@ pub use address::{Address, AddressError};
 use super::{Batch, Changes, Rows, StoreError, Table};
 
 /// The version of the schema; the ledger has it.
-const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 2;
 /// Rows of one insert.
 const INSERT_ROWS: usize = 200_000;
 /// An insert is tried so often at once, with the same token, before the caller is told.
@@ -138,13 +138,27 @@ impl ClickHouse {
         self.runtime.block_on(self.ask(sql))
     }
 
+    /// As [`ClickHouse::query`], with texts as bytes: it has one type for both.
+    pub fn query_bytes(&self, sql: &str) -> Result<Vec<RecordBatch>, StoreError> {
+        self.position()?;
+        self.runtime.block_on(self.ask_as(sql, "0"))
+    }
+
     async fn ask(&self, sql: &str) -> Result<Vec<RecordBatch>, StoreError> {
+        self.ask_as(sql, "1").await
+    }
+
+    async fn ask_as(
+        &self,
+        sql: &str,
+        strings_as_strings: &str,
+    ) -> Result<Vec<RecordBatch>, StoreError> {
         let query = self
             .client
             .query_raw(sql)
             // Two allows what the client sets with each request, and no writing.
             .with_setting("readonly", "2")
-            .with_setting("output_format_arrow_string_as_string", "1")
+            .with_setting("output_format_arrow_string_as_string", strings_as_strings)
             .with_setting("output_format_arrow_compression_method", "none");
         let answer = async { query.fetch_bytes("ArrowStream")?.collect().await };
         let bytes = match tokio::time::timeout(TIMEOUT, answer).await {
@@ -189,12 +203,11 @@ impl ClickHouse {
     /// Makes the tables where they are not, checks them, and makes the views over them. Where one of rows is
     /// missing that the ledger counts on, the ledger begins again, before the table is made: all rows are sent.
     async fn prepare(&self) -> Result<(), StoreError> {
-        let there: Vec<String> = self
-            .texts("SELECT name FROM system.tables WHERE database = currentDatabase()")
-            .await?
-            .into_iter()
-            .flatten()
-            .collect();
+        let mut there = self.table_names().await?;
+        if there.iter().any(|t| t == "ledger") {
+            self.make_way().await?;
+            there = self.table_names().await?;
+        }
         let is_there = |name: &str| there.iter().any(|t| t == name);
         let missing = |table: &&Table| !is_there(&format!("{}_rows", table.name));
         if let Some(table) = self.tables.iter().find(missing)
@@ -224,6 +237,35 @@ impl ClickHouse {
         schema::check(&self.tables, &columns, &engines)
             .map_err(|message| self.remote(message, false))?;
         for statement in views {
+            self.execute(&statement).await?;
+        }
+        Ok(())
+    }
+
+    async fn table_names(&self) -> Result<Vec<String>, StoreError> {
+        let rows = self
+            .texts("SELECT name FROM system.tables WHERE database = currentDatabase()")
+            .await?;
+        Ok(rows.into_iter().flatten().collect())
+    }
+
+    /// Removes our own tables where an older program made them: they are made anew, and all facts are sent again.
+    async fn make_way(&self) -> Result<(), StoreError> {
+        // Of another installation, or a newer version, it is an error.
+        self.read_ledger().await?;
+        let versions = self.texts("SELECT max(schema) FROM ledger").await?;
+        let version: u32 = versions
+            .first()
+            .and_then(|row| row.first()?.parse().ok())
+            .unwrap_or(0);
+        if version == 0 || version == SCHEMA {
+            return Ok(());
+        }
+        tracing::warn!(
+            version,
+            "the tables are of an older program: they are made anew and all facts are sent again"
+        );
+        for statement in schema::dropped(&self.address, &self.tables) {
             self.execute(&statement).await?;
         }
         Ok(())

@@ -28,11 +28,26 @@ pub(super) fn statements(address: &Address) -> Vec<String> {
         .collect()
 }
 
+/// The statements that remove the tables and views of another version, the ledger last.
+pub(super) fn dropped(address: &Address, tables: &[Table]) -> Vec<String> {
+    let everywhere = everywhere(address);
+    let mut names: Vec<String> = Vec::new();
+    for table in tables {
+        names.extend(["", "_rows", "_local"].map(|end| format!("{}{end}", table.name)));
+    }
+    names.push("ledger".to_owned());
+    let drop = |name: String| format!("DROP TABLE IF EXISTS {name}{everywhere} SYNC");
+    names.into_iter().map(drop).collect()
+}
+
 /// The statement that makes the ledger begin again.
 pub(super) fn emptied_ledger(address: &Address) -> String {
+    format!("TRUNCATE TABLE ledger{}", everywhere(address))
+}
+
+fn everywhere(address: &Address) -> String {
     let cluster = address.cluster.as_ref();
-    let everywhere = cluster.map_or_else(String::new, |name| format!(" ON CLUSTER '{name}'"));
-    format!("TRUNCATE TABLE ledger{everywhere}")
+    cluster.map_or_else(String::new, |name| format!(" ON CLUSTER '{name}'"))
 }
 
 /// Checks the tables that are there: each with its columns, and each taking a batch once. The message says
@@ -98,7 +113,7 @@ fn fits(arrow: &DataType, clickhouse: &str) -> bool {
         }
     }
     match arrow {
-        DataType::Utf8 => inner == "String",
+        DataType::Utf8 | DataType::Binary => inner == "String",
         DataType::Int64 => ["UInt8", "UInt32", "UInt64", "Int64"].contains(&inner),
         DataType::Float64 => inner == "Float64",
         DataType::Boolean => inner == "Bool",

@@ -1,0 +1,386 @@
+//! Figures from a store: one query a question, in the words of either engine, and the answer read back.
+//!
+//! What a visit, a dossier, a snapshot or a rating is, was said when its row was written, by the same functions that
+//! the live views use ([`crate::facts`]). So a query only chooses rows and, where that is all there is to it, adds
+//! columns up:
+//!
+//! | family | the engine | here |
+//! |---|---|---|
+//! | visits | chooses by `counted_at`, adds up the columns of [`super::visits::VisitFact`], gathers waits into the state of a histogram | merges groups, answers quantiles |
+//! | ratings | chooses by time, counts and adds scores | merges groups, answers intervals |
+//! | dossiers | chooses those that may count in the span: heard of since its begin or not ended, and begun before its end | reads each one's history, and asks what it was at the instant |
+//! | boards | chooses the snapshots that bear on the span, in order | adds up step functions |
+//!
+//! So the answer is that of [`super::answer`] to the last digit.
+
+mod columns;
+mod engine;
+
+use arrow::array::RecordBatch;
+use ingest::event::EventTime;
+
+use super::boards::{self, Point, Series};
+use super::dossiers;
+use super::group::{By, in_hour};
+use super::ratings::{self, RatingFigures};
+use super::table::Table;
+use super::visits::{self, Sum, VisitFigures};
+use super::{Family, Question};
+use crate::calendar::Calendar;
+use crate::live::Lasting;
+use crate::live::dossier::Dossier;
+use crate::registry::Registry;
+use columns::Columns;
+pub use engine::Engine;
+
+/// An answer of an engine that is not what was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the store's answer cannot be read ({0}); its tables may have been altered")]
+pub struct Unreadable(String);
+
+/// The query for a question.
+pub fn query(question: &Question, engine: Engine) -> String {
+    match question.family {
+        Family::Visits => visits_query(question, engine),
+        Family::Boards => boards_query(question, engine),
+        Family::Dossiers => dossiers_query(question, engine),
+        Family::Ratings => ratings_query(question, engine),
+    }
+}
+
+/// The columns by which the engine groups: the finest that the key is made of. An hour is a whole number.
+fn keys(by: Option<By>, hour: &str) -> Vec<String> {
+    let names: &[&str] = match by {
+        None => &[],
+        // The unit of a site is the register's to say.
+        Some(By::Site | By::Unit) => &["site"],
+        Some(By::Service) => &["service"],
+        Some(By::Counter) => &["site", "counter"],
+        Some(By::Agency) => &["agency"],
+        Some(By::Field) => &["field"],
+        Some(By::Channel) => &["channel"],
+        Some(By::Hour | By::Day | By::Week) => return vec![hour.to_owned()],
+    };
+    names.iter().map(|&name| name.to_owned()).collect()
+}
+
+/// `group by` and the like, where there is something to say.
+fn grouped(keys: &[String]) -> String {
+    if keys.is_empty() {
+        String::new()
+    } else {
+        format!(" group by {}", keys.join(", "))
+    }
+}
+
+/// Keys under names of their own, and what is added up.
+fn selected(keys: &[String], sums: &[String]) -> String {
+    let keys = keys.iter().enumerate();
+    let keys = keys.map(|(i, key)| format!("{key} as key_{i}"));
+    let all: Vec<String> = keys.chain(sums.iter().cloned()).collect();
+    all.join(", ")
+}
+
+/// The sums of visits, by the fields of [`VisitFigures`]: a name and the expression that is added up.
+const VISIT_SUMS: [(&str, &str); 17] = [
+    ("visits", "case when walk_in then 0 else 1 end"),
+    (
+        "started",
+        "case when started_at is not null and not walk_in then 1 else 0 end",
+    ),
+    (
+        "finished",
+        "case when outcome = 'finished' and not walk_in then 1 else 0 end",
+    ),
+    (
+        "abandoned",
+        "case when outcome = 'abandoned' and not walk_in then 1 else 0 end",
+    ),
+    (
+        "unresolved",
+        "case when outcome = 'in_progress' and day < {today} and not walk_in then 1 else 0 end",
+    ),
+    ("walk_in", "case when walk_in then 1 else 0 end"),
+    ("implausible", "implausible"),
+    (
+        "approximate",
+        "case when approximate and not walk_in then 1 else 0 end",
+    ),
+    ("waits", "case when wait_us is null then 0 else 1 end"),
+    ("waits_us", "coalesce(wait_us, 0)"),
+    ("transactions", "transactions"),
+    ("transactions_us", "transactions_us"),
+    ("per_dossier", "per_dossier"),
+    ("per_dossier_us", "per_dossier_us"),
+    ("per_dossier_over", "per_dossier_over"),
+    ("rewaits", "rewaits"),
+    ("rewaits_us", "rewaits_us"),
+];
+
+fn visits_query(question: &Question, engine: Engine) -> String {
+    let keys = keys(question.by, "hour");
+    let today = engine.day(question.known_at().day());
+    let mut sums: Vec<String> = VISIT_SUMS
+        .iter()
+        .map(|(name, sum)| format!("sum({}) as s_{name}", sum.replace("{today}", &today)))
+        .collect();
+    sums.extend(engine.wait_states());
+    let (first, last) = days(question.from, question.to);
+    format!(
+        "select {} from {} where day >= {} and day <= {} and counted_at >= {} and counted_at < {}{}",
+        selected(&keys, &sums),
+        engine.rows("visits"),
+        engine.day(first),
+        engine.day(last),
+        engine.instant(question.from),
+        engine.instant(question.to),
+        grouped(&keys)
+    )
+}
+
+fn ratings_query(question: &Question, engine: Engine) -> String {
+    let keys = keys(question.by, &engine.hour("at"));
+    let sums = [
+        "count(*) as s_ratings",
+        "sum(score) as s_score",
+        "sum(case when score >= 4 then 1 else 0 end) as s_satisfied",
+    ];
+    format!(
+        "select {} from {} where at >= {} and at < {}{}",
+        selected(&keys, &sums.map(str::to_owned)),
+        engine.rows("ratings"),
+        engine.instant(question.from),
+        engine.instant(question.to),
+        grouped(&keys)
+    )
+}
+
+/// Of dossiers that were last heard of before the span and had ended, nothing counts in it.
+fn dossiers_query(question: &Question, engine: Engine) -> String {
+    let (_, last) = days(question.from, question.to);
+    format!(
+        "select history from {} where day <= {} and (last_event_at >= {} or stage in ('awaiting_acceptance', 'open'))",
+        engine.rows("dossiers"),
+        engine.day(last),
+        engine.instant(question.from),
+    )
+}
+
+fn boards_query(question: &Question, engine: Engine) -> String {
+    format!(
+        "select site, service, {} as at_us, waiting, open_counters from {} where at > {} and at < {} \
+         order by site, service, at, source, id",
+        engine.microseconds("at"),
+        engine.rows("boards"),
+        engine.instant(boards::oldest(question.from)),
+        engine.instant(question.to),
+    )
+}
+
+/// The first and the last local day of a span.
+fn days(from: EventTime, to: EventTime) -> (ingest::event::time::Day, ingest::event::time::Day) {
+    (from.day(), EventTime(to.0 - 1).day().max(from.day()))
+}
+
+/// An answer being read, batch by batch.
+pub struct Answer<'a> {
+    question: &'a Question,
+    registry: &'a Registry,
+    engine: Engine,
+    body: Body<'a>,
+}
+
+impl std::fmt::Debug for Answer<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Answer")
+            .field("question", self.question)
+            .finish_non_exhaustive()
+    }
+}
+
+enum Body<'a> {
+    Visits(visits::Groups),
+    Ratings(ratings::Groups),
+    Dossiers(Box<dossiers::Answer<'a>>),
+    Boards(Vec<Series>),
+}
+
+impl<'a> Answer<'a> {
+    /// Of a question, from an engine.
+    pub fn new(
+        question: &'a Question,
+        engine: Engine,
+        registry: &'a Registry,
+        calendar: &'a Calendar,
+    ) -> Self {
+        let body = match question.family {
+            Family::Visits => Body::Visits(visits::Groups::of(question)),
+            Family::Ratings => Body::Ratings(ratings::Groups::of(question)),
+            Family::Dossiers => Body::Dossiers(Box::new(dossiers::Answer::new(
+                question, registry, calendar,
+            ))),
+            Family::Boards => Body::Boards(Vec::new()),
+        };
+        Self {
+            question,
+            registry,
+            engine,
+            body,
+        }
+    }
+
+    /// Reads some of the engine's rows.
+    pub fn add(&mut self, batch: &RecordBatch) -> Result<(), Unreadable> {
+        let columns = Columns::of(batch);
+        match &mut self.body {
+            Body::Visits(groups) => {
+                let sums = VISIT_SUMS.map(|(name, _)| columns.whole(&format!("s_{name}")));
+                let waits = self.engine.read_waits(&columns)?;
+                let keys = Keys::of(&columns, self.question, self.registry)?;
+                let mut read = Vec::with_capacity(sums.len());
+                for sum in sums {
+                    read.push(sum?);
+                }
+                for row in 0..batch.num_rows() {
+                    let Some(key) = keys.at(row) else { continue };
+                    let at = |sum: usize| read[sum].value(row);
+                    let count = |sum: usize| at(sum) as u64;
+                    groups.entry(key).merge(&VisitFigures {
+                        visits: count(0),
+                        started: count(1),
+                        finished: count(2),
+                        abandoned: count(3),
+                        unresolved: count(4),
+                        walk_in: count(5),
+                        implausible: count(6),
+                        approximate: count(7),
+                        waits: Sum {
+                            n: count(8),
+                            us: at(9),
+                        },
+                        distribution: waits.at(row)?,
+                        transactions: Sum {
+                            n: count(10),
+                            us: at(11),
+                        },
+                        per_dossier: Sum {
+                            n: count(12),
+                            us: at(13),
+                        },
+                        per_dossier_over: count(14),
+                        rewaits: Sum {
+                            n: count(15),
+                            us: at(16),
+                        },
+                    });
+                }
+            }
+            Body::Ratings(groups) => {
+                let keys = Keys::of(&columns, self.question, self.registry)?;
+                let [ratings, score, satisfied] =
+                    ["s_ratings", "s_score", "s_satisfied"].map(|name| columns.whole(name));
+                let (ratings, score, satisfied) = (ratings?, score?, satisfied?);
+                for row in 0..batch.num_rows() {
+                    let Some(key) = keys.at(row) else { continue };
+                    groups.entry(key).merge(&RatingFigures {
+                        ratings: ratings.value(row) as u64,
+                        score: score.value(row) as u64,
+                        satisfied: satisfied.value(row) as u64,
+                    });
+                }
+            }
+            Body::Dossiers(answer) => {
+                let history = columns.bytes("history")?;
+                for bytes in history.iter().flatten() {
+                    let dossier = Dossier::of_history(bytes)
+                        .ok_or_else(|| Unreadable("a dossier's history is damaged".to_owned()))?;
+                    answer.add(&dossier);
+                }
+            }
+            Body::Boards(series) => {
+                let (site, service) = (columns.text("site")?, columns.text("service")?);
+                let (at, waiting) = (columns.whole("at_us")?, columns.whole("waiting")?);
+                let open_counters = columns.whole("open_counters")?;
+                for row in 0..batch.num_rows() {
+                    let (site, service) = (site.value(row), service.value(row));
+                    let goes_on = series
+                        .last()
+                        .is_some_and(|s| s.site == site && s.service == service);
+                    if !goes_on {
+                        series.push(Series {
+                            site: site.to_owned(),
+                            service: service.to_owned(),
+                            points: Vec::new(),
+                        });
+                    }
+                    if let Some(series) = series.last_mut() {
+                        series.points.push(Point {
+                            time: EventTime(at.value(row)),
+                            waiting: waiting.value(row) as u32,
+                            open_counters: open_counters.value(row) as u32,
+                        });
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The table, when all has been read.
+    pub fn table(self, lasting: &Lasting) -> Table {
+        let mut table = match self.body {
+            Body::Visits(groups) => groups.table(),
+            Body::Ratings(groups) => groups.table(),
+            Body::Dossiers(answer) => answer.table(),
+            Body::Boards(series) => boards::of_series(&series, self.registry, self.question),
+        };
+        self.question.complete(&mut table, lasting, self.registry);
+        table
+    }
+}
+
+/// The keys of an answer's rows.
+enum Keys<'a> {
+    One,
+    Texts(Vec<columns::Texts>),
+    Units(columns::Texts, &'a Registry),
+    Hours(columns::Wholes, By),
+}
+
+impl<'a> Keys<'a> {
+    fn of(
+        columns: &Columns<'_>,
+        question: &Question,
+        registry: &'a Registry,
+    ) -> Result<Self, Unreadable> {
+        let Some(by) = question.by else {
+            return Ok(Self::One);
+        };
+        Ok(match by {
+            By::Hour | By::Day | By::Week => Self::Hours(columns.whole("key_0")?, by),
+            By::Unit => Self::Units(columns.text("key_0")?, registry),
+            By::Counter => Self::Texts(vec![columns.text("key_0")?, columns.text("key_1")?]),
+            _ => Self::Texts(vec![columns.text("key_0")?]),
+        })
+    }
+
+    /// The key of a row; `None` for what is in no group, such as the counter of a visit not begun.
+    fn at(&self, row: usize) -> Option<String> {
+        match self {
+            Self::One => Some(String::new()),
+            Self::Texts(parts) => {
+                let parts = parts.iter().map(|part| part.get(row));
+                let parts: Vec<&str> = parts.collect::<Option<_>>()?;
+                Some(parts.join("/"))
+            }
+            Self::Units(sites, registry) => {
+                let site = sites.get(row)?;
+                Some(registry.unit_of(site).to_owned())
+            }
+            Self::Hours(hours, by) => {
+                let bucket = by.bucket(in_hour(hours.value(row)))?;
+                Some(bucket.key)
+            }
+        }
+    }
+}

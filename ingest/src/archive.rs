@@ -1,0 +1,244 @@
+//! The archive: entities that have left memory, by key, as bytes that mean nothing here.
+//!
+//! What is put is durable on return, and replaces what its key had. It is what the journal's events made, so that it
+//! can be made again as long as the journal is whole; once its begin has been given up ([`crate::journal`], retention),
+//! the archive and the newest checkpoint are what remains of that begin, and a backup holds them.
+//!
+//! It also knows the journal position that the newest of its entities reflects: an archive that is ahead of the journal
+//! is one of a longer journal, and does not belong to it.
+//!
+//! After a failed write (a full disk) the store underneath takes no more: it is opened again for the next one.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode};
+use parking_lot::Mutex;
+
+/// Memory for blocks read from the disk.
+const CACHE_BYTES: u64 = 8 * 1024 * 1024;
+/// Memory for what was put and is not in a table on the disk yet.
+const MEMTABLE_BYTES: u64 = 8 * 1024 * 1024;
+const JOURNALING_BYTES: u64 = 64 * 1024 * 1024;
+const POSITION_KEY: &[u8] = b"position";
+
+/// The archive could not be read or written.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the archive in {path} {action}: {detail}; free disk space, or check the disk, and start again"
+)]
+pub struct ArchiveError {
+    path: PathBuf,
+    action: &'static str,
+    detail: String,
+}
+
+/// An entity's key and bytes.
+pub type Entry = (Vec<u8>, Vec<u8>);
+
+/// The archive of a data directory.
+#[derive(Debug)]
+pub struct Archive {
+    dir: PathBuf,
+    open: Mutex<Option<Open>>,
+    /// Nothing is in it yet: nothing has to be looked for.
+    is_empty: AtomicBool,
+}
+
+#[derive(Clone)]
+struct Open {
+    db: Database,
+    entities: Keyspace,
+    meta: Keyspace,
+}
+
+impl std::fmt::Debug for Open {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Open")
+    }
+}
+
+impl Open {
+    fn new(dir: &Path) -> Result<Self, fjall::Error> {
+        let db = Database::builder(dir)
+            .cache_size(CACHE_BYTES)
+            .max_journaling_size(JOURNALING_BYTES)
+            .worker_threads(1)
+            .open()?;
+        let options = || KeyspaceCreateOptions::default().max_memtable_size(MEMTABLE_BYTES);
+        let entities = db.keyspace("entities", options)?;
+        let meta = db.keyspace("meta", KeyspaceCreateOptions::default)?;
+        Ok(Self { db, entities, meta })
+    }
+
+    fn put(&self, entries: &[Entry], position: u64) -> Result<(), fjall::Error> {
+        let before = self.position()?;
+        let mut batch = self.db.batch();
+        for (key, bytes) in entries {
+            batch.insert(&self.entities, key.as_slice(), bytes.as_slice());
+        }
+        let position = position.max(before).to_be_bytes();
+        batch.insert(&self.meta, POSITION_KEY, position);
+        batch.commit()?;
+        self.db.persist(PersistMode::SyncData)
+    }
+
+    fn position(&self) -> Result<u64, fjall::Error> {
+        let stored = self.meta.get(POSITION_KEY)?;
+        let position = stored.and_then(|v| v.as_ref().try_into().ok());
+        Ok(position.map_or(0, u64::from_be_bytes))
+    }
+}
+
+impl Archive {
+    /// Opens or creates the archive in a folder.
+    pub fn open(dir: PathBuf) -> Result<Self, ArchiveError> {
+        let archive = Self {
+            dir,
+            open: Mutex::new(None),
+            is_empty: AtomicBool::new(false),
+        };
+        let is_empty = archive.with("cannot be read", |open| open.entities.is_empty())?;
+        archive.is_empty.store(is_empty, Ordering::Release);
+        Ok(archive)
+    }
+
+    /// One that is nowhere and empty.
+    pub fn none() -> Self {
+        Self {
+            dir: PathBuf::new(),
+            open: Mutex::new(None),
+            is_empty: AtomicBool::new(true),
+        }
+    }
+
+    /// True while nothing was ever put.
+    pub fn is_empty(&self) -> bool {
+        self.is_empty.load(Ordering::Acquire)
+    }
+
+    /// The journal position that the newest of its entities reflects.
+    pub fn position(&self) -> Result<u64, ArchiveError> {
+        self.with("cannot be read", Open::position)
+    }
+
+    /// An entity's bytes.
+    pub fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, ArchiveError> {
+        if self.is_empty() {
+            return Ok(None);
+        }
+        self.with("cannot be read", |open| {
+            let found = open.entities.get(key)?;
+            Ok(found.map(|bytes| bytes.to_vec()))
+        })
+    }
+
+    /// Puts entities that reflect a journal position; all or none, durable on return.
+    pub fn put(&self, entries: &[Entry], position: u64) -> Result<(), ArchiveError> {
+        self.with("cannot be written", |open| open.put(entries, position))?;
+        if !entries.is_empty() {
+            self.is_empty.store(false, Ordering::Release);
+        }
+        Ok(())
+    }
+
+    /// Shows entities in order of key, from `from` on if given, until `each` says that it has enough; answers the key after
+    /// which to go on, or nothing at the end.
+    pub fn scan(
+        &self,
+        from: Option<&[u8]>,
+        mut each: impl FnMut(&[u8], &[u8]) -> bool,
+    ) -> Result<Option<Vec<u8>>, ArchiveError> {
+        self.with("cannot be read", |open| {
+            let from = from.unwrap_or_default().to_vec();
+            for entry in open.entities.range(from..) {
+                let (key, bytes) = entry.into_inner()?;
+                if !each(&key, &bytes) {
+                    // The next key in order.
+                    return Ok(Some([&key[..], &[0]].concat()));
+                }
+            }
+            Ok(None)
+        })
+    }
+
+    /// Does something with the store underneath, which is opened where it is not. One that fails is closed.
+    fn with<T>(
+        &self,
+        action: &'static str,
+        act: impl FnOnce(&Open) -> Result<T, fjall::Error>,
+    ) -> Result<T, ArchiveError> {
+        let failed = |e: fjall::Error| ArchiveError {
+            path: self.dir.clone(),
+            action,
+            detail: e.to_string(),
+        };
+        let open = {
+            let mut slot = self.open.lock();
+            if slot.is_none() {
+                *slot = Some(Open::new(&self.dir).map_err(failed)?);
+            }
+            slot.clone()
+        };
+        // Just put there.
+        let Some(open) = open else {
+            return Err(failed(fjall::Error::Poisoned));
+        };
+        act(&open).map_err(|e| {
+            *self.open.lock() = None;
+            failed(e)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        /// Against a map, with reopenings; scanned in pieces of any size.
+        #[test]
+        fn is_a_map(
+            steps in proptest::collection::vec((0..30_u8, any::<u16>(), 0..8_u8), 1..60), piece in 1..7_usize
+        ) {
+            let dir = tempfile::tempdir().unwrap();
+            let mut archive = Archive::open(dir.path().join("archive")).unwrap();
+            let mut model: BTreeMap<Vec<u8>, Vec<u8>> = BTreeMap::new();
+            prop_assert!(archive.is_empty());
+            let mut position = 0;
+            for (key, value, what) in steps {
+                let (key, value) = (vec![b'k', key], value.to_be_bytes().to_vec());
+                if what == 0 {
+                    drop(archive);
+                    archive = Archive::open(dir.path().join("archive")).unwrap();
+                } else {
+                    archive.put(&[(key.clone(), value.clone())], value[0].into()).unwrap();
+                    position = position.max(u64::from(value[0]));
+                    model.insert(key.clone(), value);
+                }
+                prop_assert_eq!(archive.get(&key).unwrap(), model.get(&key).cloned());
+                prop_assert_eq!(archive.is_empty(), model.is_empty());
+            }
+            prop_assert_eq!(archive.position().unwrap(), position);
+            let mut found = BTreeMap::new();
+            let mut from: Option<Vec<u8>> = None;
+            loop {
+                let mut n = 0;
+                from = archive.scan(from.as_deref(), |key, bytes| {
+                    n += 1;
+                    found.insert(key.to_vec(), bytes.to_vec());
+                    n < piece
+                }).unwrap();
+                if from.is_none() {
+                    break;
+                }
+            }
+            prop_assert_eq!(found, model);
+        }
+    }
+}
