@@ -200,9 +200,16 @@ fn answers_are_the_same_from_memory_and_from_either_store_whatever_has_left_and_
     assert_same_answers("facts written again", &answers(&server), &expected);
     server.stop();
 
-    // A ClickHouse that is given to the directory now has everything, too.
+    // A ClickHouse that is given to the directory now gets everything, too.
     let clickhouse = ClickHouse::start(&tmp.path().join("ch"));
     let store = clickhouse.store();
+    let data_text = data.to_str().expect("test paths are UTF-8");
+    let migrated = run(&["migrate", "--data", data_text]).done().json();
+    let copied = run(&["copy-store", "--data", data_text, "--to", &store]).done().json();
+    for position in ["events", "facts", "checkpoint"] {
+        assert_eq!(migrated[position], all.len(), "{migrated}");
+    }
+    assert_eq!(copied["position"], all.len(), "{copied}");
     let setup = Setup {
         args: &["--store", &store],
         ..FROM_STORE

@@ -5,11 +5,13 @@
 
 pub mod backup;
 mod config;
+pub mod copy_store;
 pub mod coverage;
 pub mod demo;
 pub mod doctor;
 pub mod import;
 pub mod ingest;
+pub mod migrate;
 pub mod pack;
 pub mod report;
 pub mod serve;
@@ -71,6 +73,10 @@ enum Command {
     Restore(backup::RestoreArgs),
     /// Say what is wrong with a data directory and what to do
     Doctor(doctor::DoctorArgs),
+    /// Bring a data directory to the form that this program writes
+    Migrate(migrate::MigrateArgs),
+    /// Copy all facts of a data directory into ClickHouse
+    CopyStore(copy_store::CopyStoreArgs),
 }
 
 /// Where *now* comes from.
@@ -141,6 +147,8 @@ pub fn main() -> ExitCode {
         Command::Sql(args) => sql::run(args),
         Command::Watch(args) => watch::run(args),
         Command::Backup(args) => backup::run_backup(args),
+        Command::Migrate(args) => migrate::run(args),
+        Command::CopyStore(args) => copy_store::run(args),
         Command::Restore(args) => backup::run_restore(args),
         Command::Doctor(args) => doctor::run(args),
     };

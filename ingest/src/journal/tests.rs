@@ -21,18 +21,34 @@ fn open_on<F: Files>(
     dir: &Path,
     segment_bytes: u64,
 ) -> Result<(Lines, Inner<F>, Recovery), JournalError> {
+    let (first, lines, journal, recovery) = open_from_on(files, dir, segment_bytes, 0)?;
+    assert_eq!(first, 0);
+    Ok((lines, journal, recovery))
+}
+
+/// Opens a journal from a position on and gives the position of the first line that it shows, and those lines.
+fn open_from_on<F: Files>(
+    files: F,
+    dir: &Path,
+    segment_bytes: u64,
+    from: u64,
+) -> Result<(u64, Lines, Inner<F>, Recovery), JournalError> {
     let mut lines: Lines = Vec::new();
-    let (journal, recovery) = Inner::open(files, dir, segment_bytes, 0, |frame| {
-        assert_eq!(frame.first, lines.len() as u64);
+    let mut first = None;
+    let (journal, recovery) = Inner::open(files, dir, segment_bytes, from, |frame| {
+        let begin = *first.get_or_insert(frame.first);
+        assert_eq!(frame.first, begin + lines.len() as u64);
         for block in frame.blocks() {
             let text = block.unpack().expect("a whole block unpacks");
             lines.extend(Block::lines(&text).map(<[u8]>::to_vec));
         }
-        assert_eq!(frame.first + u64::from(frame.count), lines.len() as u64);
+        let end = begin + lines.len() as u64;
+        assert_eq!(frame.first + u64::from(frame.count), end);
         Ok(())
     })?;
-    assert_eq!(journal.position, lines.len() as u64);
-    Ok((lines, journal, recovery))
+    let first = first.unwrap_or(journal.position);
+    assert_eq!(journal.position, first + lines.len() as u64);
+    Ok((first, lines, journal, recovery))
 }
 
 fn block(lines: &[Vec<u8>]) -> Block {
@@ -108,6 +124,38 @@ fn a_missing_segment_is_refused() {
         open_os(dir.path()),
         Err(JournalError::Damaged { .. })
     ));
+}
+
+#[test]
+fn what_is_given_up_is_gone_from_the_begin_and_nothing_else() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_, mut journal, _) = open_os(dir.path()).unwrap();
+    for n in 0..30_u8 {
+        append(&mut journal, &[vec![n; 60]]);
+    }
+    let firsts = || -> Vec<u64> {
+        let segments = read::segments(&OsFiles, dir.path()).unwrap();
+        segments.iter().map(|s| s.first).collect()
+    };
+    let before = firsts();
+    // Nothing arrived before the instant, or the position lies in the first segment.
+    assert_eq!(journal.retire(30, EventTime(5)).unwrap(), 0);
+    assert_eq!(journal.retire(before[1] - 1, EventTime(6)).unwrap(), 0);
+    let bytes = journal.bytes();
+    let removed = journal.retire(before[2], EventTime(6)).unwrap();
+    assert_eq!(firsts(), before[2..]);
+    assert_eq!(journal.bytes(), bytes - removed);
+    // The last one stays whatever is asked for.
+    journal.retire(u64::MAX, EventTime(i64::MAX)).unwrap();
+    let last = *before.last().unwrap();
+    assert_eq!(firsts(), [last]);
+    append(&mut journal, &[b"more".to_vec()]);
+    drop(journal);
+    let open = |from| open_from_on(OsFiles, dir.path(), 400, from);
+    assert!(matches!(open(last - 1), Err(JournalError::Damaged { .. })));
+    let (first, lines, journal, _) = open(last).unwrap();
+    assert_eq!((first, first + lines.len() as u64), (last, 31));
+    assert_eq!((lines.last().unwrap().as_slice(), journal.position), (&b"more"[..], 31));
 }
 
 #[test]

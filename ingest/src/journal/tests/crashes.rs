@@ -3,7 +3,8 @@
 //! A seed makes a history: appends, and at any operation on the disk the program is killed, the power
 //! fails, a write meets a full disk or a flush fails. After each the journal is opened again. What must
 //! hold: the lines are those acknowledged, in order, followed by nothing or by the whole of the one
-//! append under way; and what one opening showed no later one may lack.
+//! append under way; and what one opening showed no later one may lack. Now and then the begin is given up, up to a
+//! position that no later opening asks for.
 //!
 //! The disk is as cruel as POSIX allows: of what was not flushed, any sector may have reached it and
 //! any other not, in any order; a name that was not flushed may be gone; after a flush that failed the
@@ -266,13 +267,24 @@ fn history(seed: u64) {
     let segment_bytes = 60 + dice.roll(300);
     let mut acknowledged: Lines = Vec::new();
     let mut serial = 0_u64;
+    // What nobody needs any more.
+    let mut needed = 0_u64;
     for _ in 0..=dice.roll(6) {
         // A life of the program.
         arm(&files, &mut dice);
         let mut under_way: Lines = Vec::new();
-        if let Ok((lines, mut journal, _)) = open_on(files.clone(), dir, segment_bytes) {
-            assert_eq!(lines, acknowledged);
+        let open = |needed| open_from_on(files.clone(), dir, segment_bytes, needed);
+        if let Ok((first, lines, mut journal, _)) = open(needed) {
+            assert_shows(first, &lines, needed, &acknowledged);
             for _ in 0..dice.roll(12) {
+                if dice.roll(4) == 0 {
+                    needed += dice.roll(acknowledged.len() as u64 - needed + 1);
+                    // It may fail half done, and be repeated.
+                    let _ = journal.retire(needed, EventTime(i64::MAX));
+                    if files.0.borrow().is_stopped {
+                        break;
+                    }
+                }
                 let lines: Lines = (0..dice.roll(4))
                     .map(|_| {
                         serial += 1;
@@ -296,20 +308,27 @@ fn history(seed: u64) {
         }
         crash(&files, &mut dice);
         // What the next program finds is what counts from now on.
-        let (lines, journal, _) = open_on(files.clone(), dir, segment_bytes)
-            .unwrap_or_else(|e| panic!("does not open: {e}"));
+        let (first, lines, journal, _) =
+            open(needed).unwrap_or_else(|e| panic!("does not open: {e}"));
         drop(journal);
-        if lines.len() > acknowledged.len() {
+        if first as usize + lines.len() > acknowledged.len() {
             acknowledged.extend(under_way);
         }
-        assert_eq!(lines, acknowledged);
+        assert_shows(first, &lines, needed, &acknowledged);
         if dice.roll(2) == 0 {
             // It was shown once: not even loss of power may take it away.
             lose_power(&files, &mut dice);
-            let (lines, _, _) = open_on(files.clone(), dir, segment_bytes).unwrap();
-            assert_eq!(lines, acknowledged);
+            let (first, lines, _, _) = open(needed).unwrap();
+            assert_shows(first, &lines, needed, &acknowledged);
         }
     }
+}
+
+/// What an opening shows begins no later than asked for, and is all that was acknowledged from there on.
+#[track_caller]
+fn assert_shows(first: u64, lines: &Lines, needed: u64, acknowledged: &Lines) {
+    assert!(first <= needed, "begins at {first}, {needed} is needed");
+    assert_eq!(lines[..], acknowledged[first as usize..]);
 }
 
 fn arm(files: &SimFiles, dice: &mut Dice) {
