@@ -211,7 +211,11 @@ async fn write_facts(app: Arc<App>) {
     loop {
         tokio::time::sleep(pause).await;
         let core = Arc::clone(&app.core);
-        let written = tokio::task::spawn_blocking(move || core.flush_facts()).await;
+        let written = tokio::task::spawn_blocking(move || {
+            core.flush_facts()?;
+            core.join_facts()
+        })
+        .await;
         match written {
             Ok(Err(e)) => {
                 metrics::counter!("vonglau_store_failures_total").increment(1);
