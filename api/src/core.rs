@@ -266,6 +266,28 @@ impl Core {
         }
     }
 
+    /// Joins the embedded store's files of months that are over; cheap when there are none. Files that are damaged
+    /// have all facts written again.
+    pub fn join_facts(&self) -> Result<(), StoreError> {
+        let Store::Embedded(store) = &self.facts else {
+            return Ok(());
+        };
+        let today = self.now(&self.state.read()).day();
+        match store.compact(&facts::stored_tables(), today) {
+            Ok(0) => Ok(()),
+            Ok(joined) => {
+                tracing::info!(joined, "facts of months joined");
+                Ok(())
+            }
+            Err(StoreError::Damaged { path, detail }) => {
+                tracing::warn!(path = %path.display(), detail, "damaged facts are written again from the journal");
+                store.clear()?;
+                self.write_facts()
+            }
+            Err(other) => Err(other),
+        }
+    }
+
     /// Hands the store one window after the other until it has come to where the state was at the begin.
     fn write_facts(&self) -> Result<(), StoreError> {
         let _one = self.flushing.lock();

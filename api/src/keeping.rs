@@ -52,6 +52,7 @@ impl Core {
     pub fn keep(&self) -> anyhow::Result<u64> {
         let mut rhythm = self.keeping.lock();
         self.flush_facts()?;
+        self.join_facts()?;
         self.relieve()?;
         let came = self.state.read().events.saturating_sub(rhythm.position);
         let is_due =

@@ -75,8 +75,9 @@ impl Core {
             .build()
             .map_err(|e| StoreError::Query(e.to_string()))?;
         let answer = runtime.block_on(store.query(question()?));
-        // Data that cannot be read shows as a query that fails.
-        if answer.is_err() && store.damaged(&facts::stored_tables()).is_some() {
+        if let Err(StoreError::Unreadable(_)) = answer
+            && store.damaged(&facts::stored_tables()).is_some()
+        {
             tracing::warn!("damaged facts are written again from the journal");
             store.clear()?;
             self.flush_facts()?;

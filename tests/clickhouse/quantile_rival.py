@@ -1,10 +1,10 @@
-"""The rival of bench_quantile: ClickHouse's engine (chdb) over the same Parquet files.
+"""The rival of bench_quantile: ClickHouse's engine (chdb) over the same visits.
 
-Arguments: the folder of files, the number of runs. Prints "what, seconds, seconds of all
-threads" a line, apart by tabs: the fastest of the runs.
+Argument: the folder of the embedded store's Parquet files, which are loaded into tables of its own. Then it runs
+what it is told to, a line each: "number of the table, function". It answers "seconds, seconds of all threads", apart by
+a tab. "check" answers the groups, their visits, and the means of their figures.
 """
 
-import resource
 import shutil
 import sys
 import tempfile
@@ -12,42 +12,41 @@ import time
 
 from chdb import session
 
-folder, runs = sys.argv[1], int(sys.argv[2])
+COLUMNS = "issued_at DateTime('Asia/Ho_Chi_Minh'), wait_s Float64"
+TABLES = [
+    f"(site LowCardinality(String), {COLUMNS}) ENGINE = MergeTree ORDER BY (site, issued_at)",
+    f"(site LowCardinality(String), {COLUMNS}) ENGINE = MergeTree ORDER BY (issued_at, site)",
+    f"(site String, {COLUMNS}) ENGINE = MergeTree ORDER BY (site, issued_at)",
+]
+
+
+def query(table, function):
+    head = function + "0.5, 0.9)" if "(" in function else function + "(0.5, 0.9)"
+    return (
+        f"SELECT site, toStartOfFifteenMinutes(issued_at) AS quarter, count() AS n, {head}(wait_s) AS q, "
+        f"countIf(wait_s > 900) / count() AS share FROM b.t{table} GROUP BY site, quarter"
+    )
+
+
 data = tempfile.mkdtemp()
 try:
     chdb = session.Session(data)
     chdb.query("SET max_threads = 2")
-    columns = "quarter DateTime('Asia/Ho_Chi_Minh'), wait Float64"
-    tables = {
-        "by site, time": f"(site LowCardinality(String), {columns}) ENGINE = MergeTree ORDER BY (site, quarter)",
-        "by time, site": f"(site LowCardinality(String), {columns}) ENGINE = MergeTree ORDER BY (quarter, site)",
-        "plain strings": f"(site String, {columns}) ENGINE = MergeTree ORDER BY (quarter, site)",
-    }
     chdb.query("CREATE DATABASE IF NOT EXISTS b ENGINE = Atomic")
-    for at, definition in enumerate(tables.values()):
+    for at, definition in enumerate(TABLES):
         chdb.query(f"CREATE TABLE b.t{at} {definition}")
-        chdb.query(
-            f"INSERT INTO b.t{at} SELECT site, toDateTime(quarter), wait FROM file('{folder}/*.parquet', Parquet)"
-        )
+        source = f"file('{sys.argv[1]}/*.parquet', Parquet)"
+        chdb.query(f"INSERT INTO b.t{at} SELECT site, toDateTime(issued_at), wait_s FROM {source}")
         chdb.query(f"OPTIMIZE TABLE b.t{at} FINAL")
-
-    functions = ["quantiles", "quantilesExact", "quantilesBFloat16", "quantilesDD(0.01, ", "quantilesTDigest"]
-    for at, name in enumerate(tables):
-        for function in functions if at == 0 else functions[:1]:
-            head = function + "0.5, 0.9)" if "(" in function else function + "(0.5, 0.9)"
-            query = (
-                f"SELECT site, quarter, count() AS n, {head}(wait) AS q, countIf(wait > 900) / count() AS share "
-                f"FROM b.t{at} GROUP BY site, quarter"
-            )
-            best = (float("inf"), 0)
-            for _ in range(runs):
-                begin, worked = time.perf_counter(), time.process_time()
-                chdb.query(f"{query} SETTINGS max_threads = 2 FORMAT Null")
-                best = min(best, (time.perf_counter() - begin, time.process_time() - worked))
-            print(f"{function.split('(')[0]} {name}\t{best[0]:.4f}\t{best[1]:.4f}", flush=True)
-            if at == 0:
-                check = f"SELECT count(), sum(n), avg(q[1]), avg(q[2]), avg(share) FROM ({query})"
-                print("  " + str(chdb.query(check, "CSV")).strip(), flush=True)
-    print(f"  peak memory of its process          {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
+    print("ready", flush=True)
+    for line in sys.stdin:
+        if line.strip() == "check":
+            check = f"SELECT count(), sum(n), avg(q[1]), avg(q[2]), avg(share) FROM ({query(0, 'quantilesExact')})"
+            print(str(chdb.query(check, "CSV")).strip(), flush=True)
+            continue
+        table, function = line.rstrip("\n").split(", ", 1)
+        begin, worked = time.perf_counter(), time.process_time()
+        chdb.query(f"{query(table, function)} SETTINGS max_threads = 2 FORMAT Null")
+        print(f"{time.perf_counter() - begin:.4f}\t{time.process_time() - worked:.4f}", flush=True)
 finally:
     shutil.rmtree(data, ignore_errors=True)

@@ -7,9 +7,11 @@
 //! - [`naive`] computes every figure of the reports straight from NDJSON by the words of the event
 //!   contract. It shares no code with the program, and is written for obviousness, not speed.
 //! - [`compare`] sets a report beside naive figures and says every difference.
+//! - [`city`] makes up years of facts for benchmarks.
 //! - [`disk`] is a small disk that can be full. [`events`] writes event lines; [`shared`] finds the real data, or says what is skipped.
 
 pub mod browser;
+pub mod city;
 pub mod clickhouse;
 pub mod compare;
 pub mod disk;

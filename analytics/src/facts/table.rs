@@ -33,8 +33,10 @@ pub struct Table {
     pub name: &'static str,
     /// Its columns in order.
     pub columns: &'static [(&'static str, Kind)],
-    /// The columns that tell its rows apart, in the order in which they are sorted.
+    /// The columns that tell its rows apart.
     pub key: &'static [&'static str],
+    /// The columns by which rows lie in a file of the embedded store: what questions ask for together is together.
+    pub order: &'static [&'static str],
     /// The column by whose local day its rows are partitioned.
     pub by: &'static str,
 }
@@ -76,6 +78,7 @@ pub(super) const VISITS: Table = Table {
         ("implausible", Whole),
     ],
     key: &["site", "day", "ticket"],
+    order: &["day", "site", "ticket"],
     by: "day",
 };
 
@@ -107,6 +110,8 @@ pub(super) const DOSSIERS: Table = Table {
         ("history", Bytes),
     ],
     key: &["dossier", "day"],
+    // A week's dossiers are those still open, of whatever age, and those that something happened to in it.
+    order: &["stage", "last_event_at"],
     by: "day",
 };
 
@@ -123,6 +128,7 @@ pub(super) const DOSSIER_STEPS: Table = Table {
         ("id", Text),
     ],
     key: &["dossier", "at", "source", "id"],
+    order: &["at"],
     by: "at",
 };
 
@@ -140,6 +146,7 @@ pub(super) const RATINGS: Table = Table {
         ("id", Text),
     ],
     key: &["at", "source", "id"],
+    order: &["at"],
     by: "at",
 };
 
@@ -159,6 +166,7 @@ pub(super) const BOARDS: Table = Table {
         ("id", Text),
     ],
     key: &["site", "service", "at", "source", "id"],
+    order: &["at"],
     by: "at",
 };
 
@@ -176,6 +184,7 @@ pub(super) const COUNTERS: Table = Table {
         ("id", Text),
     ],
     key: &["site", "counter", "at", "source", "id"],
+    order: &["at"],
     by: "at",
 };
 
@@ -196,6 +205,7 @@ pub(super) const FEEDBACK: Table = Table {
         ("id", Text),
     ],
     key: &["feedback", "at", "source", "id"],
+    order: &["at"],
     by: "at",
 };
 
@@ -239,6 +249,7 @@ impl Table {
             name: self.name,
             schema: self.schema(),
             key: self.key,
+            order: self.order,
         }
     }
 

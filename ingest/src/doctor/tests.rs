@@ -86,6 +86,7 @@ impl Case {
                 name,
                 schema: batch.schema(),
                 key: &["key"],
+                order: &["n"],
             },
             days: [(
                 Day(20_000),

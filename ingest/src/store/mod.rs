@@ -9,30 +9,46 @@
 //! damaged is written again from the live state.
 //!
 //! # The embedded store's files
-//! `facts/<table>/<day>.<generation>.parquet` holds all rows of a table that belong to a local day, sorted by
-//! key. No file is ever changed. Taking a batch merges the new rows of a day with those of its file into a file
-//! of a new name; when all are flushed, `facts/manifest.json` is replaced, at once, by one that names the
-//! files that count from then on and the position that they have come to. A crash before leaves the old
-//! manifest and some files that it does not name, which are removed at the next start; so merging is
-//! compaction, and a crash in it changes nothing. A query works on the files of one manifest, and they stay
-//! until it has ended.
+//! `facts/<table>/<day>.<generation>.parquet` holds all rows of a table that belong to a local day, in the table's
+//! [`order`](Table::order). No file is ever changed. Taking a batch merges the new rows of a day with those of
+//! its file into a file of a new name; when all are flushed, `facts/manifest.json` is replaced, at once, by one
+//! that names the files that count from then on and the position that they have come to. A crash before leaves
+//! the old manifest and some files that it does not name, which are removed at the next start. A query works on
+//! the files of one manifest, and they stay until it has ended.
+//!
+//! # Months
+//! A file a day is soon thousands. [`FactStore::compact`] joins the files of each calendar month that ended over
+//! 40 days ago into one, `<first day>_<last day>.<generation>.parquet`, and replaces the manifest in the same way,
+//! so a crash in it changes nothing either. It reads the day files side by side, a few thousand rows of each,
+//! and takes batches meanwhile: a month that one of them changed waits for the next time. Days
+//! do not share keys, so joining only puts rows in order. New rows of a day that a month's file covers are
+//! merged by writing that file again. Such rows are rare, and cost seconds: an event over 40 days late, or the end
+//! of a dossier that was filed two months before.
+//!
+//! # What a query reads
+//! The manifest says of each file how many rows it has and the ends of each column of days, times and whole
+//! numbers. Files that a query's `where` cannot touch are dropped by it before any is opened (`scan`);
+//! of the others only footers are read, which queries share, and then the row groups and pages whose statistics do
+//! not rule them out. A table's order puts together what is asked for together.
 
 pub mod clickhouse;
-mod files;
+mod embedded;
+mod file;
+mod manifest;
 mod merge;
 mod query;
+mod scan;
+mod span;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use arrow::array::{BooleanArray, RecordBatch};
 use arrow::datatypes::SchemaRef;
-use parking_lot::Mutex;
-use rayon::prelude::*;
 
 use crate::event::time::Day;
-use files::{DataFile, Manifest};
+pub use embedded::FactStore;
+use manifest::Manifest;
 pub use query::Question;
 
 /// A table of facts, as a store needs to know it.
@@ -42,8 +58,11 @@ pub struct Table {
     pub name: &'static str,
     /// Its columns, without the version.
     pub schema: SchemaRef,
-    /// The columns that tell its rows apart, in the order in which they are sorted.
+    /// The columns that tell its rows apart. Rows of different days differ in them.
     pub key: &'static [&'static str],
+    /// The columns by which rows lie in a file of the embedded store; the key goes on where they are equal. The
+    /// first of several has few values in a month: each begins a row group, which queries read or skip whole.
+    pub order: &'static [&'static str],
 }
 
 /// Rows of a table, each of which replaces that of its key, or takes it away.
@@ -159,9 +178,12 @@ pub enum StoreError {
         /// True where the same may succeed later.
         can_retry: bool,
     },
-    /// The query is not one, or asks for what is not there.
+    /// The query is not one, asks for what is not there, or for more than there is room for.
     #[error("{0}")]
     Query(String),
+    /// A query found a file that it could not read.
+    #[error("the facts could not be read: {0}")]
+    Unreadable(String),
 }
 
 impl StoreError {
@@ -170,7 +192,9 @@ impl StoreError {
         match self {
             Self::Io { .. } => true,
             Self::Remote { can_retry, .. } => *can_retry,
-            Self::Damaged { .. } | Self::Encode { .. } | Self::Query(_) => false,
+            Self::Damaged { .. } | Self::Encode { .. } | Self::Query(_) | Self::Unreadable(_) => {
+                false
+            }
         }
     }
 }
@@ -189,148 +213,6 @@ pub fn inspect(dir: &Path) -> Result<(u64, Vec<PathBuf>), String> {
     let manifest = Manifest::load(dir)?;
     let files = manifest.all().map(|file| file.path.clone()).collect();
     Ok((manifest.position, files))
-}
-
-/// The facts of a data directory.
-#[derive(Debug)]
-pub struct FactStore {
-    dir: PathBuf,
-    manifest: Mutex<Arc<Manifest>>,
-    /// One batch at a time.
-    taking: Mutex<()>,
-}
-
-impl FactStore {
-    /// Opens the folder `facts` of a data directory. What is not as the manifest says is removed, to be
-    /// written again.
-    pub fn open(dir: PathBuf) -> Result<Self, StoreError> {
-        let manifest = Manifest::open(&dir)?;
-        Ok(Self {
-            dir,
-            manifest: Mutex::new(Arc::new(manifest)),
-            taking: Mutex::new(()),
-        })
-    }
-
-    fn snapshot(&self) -> Arc<Manifest> {
-        Arc::clone(&self.manifest.lock())
-    }
-
-    /// Journal position up to which the facts are complete.
-    pub fn position(&self) -> u64 {
-        self.snapshot().position
-    }
-
-    /// Takes a batch, all or nothing. A file that cannot be merged with is [`StoreError::Damaged`].
-    pub fn take(&self, batch: &Batch) -> Result<(), StoreError> {
-        let _one = self.taking.lock();
-        let before = self.snapshot();
-        if batch.position <= before.position {
-            return Ok(());
-        }
-        let generation = before.generation + 1;
-        let jobs: Vec<(&Table, Day, &Rows)> = batch
-            .tables
-            .iter()
-            .flat_map(|changes| {
-                changes
-                    .days
-                    .iter()
-                    .map(|(day, r)| (&changes.table, *day, r))
-            })
-            .collect();
-        for changes in &batch.tables {
-            let folder = self.dir.join(changes.table.name);
-            std::fs::create_dir_all(&folder).map_err(io("create", &folder))?;
-        }
-        let merged =
-            jobs.into_par_iter()
-                .map(|(table, day, rows)| {
-                    let old = before.file(table.name, day);
-                    let old = old.map(|file| file.read(&table.schema)).transpose()?;
-                    let merged = merge::merge(old.as_ref(), rows, batch.position, table.key)
-                        .map_err(|e| StoreError::Encode {
-                            path: self.dir.join(table.name),
-                            detail: e.to_string(),
-                        })?;
-                    let file = if merged.num_rows() == 0 {
-                        None
-                    } else {
-                        Some(DataFile::write(
-                            &self.dir, table.name, day, generation, &merged,
-                        )?)
-                    };
-                    Ok((table.name, day, file))
-                })
-                .collect::<Result<Vec<_>, StoreError>>()?;
-        let position = if batch.is_last {
-            batch.position
-        } else {
-            before.position
-        };
-        self.publish(&before, generation, position, merged)
-    }
-
-    fn publish(
-        &self,
-        before: &Manifest,
-        generation: u64,
-        position: u64,
-        merged: Vec<(&'static str, Day, Option<DataFile>)>,
-    ) -> Result<(), StoreError> {
-        let mut replaced = Vec::new();
-        let mut after = Manifest {
-            position,
-            generation,
-            files: before.files.clone(),
-        };
-        for (table, day, file) in merged {
-            let days = after.files.entry(table.to_owned()).or_default();
-            replaced.extend(match file {
-                Some(file) => days.insert(day, Arc::new(file)),
-                None => days.remove(&day),
-            });
-        }
-        after.save(&self.dir)?;
-        // From now on the old ones go when their last reader has ended.
-        for file in replaced {
-            file.retire();
-        }
-        *self.manifest.lock() = Arc::new(after);
-        Ok(())
-    }
-
-    /// Removes all facts, to be written again.
-    pub fn clear(&self) -> Result<(), StoreError> {
-        let _one = self.taking.lock();
-        let before = self.snapshot();
-        let after = Manifest {
-            position: 0,
-            generation: before.generation + 1,
-            files: BTreeMap::new(),
-        };
-        after.save(&self.dir)?;
-        for file in before.all() {
-            file.retire();
-        }
-        *self.manifest.lock() = Arc::new(after);
-        Ok(())
-    }
-
-    /// The first file that cannot be read to its end, if there is one.
-    pub fn damaged(&self, tables: &[Table]) -> Option<StoreError> {
-        let snapshot = self.snapshot();
-        tables.iter().find_map(|table| {
-            let days = snapshot.files.get(table.name)?;
-            days.values()
-                .find_map(|file| file.read(&table.schema).err())
-        })
-    }
-
-    /// Answers a read-only query; see [`Question`].
-    pub async fn query(&self, question: Question<'_>) -> Result<Vec<RecordBatch>, StoreError> {
-        query::answer(&self.snapshot(), question).await
-    }
 }
 
 #[cfg(test)]

@@ -2,24 +2,38 @@
 //!
 //! Read-only by construction: the planner is told to refuse everything but queries, and no file outside the
 //! registered tables can be named.
+//!
+//! Bounded: all queries of a store share [`QUERY_BYTES`] of memory. One that needs more puts a part of its groups or
+//! of what it sorts into files, up to [`SPILL_BYTES`], and where that cannot be done, or its answer is over
+//! [`ANSWER_BYTES`], it ends with an error that says so.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use arrow::array::RecordBatch;
+use arrow::array::{Array, RecordBatch};
 use datafusion::catalog::MemTable;
-use datafusion::datasource::file_format::parquet::ParquetFormat;
-use datafusion::datasource::listing::{
-    ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl,
-};
 use datafusion::error::DataFusionError;
+use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::context::{SQLOptions, SessionConfig, SessionContext};
-use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
+use futures_util::StreamExt as _;
 
-use super::files::{Manifest, stored};
+use super::manifest::Manifest;
+use super::scan::StoredTable;
 use super::{StoreError, Table};
 
-/// Memory that a query may use.
-const QUERY_BYTES: usize = 256 * 1024 * 1024;
+/// Memory for the queries of a store. Ten million visits in 1.35 million groups with their quantiles take half.
+pub(super) const QUERY_BYTES: usize = 1024 * MB;
+/// Disk for what does not fit into it.
+const SPILL_BYTES: u64 = 8 * 1024 * MB as u64;
+/// The largest answer: a million rows of a few columns.
+const ANSWER_BYTES: usize = 256 * MB;
+/// Memory for footers that queries share.
+const FOOTER_BYTES: usize = 64 * MB;
+/// So much is read of a file's end at first; most footers are shorter.
+const FOOTER_READ: usize = 64 * 1024;
+
+const MB: usize = 1024 * 1024;
 
 /// A query and what it may name.
 #[derive(Debug)]
@@ -36,39 +50,53 @@ pub struct Question<'a> {
     pub prepare: fn(&SessionContext),
 }
 
-pub(super) async fn answer(
-    manifest: &Manifest,
-    question: Question<'_>,
-) -> Result<Vec<RecordBatch>, StoreError> {
-    let asked = |e: DataFusionError| StoreError::Query(one_line(&e.strip_backtrace()));
+/// What the queries of a store share.
+pub(super) fn runtime(query_bytes: usize, spill: PathBuf) -> Result<Arc<RuntimeEnv>, StoreError> {
+    RuntimeEnvBuilder::new()
+        .with_memory_limit(query_bytes, 1.0)
+        .with_temp_file_path(spill)
+        .with_max_temp_directory_size(SPILL_BYTES)
+        .with_metadata_cache_limit(FOOTER_BYTES)
+        .build_arc()
+        .map_err(refused)
+}
+
+fn config() -> SessionConfig {
     let mut config = SessionConfig::new()
         .with_target_partitions(2)
         .with_information_schema(true);
+    let execution = &mut config.options_mut().execution;
     // Many small groups, such as a point's quarters of an hour, are not worth gathering twice: half the memory.
+    execution.skip_partial_aggregation_probe_ratio_threshold = 0.1;
+    execution.parquet.metadata_size_hint = Some(FOOTER_READ);
     config
-        .options_mut()
-        .execution
-        .skip_partial_aggregation_probe_ratio_threshold = 0.1;
-    let runtime = RuntimeEnvBuilder::new()
-        .with_memory_limit(QUERY_BYTES, 1.0)
-        .build_arc()
-        .map_err(asked)?;
-    let context = SessionContext::new_with_config_rt(config, runtime);
+}
+
+pub(super) async fn answer(
+    runtime: &Arc<RuntimeEnv>,
+    manifest: &Manifest,
+    question: Question<'_>,
+) -> Result<Vec<RecordBatch>, StoreError> {
+    let context = SessionContext::new_with_config_rt(config(), Arc::clone(runtime));
     (question.prepare)(&context);
     for table in &question.tables {
-        register(&context, manifest, table).map_err(asked)?;
+        let name = format!("{}_rows", table.name);
+        let stored = StoredTable::of(manifest, table).map_err(refused)?;
+        context
+            .register_table(name, Arc::new(stored))
+            .map_err(refused)?;
     }
     for (name, sql) in question.views {
-        let view = context.sql(&sql).await.map_err(asked)?;
+        let view = context.sql(&sql).await.map_err(refused)?;
         context
             .register_table(name, view.into_view())
-            .map_err(asked)?;
+            .map_err(refused)?;
     }
     for (table, rows) in question.in_memory {
-        let provider = MemTable::try_new(rows.schema(), vec![vec![rows]]).map_err(asked)?;
+        let provider = MemTable::try_new(rows.schema(), vec![vec![rows]]).map_err(refused)?;
         context
             .register_table(table, Arc::new(provider))
-            .map_err(asked)?;
+            .map_err(refused)?;
     }
     let read_only = SQLOptions::new()
         .with_allow_ddl(false)
@@ -77,40 +105,63 @@ pub(super) async fn answer(
     let frame = context
         .sql_with_options(question.sql, read_only)
         .await
-        .map_err(asked)?;
-    let schema = Arc::clone(frame.schema().inner());
-    let mut batches = frame.collect().await.map_err(asked)?;
+        .map_err(refused)?;
+    collect(frame.execute_stream().await.map_err(refused)?).await
+}
+
+/// All rows of an answer that is not too large; at least one batch, for its columns.
+async fn collect(mut rows: SendableRecordBatchStream) -> Result<Vec<RecordBatch>, StoreError> {
+    let (mut batches, mut bytes) = (Vec::new(), 0);
+    while let Some(batch) = rows.next().await {
+        let batch = batch.map_err(refused)?;
+        bytes += size(&batch);
+        if bytes > ANSWER_BYTES {
+            return Err(StoreError::Query(format!(
+                "the answer is over {} MB: ask for fewer rows or columns",
+                ANSWER_BYTES / MB
+            )));
+        }
+        batches.push(batch);
+    }
     if batches.is_empty() {
-        batches.push(RecordBatch::new_empty(schema));
+        batches.push(RecordBatch::new_empty(rows.schema()));
     }
     Ok(batches)
 }
 
-/// Registers a table's files as `<name>_rows`.
-fn register(
-    context: &SessionContext,
-    manifest: &Manifest,
-    table: &Table,
-) -> Result<(), DataFusionError> {
-    let name = format!("{}_rows", table.name);
-    let schema = stored(&table.schema);
-    let files = manifest.files.get(table.name);
-    let urls: Vec<ListingTableUrl> = files
-        .into_iter()
-        .flat_map(|days| days.values())
-        .map(|file| ListingTableUrl::parse(file.path.display().to_string()))
-        .collect::<Result<_, _>>()?;
-    if urls.is_empty() {
-        let empty = MemTable::try_new(schema, vec![vec![]])?;
-        context.register_table(name, Arc::new(empty))?;
-        return Ok(());
+/// The bytes of its own rows: many batches may be parts of one allocation.
+fn size(batch: &RecordBatch) -> usize {
+    let sizes = batch.columns().iter().map(|column| {
+        let data = column.to_data();
+        data.get_slice_memory_size()
+            .unwrap_or_else(|_| column.get_array_memory_size())
+    });
+    sizes.sum()
+}
+
+/// Whose fault an error is: the query's, or that of a file.
+fn refused(error: DataFusionError) -> StoreError {
+    match error.find_root() {
+        DataFusionError::ResourcesExhausted(detail) => StoreError::Query(format!(
+            "it needs more memory than queries have; ask about a shorter span, or for fewer groups ({})",
+            one_line(detail.lines().last().unwrap_or_default())
+        )),
+        DataFusionError::ParquetError(_)
+        | DataFusionError::ObjectStore(_)
+        | DataFusionError::IoError(_) => StoreError::Unreadable(one_line(&error.strip_backtrace())),
+        DataFusionError::ArrowError(e, _) if is_of_a_file(e) => {
+            StoreError::Unreadable(one_line(&error.strip_backtrace()))
+        }
+        _ => StoreError::Query(one_line(&error.strip_backtrace())),
     }
-    let options = ListingOptions::new(Arc::new(ParquetFormat::default()));
-    let config = ListingTableConfig::new_with_multi_paths(urls)
-        .with_listing_options(options)
-        .with_schema(schema);
-    context.register_table(name, Arc::new(ListingTable::try_new(config)?))?;
-    Ok(())
+}
+
+fn is_of_a_file(error: &arrow::error::ArrowError) -> bool {
+    use arrow::error::ArrowError::{ExternalError, IoError, IpcError, ParquetError};
+    matches!(
+        error,
+        ParquetError(_) | ExternalError(_) | IoError(..) | IpcError(_)
+    )
 }
 
 /// A message on one line.
