@@ -1,7 +1,7 @@
 //! The program `vonglau`: what ties the crates together and speaks to the world.
 //!
 //! What it holds: the commands ([`commands`]), the core — live state, journal and facts of one data
-//! directory ([`core`]) —, the live views and their topics ([`live`]), HTTP and WebSocket ([`http`]),
+//! directory ([`core`]) —, the machine's clock ([`clock`]), the live views and their topics ([`live`]), HTTP and WebSocket ([`http`]),
 //! and the simulated city ([`city`]).
 //!
 //! What flows in: lines over HTTP or from files, questions, subscriptions. What flows out: receipts after
@@ -14,6 +14,7 @@
 //! the server does not grow with its slowness; the program stops on a signal with nothing lost.
 
 pub mod city;
+pub mod clock;
 pub mod commands;
 pub mod core;
 pub mod http;

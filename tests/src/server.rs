@@ -33,6 +33,18 @@ pub struct Setup<'a> {
     pub args: &'a [&'a str],
     /// A disk of its own, on which its data directory must lie.
     pub disk: Option<&'a SmallDisk>,
+    /// More of its environment.
+    pub env: &'a [(&'a str, &'a str)],
+}
+
+impl<'a> Setup<'a> {
+    /// With arguments alone.
+    pub fn with(args: &'a [&'a str]) -> Self {
+        Self {
+            args,
+            ..Self::default()
+        }
+    }
 }
 
 /// A running server, killed when dropped.
@@ -93,6 +105,7 @@ impl Server {
             Some(disk) => disk.command(&args),
         };
         let child = command
+            .envs(setup.env.iter().copied())
             .stdout(Stdio::null())
             .stderr(stderr)
             .spawn()

@@ -124,6 +124,7 @@ fn under_the_disks_reserve_nothing_is_taken_until_space_is_freed() {
     let setup = Setup {
         args: &["--min-free-bytes", "32MiB"],
         disk: Some(&disk),
+        ..Setup::default()
     };
     let server = Server::start_with(&disk.path().join("data"), Clock::Events, setup);
     let http = server.http();
@@ -152,6 +153,7 @@ fn a_disk_that_fills_in_the_middle_loses_nothing() {
     let setup = Setup {
         args: &["--min-free-bytes", "0"],
         disk: Some(&disk),
+        ..Setup::default()
     };
     let server = Server::start_with(&disk.path().join("data"), Clock::Events, setup);
     let http = server.http();

@@ -4,9 +4,10 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ::ingest::datadir::DataDir;
+use ::ingest::event::EventTime;
 use ::ingest::intake::{Receipt, Writer};
 use ::ingest::room::Limits;
 use ::ingest::store::Store;
@@ -16,15 +17,19 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use tokio::net::TcpListener;
 
 use super::{ClockArg, PATIENCE, RoomArgs, UsageError};
+use crate::clock::ClockWatch;
 use crate::core::Core;
 use crate::http::{App, map::Geography, router};
 use crate::live::publisher::Live;
+use crate::sql::STORE_FAILURES;
 
 /// Time between two writings of facts while events arrive: whole files here, rows elsewhere.
 const FACTS_EVERY: Duration = Duration::from_mins(1);
 const ROWS_EVERY: Duration = Duration::from_secs(5);
 /// The longest pause before a store that failed is tried again.
 const FACTS_PATIENCE: Duration = Duration::from_mins(1);
+/// Time between two looks at the machine's clock.
+const CLOCK_EVERY: Duration = Duration::from_secs(1);
 /// Time that open requests have to end after a signal.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -42,7 +47,8 @@ pub struct ServeArgs {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     listen: String,
     /// The store of facts: `arrow`, embedded, or `clickhouse://user@host:8123/database`, with `?cluster=NAME` on a
-    /// cluster and `?keep=5 YEAR` to forget; the password may stand in `VONGLAU_CLICKHOUSE_PASSWORD`
+    /// cluster, `?keep=5 YEAR` to forget and `?timeout=1m` for how long a request may take; the password may stand in
+    /// `VONGLAU_CLICKHOUSE_PASSWORD`
     #[arg(
         long,
         value_name = "STORE",
@@ -138,6 +144,7 @@ pub fn serve(
     ready(&app)?;
     runtime.block_on(async {
         tokio::spawn(write_facts(Arc::clone(&app)));
+        tokio::spawn(watch_clock());
         let stopping = Arc::clone(&app);
         let server =
             axum::serve(listener, router(Arc::clone(&app))).with_graceful_shutdown(async move {
@@ -214,13 +221,26 @@ async fn write_facts(app: Arc<App>) {
         let written = tokio::task::spawn_blocking(move || core.flush_facts()).await;
         match written {
             Ok(Err(e)) => {
-                metrics::counter!("vonglau_store_failures_total").increment(1);
+                metrics::counter!(STORE_FAILURES).increment(1);
                 tracing::error!(error = %e, "facts could not be written; events are safe in the journal");
                 pause = (pause * 2)
                     .min(FACTS_PATIENCE)
                     .max(usual.min(Duration::from_secs(1)));
             }
             _ => pause = usual,
+        }
+    }
+}
+
+/// Tells when the machine's clock is set while the server runs.
+async fn watch_clock() {
+    let mut watch = ClockWatch::new(EventTime::now(), Instant::now());
+    loop {
+        tokio::time::sleep(CLOCK_EVERY).await;
+        if let Some(step) = watch.look(EventTime::now(), Instant::now()) {
+            metrics::counter!("vonglau_clock_steps_total", "direction" => step.direction())
+                .increment(1);
+            tracing::warn!("{step}");
         }
     }
 }
