@@ -34,9 +34,12 @@ bench: dashboards/dist/index.html tests/clickhouse/.venv/.installed
 	./target/release/bench
 	./target/release/bench_quantile
 
-# Longer runs of the random tests.
-soak:
+# Longer runs of the random tests, and a server under load for ten minutes and through an outage of ClickHouse
+# (SOAK="--minutes 60 --phase memory" for others).
+soak: dashboards/dist/index.html tests/clickhouse/.venv/.installed
 	PROPTEST_CASES=20000 VONGLAU_SEEDS=2000000 cargo nextest run --locked --workspace --no-fail-fast
+	cargo build --release --locked -p vonglau-api -p vonglau-tests --bins
+	./target/release/soak $(SOAK)
 
 rooms: dashboards/dist/index.html
 

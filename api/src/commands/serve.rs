@@ -26,8 +26,9 @@ use crate::sql::STORE_FAILURES;
 /// Time between two writings of facts while events arrive: whole files here, rows elsewhere.
 const FACTS_EVERY: Duration = Duration::from_mins(1);
 const ROWS_EVERY: Duration = Duration::from_secs(5);
-/// The longest pause before a store that failed is tried again.
-const FACTS_PATIENCE: Duration = Duration::from_mins(1);
+/// The longest pause before a store that failed is tried again: asking one that is away costs nothing, and the wait is part
+/// of catching up.
+const FACTS_PATIENCE: Duration = Duration::from_secs(15);
 /// Time between two looks at the machine's clock.
 const CLOCK_EVERY: Duration = Duration::from_secs(1);
 /// Time that open requests have to end after a signal.
