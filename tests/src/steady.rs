@@ -22,6 +22,8 @@ const BATCHES_A_SECOND: u32 = 20;
 const EVENTS_A_DAY: f64 = 187_000.0;
 /// A simulated Monday.
 const START: &str = "2026-11-23";
+/// Days whose dossiers are in progress when it begins, so that their number is about what it stays.
+const WARM: &str = "21";
 
 /// How fast, and how large a city.
 #[derive(Debug, Clone, Copy)]
@@ -46,11 +48,29 @@ impl Pace {
 pub struct Sent {
     /// Events that were answered as accepted.
     pub accepted: AtomicU64,
+    /// Those of them that are the past of what is in progress, sent as fast as they are taken before the rest.
+    pub past: AtomicU64,
     /// Batches that were refused once and sent again.
     pub refused: AtomicU64,
     /// The longest time to an answer, in microseconds.
     pub slowest_us: AtomicU64,
+    is_steady: AtomicBool,
     stop: AtomicBool,
+}
+
+impl Sent {
+    /// True once the past is sent, and events come at their rate.
+    pub fn is_steady(&self) -> bool {
+        self.is_steady.load(Ordering::SeqCst)
+    }
+}
+
+/// Lines that are posted together.
+struct Batch {
+    lines: String,
+    count: u64,
+    /// All of a time before the first simulated day.
+    is_past: bool,
 }
 
 /// A sender at work.
@@ -81,7 +101,7 @@ impl Sender {
         Ok(Self { sent, thread })
     }
 
-    /// Stops after the batch under way; how long it has sent.
+    /// Stops after the batch under way; how long it has sent at its rate.
     pub fn stop(self) -> anyhow::Result<Duration> {
         self.sent.stop.store(true, Ordering::SeqCst);
         match self.thread.join() {
@@ -97,29 +117,35 @@ impl Sender {
 }
 
 /// A city's days one after the other, cut into batches, ready before they are due.
-fn batches(pace: Pace, seed: u64) -> anyhow::Result<(Receiver<(usize, String)>, Child)> {
+fn batches(pace: Pace, seed: u64) -> anyhow::Result<(Receiver<Batch>, Child)> {
     let (scale, seed) = (pace.scale().to_string(), seed.to_string());
     let mut city = program::command(&[
-        "simulate", "--days", "3660", "--start", START, "--warm", "7", "--scale", &scale, "--seed",
-        &seed,
+        "simulate", "--days", "3660", "--start", START, "--warm", WARM, "--scale", &scale,
+        "--seed", &seed,
     ])
     .stdout(Stdio::piped())
     .stderr(Stdio::inherit())
     .spawn()?;
     let mut lines = BufReader::new(city.stdout.take().context("stdout is piped")?);
-    let size = (pace.rate / BATCHES_A_SECOND).max(1) as usize;
+    let size = u64::from((pace.rate / BATCHES_A_SECOND).max(1));
     // A few seconds ahead: a day is made at once, which takes a moment.
     let (ready, batches) = sync_channel(4 * BATCHES_A_SECOND as usize);
     std::thread::Builder::new()
         .name("city".to_owned())
         .spawn(move || {
             loop {
-                let mut batch = String::with_capacity(size * 320);
-                let mut count = 0;
-                while count < size && lines.read_line(&mut batch).is_ok_and(|n| n > 0) {
-                    count += 1;
+                let mut batch = Batch {
+                    lines: String::with_capacity(size as usize * 320),
+                    count: 0,
+                    is_past: true,
+                };
+                let mut begin = 0;
+                while batch.count < size && lines.read_line(&mut batch.lines).is_ok_and(|n| n > 0) {
+                    batch.count += 1;
+                    batch.is_past &= is_past(&batch.lines[begin..]);
+                    begin = batch.lines.len();
                 }
-                if count == 0 || ready.send((count, batch)).is_err() {
+                if batch.count == 0 || ready.send(batch).is_err() {
                     return;
                 }
             }
@@ -127,26 +153,35 @@ fn batches(pace: Pace, seed: u64) -> anyhow::Result<(Receiver<(usize, String)>, 
     Ok((batches, city))
 }
 
-fn send(http: &Http, batches: &Receiver<(usize, String)>, sent: &Sent) -> anyhow::Result<Duration> {
-    // The first waits for the city to be built.
-    let mut next = batches.recv().ok();
-    let begin = Instant::now();
-    let mut due = begin;
-    while let Some((count, batch)) = next {
-        if sent.stop.load(Ordering::SeqCst) {
-            break;
+fn send(http: &Http, batches: &Receiver<Batch>, sent: &Sent) -> anyhow::Result<Duration> {
+    let mut steady: Option<(Instant, Instant)> = None;
+    while !sent.stop.load(Ordering::SeqCst)
+        && let Ok(batch) = batches.recv()
+    {
+        if steady.is_some() || !batch.is_past {
+            let (_, due) = steady.get_or_insert((Instant::now(), Instant::now()));
+            sent.is_steady.store(true, Ordering::SeqCst);
+            std::thread::sleep(due.saturating_duration_since(Instant::now()));
+            *due += Duration::from_secs(1) / BATCHES_A_SECOND;
         }
-        std::thread::sleep(due.saturating_duration_since(Instant::now()));
-        due += Duration::from_secs(1) / BATCHES_A_SECOND;
-        let accepted = post(http, &batch, sent)?;
+        let accepted = post(http, &batch.lines, sent)?;
         ensure!(
-            accepted == count as u64,
-            "{accepted} of {count} events are new; all of them are"
+            accepted == batch.count,
+            "{accepted} of {} events are new; all of them are",
+            batch.count
         );
         sent.accepted.fetch_add(accepted, Ordering::SeqCst);
-        next = batches.recv().ok();
+        if steady.is_none() {
+            sent.past.fetch_add(accepted, Ordering::SeqCst);
+        }
     }
-    Ok(begin.elapsed())
+    Ok(steady.map_or(Duration::ZERO, |(begin, _)| begin.elapsed()))
+}
+
+/// Whether a line's event is of a time before the first simulated day.
+fn is_past(line: &str) -> bool {
+    let time = line.split_once("\"time\":\"").map(|(_, rest)| rest);
+    time.is_some_and(|time| time < START)
 }
 
 /// Posts a batch until it is taken.

@@ -39,7 +39,7 @@ const FLAT_AN_HOUR: f64 = 0.02;
 const TABLES: &[(&str, &str)] = &[
     (
         "visits_rows",
-        "count(*), sum(legs), count(wait_s), count(ended_at)",
+        "count(*), coalesce(sum(legs), 0), count(wait_s), count(ended_at)",
     ),
     (
         "dossiers_rows",
@@ -49,8 +49,11 @@ const TABLES: &[(&str, &str)] = &[
         "dossier_steps_rows",
         "count(*), count(due_at), count(distinct dossier)",
     ),
-    ("ratings_rows", "count(*), sum(score)"),
-    ("boards_rows", "count(*), sum(waiting), sum(open_counters)"),
+    ("ratings_rows", "count(*), coalesce(sum(score), 0)"),
+    (
+        "boards_rows",
+        "count(*), coalesce(sum(waiting), 0), coalesce(sum(open_counters), 0)",
+    ),
     ("counters_rows", "count(*), count(distinct counter)"),
     ("feedback_rows", "count(*), count(due_at)"),
 ];
@@ -125,12 +128,13 @@ impl Load {
     fn start(data: &Path, args: &[&str], pace: Pace) -> anyhow::Result<Self> {
         let server = Server::start_with(data, Clock::Events, Setup::with(args));
         let sender = Sender::start(server.http(), pace, 1)?;
-        // The room speaks when there is something to say.
-        let deadline = Instant::now() + Duration::from_mins(1);
-        while sender.sent.accepted.load(Ordering::SeqCst) == 0 {
+        // What is in progress when it begins is sent first.
+        let deadline = Instant::now() + Duration::from_mins(5);
+        while !sender.sent.is_steady() {
             ensure!(
                 Instant::now() < deadline && !sender.has_failed(),
-                "nothing is sent"
+                "the city's past is not taken: {}",
+                server.log()
             );
             std::thread::sleep(Duration::from_millis(20));
         }
@@ -181,13 +185,14 @@ impl Load {
         let seen = self.room.end();
         let time = self.sender.stop()?;
         let accepted = sent.accepted.load(Ordering::SeqCst);
-        let rate = accepted as f64 / time.as_secs_f64();
+        let past = sent.past.load(Ordering::SeqCst);
+        let rate = (accepted - past) as f64 / time.as_secs_f64();
         let refused = sent.refused.load(Ordering::SeqCst);
         let slowest = sent.slowest_us.load(Ordering::SeqCst) as f64 / 1e3;
         let steady = Line {
             what: texts[0],
             measured: format!(
-                "{rate:.0} events/s for {:.1} min, {accepted} events, {refused} batches refused, slowest answer {slowest:.0} ms",
+                "{rate:.0} events/s for {:.1} min, {accepted} events ({past} of them before), {refused} batches refused, slowest answer {slowest:.0} ms",
                 time.as_secs_f64() / 60.0
             ),
             promised: "the rate asked for, none refused",
