@@ -17,9 +17,11 @@ use crate::http::Http;
 use crate::live::View;
 use crate::program;
 
-const BATCHES_A_SECOND: u32 = 20;
+const BATCHES_A_SECOND: u32 = 10;
 /// Events of a simulated day of Hà Nội's volume, of all days of a week; for choosing a scale alone.
 const EVENTS_A_DAY: f64 = 187_000.0;
+/// Events of a batch of the past.
+const PAST_BATCH: u64 = 5_000;
 /// A simulated Monday.
 const START: &str = "2026-11-23";
 /// Days whose dossiers are in progress when it begins, so that their number is about what it stays.
@@ -66,10 +68,11 @@ impl Sent {
 }
 
 /// Lines that are posted together.
+#[derive(Default)]
 struct Batch {
     lines: String,
     count: u64,
-    /// All of a time before the first simulated day.
+    /// Of what was in progress before the first simulated day.
     is_past: bool,
 }
 
@@ -133,21 +136,19 @@ fn batches(pace: Pace, seed: u64) -> anyhow::Result<(Receiver<Batch>, Child)> {
     std::thread::Builder::new()
         .name("city".to_owned())
         .spawn(move || {
-            loop {
-                let mut batch = Batch {
-                    lines: String::with_capacity(size as usize * 320),
-                    count: 0,
-                    is_past: true,
-                };
-                let mut begin = 0;
-                while batch.count < size && lines.read_line(&mut batch.lines).is_ok_and(|n| n > 0) {
-                    batch.count += 1;
-                    batch.is_past &= is_past(&batch.lines[begin..]);
-                    begin = batch.lines.len();
-                }
-                if batch.count == 0 || ready.send(batch).is_err() {
+            let mut batch = Batch::default();
+            let mut line = String::new();
+            while lines.read_line(&mut line).is_ok_and(|n| n > 0) {
+                let is_past = is_past(&line);
+                let full = if is_past { PAST_BATCH } else { size };
+                let is_full = batch.count >= full || (is_past != batch.is_past && batch.count > 0);
+                if is_full && ready.send(std::mem::take(&mut batch)).is_err() {
                     return;
                 }
+                batch.is_past = is_past;
+                batch.lines.push_str(&line);
+                batch.count += 1;
+                line.clear();
             }
         })?;
     Ok((batches, city))
