@@ -34,9 +34,12 @@ bench: dashboards/dist/index.html tests/clickhouse/.venv/.installed
 	./target/release/bench
 	./target/release/bench_quantile
 
-# Longer runs of the random tests.
-soak:
+# Longer runs of the random tests, and a server under load for ten minutes and through an outage of ClickHouse
+# (SOAK="--minutes 60 --phase memory" for others).
+soak: dashboards/dist/index.html tests/clickhouse/.venv/.installed
 	PROPTEST_CASES=20000 VONGLAU_SEEDS=2000000 cargo nextest run --locked --workspace --no-fail-fast
+	cargo build --release --locked -p vonglau-api -p vonglau-tests --bins
+	./target/release/soak $(SOAK)
 
 rooms: dashboards/dist/index.html
 
@@ -58,14 +61,14 @@ tests/clickhouse/.venv/.installed: tests/clickhouse/requirements.txt
 	tests/clickhouse/.venv/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
-# What the tests need from the system: cargo-nextest, Chromium, the browser tests' packages, and chdb.
+# What the tests need from the system: cargo-nextest, Chromium, libfaketime, the browser tests' packages, and chdb.
 system: tests/browser/node_modules/.installed tests/clickhouse/.venv/.installed
 	@command -v cargo-nextest >/dev/null || cargo install --locked cargo-nextest
-	@command -v chromium >/dev/null || { \
+	@command -v chromium >/dev/null && ls /usr/lib/*/faketime/libfaketime.so.1 >/dev/null 2>&1 || { \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	    apt-get update -qq && apt-get install -y -qq chromium; \
+	    apt-get update -qq && apt-get install -y -qq chromium libfaketime; \
 	  else \
-	    echo "make test needs Chromium: install it (Debian: apt-get install chromium) and run it again" >&2; exit 1; \
+	    echo "make test needs Chromium and libfaketime: install them (Debian: apt-get install chromium libfaketime) and run it again" >&2; exit 1; \
 	  fi; }
 
 # Makes Hà Nội's pack again from the raw data; geodata/packs/README.md has the exact command.

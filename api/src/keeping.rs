@@ -93,7 +93,10 @@ impl Core {
 
     /// The position of the newest checkpoint.
     pub fn checkpoint_position(&self) -> Option<u64> {
-        self.checkpoints.all().first().map(|(position, _)| *position)
+        self.checkpoints
+            .all()
+            .first()
+            .map(|(position, _)| *position)
     }
 
     /// Lets go what is over and has its rows in the store.

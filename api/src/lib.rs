@@ -1,7 +1,8 @@
 //! The program `vonglau`: what ties the crates together and speaks to the world.
 //!
 //! What it holds: the commands ([`commands`]), the core — live state, journal and facts of one data
-//! directory ([`core`]) —, what keeps it fit for years ([`keeping`]), the live views and their topics ([`live`]), HTTP and WebSocket ([`http`]),
+//! directory ([`core`]) —, what keeps it fit for years ([`keeping`]), the machine's clock ([`clock`]), the live views
+//! and their topics ([`live`]), HTTP and WebSocket ([`http`]),
 //! and the simulated city ([`city`]).
 //!
 //! What flows in: lines over HTTP or from files, questions, subscriptions. What flows out: receipts after
@@ -15,6 +16,7 @@
 
 pub mod answers;
 pub mod city;
+pub mod clock;
 pub mod commands;
 pub mod core;
 pub mod http;

@@ -9,21 +9,59 @@ use ingest::store::{FactStore, Question, Store, StoreError};
 
 use crate::core::Core;
 
+/// How often the store of facts could not be written or asked.
+pub(crate) const STORE_FAILURES: &str = "vonglau_store_failures_total";
+
+/// Why a query has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum SqlError {
+    /// The query is not one, or asks for what is not there.
+    #[error("the query has no answer: {0}")]
+    Query(String),
+    /// The store cannot be written or read.
+    #[error("{error}{}", advice(error))]
+    Store {
+        /// Why.
+        error: StoreError,
+    },
+}
+
+const FREE_SPACE: &str = "; free space on the disk, the events are safe in the journal";
+
+/// What to do where the system's own words do not say it.
+fn advice(error: &StoreError) -> &'static str {
+    match error {
+        StoreError::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => {
+            FREE_SPACE
+        }
+        // A writer of Parquet wraps the system's answer.
+        StoreError::Encode { detail, .. } if detail.contains("os error 28") => FREE_SPACE,
+        _ => "",
+    }
+}
+
+fn store_failed(error: StoreError) -> SqlError {
+    metrics::counter!(STORE_FAILURES).increment(1);
+    SqlError::Store { error }
+}
+
 impl Core {
     /// Answers a read-only query over the facts as they are now. It waits for the disk or the network: call
     /// it where that is allowed.
-    pub fn sql(&self, sql: &str) -> anyhow::Result<Vec<RecordBatch>> {
-        self.flush_facts()?;
+    pub fn sql(&self, sql: &str) -> Result<Vec<RecordBatch>, SqlError> {
+        self.flush_facts().map_err(store_failed)?;
         let answer = match &self.facts {
             Store::ClickHouse(store) => store.query(sql),
             Store::Embedded(store) => self.sql_here(store, sql),
         };
-        match answer {
-            Err(StoreError::Query(message)) => {
-                Err(anyhow::anyhow!("the query has no answer: {message}"))
-            }
-            other => Ok(other?),
-        }
+        answer.map_err(|e| match e {
+            StoreError::Query(message) => SqlError::Query(message),
+            // What ClickHouse does not do, it says of the query.
+            StoreError::Remote {
+                can_retry: false, ..
+            } => SqlError::Query(e.to_string()),
+            e => store_failed(e),
+        })
     }
 
     fn sql_here(&self, store: &FactStore, sql: &str) -> Result<Vec<RecordBatch>, StoreError> {

@@ -4,7 +4,7 @@ import random
 import threading
 from dataclasses import asdict, dataclass, fields
 
-MODES = ("none", "error", "late_error", "half_response", "timeout", "refuse")
+MODES = ("none", "error", "late_error", "half_response", "short_response", "timeout", "refuse")
 WHENS = ("before", "after", "either")
 
 
@@ -14,8 +14,8 @@ class Fault:
 
     mode: str = "none"
     when: str = "before"
-    """Before the engine works, after it has, or either by chance. `late_error` and `half_response` are
-    always after, `refuse` always before."""
+    """Before the engine works, after it has, or either by chance. `late_error`, `half_response` and
+    `short_response` are always after, `refuse` always before."""
     probability: float = 1.0
     seed: int = 0
     count: int | None = None
@@ -24,6 +24,8 @@ class Fault:
     """Only requests whose statement has this text; without it, pings fail as well."""
     seconds: float = 5.0
     """How long `timeout` is silent before it hangs up."""
+    keep_bytes: int = 0
+    """What `short_response` leaves of a body; half of it without, and all but so many when negative."""
     code: int = 252
     name: str = "TOO_MANY_PARTS"
 
@@ -68,4 +70,4 @@ class Faults:
             self._injected += 1
             before = {"before": True, "after": False, "either": side < 0.5}[fault.when]
             before = before or fault.mode == "refuse"
-            return fault, before and fault.mode not in ("late_error", "half_response")
+            return fault, before and fault.mode not in ("late_error", "half_response", "short_response")

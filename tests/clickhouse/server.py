@@ -222,6 +222,8 @@ class Handler(BaseHTTPRequestHandler):
             return self._send_late_error(fault, head, answer.body)
         if fault.mode == "half_response":
             return self._send_half(head, answer.body)
+        if fault.mode == "short_response":  # as a proxy does that gives up: less, and nothing says so
+            return self._send(200, answer.body[: fault.keep_bytes or len(answer.body) // 2], head)
         return self._send(200, answer.body, head)
 
     def _head_of(self, answer: Answer, format_: str) -> dict[str, str]:

@@ -413,6 +413,12 @@ class FaultInjection(Harness):
         self.assertNotIn(b"\r\n\r\n", answer)
         self.assertEqual(self.count(), 1)
 
+    def test_less_of_a_response_that_ends_in_order(self):
+        self.server.fault(mode="short_response")
+        self.assertEqual(self.send("SELECT 'abcdefg'").body, b"abcd")
+        self.server.fault(mode="short_response", keep_bytes=-3)
+        self.assertEqual(self.send("SELECT 'abcdefg'").body, b"abcde")
+
     def test_an_error_in_the_middle_of_an_answer(self):
         self.server.fault(mode="late_error", code=241, name="MEMORY_LIMIT_EXCEEDED")
         reply = self.send("SELECT 'abcdefg'")

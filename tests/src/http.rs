@@ -119,6 +119,24 @@ impl Http {
         self.get(&format!("/api/v1/{kind}"), &query)
     }
 
+    /// A metric of `/metrics`, by its name with its labels; 0 where it has not moved yet.
+    #[track_caller]
+    pub fn metric(&self, name: &str) -> f64 {
+        let text = self.get("/metrics", &[]).text;
+        let value = text.lines().find_map(|line| {
+            let (found, value) = line.rsplit_once(' ')?;
+            (found == name).then(|| value.parse().ok()).flatten()
+        });
+        value.unwrap_or(0.0)
+    }
+
+    /// Asks for SQL.
+    #[track_caller]
+    pub fn sql(&self, sql: &str) -> Answer {
+        self.try_post_to("/api/v1/sql", sql)
+            .expect("the server answers")
+    }
+
     /// POST of a body to `/api/v1/events`; `None` if no whole answer came.
     pub fn try_post(
         &self,

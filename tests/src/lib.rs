@@ -8,6 +8,7 @@
 //!   contract. It shares no code with the program, and is written for obviousness, not speed.
 //! - [`compare`] sets a report beside naive figures and says every difference.
 //! - [`city`] makes up years of facts for benchmarks.
+//! - [`measure`] is what the benchmarks and the soak share; [`steady`] sends a city's events at a steady rate.
 //! - [`disk`] is a small disk that can be full. [`events`] writes event lines; [`shared`] finds the real data, or says what is skipped.
 
 pub mod browser;
@@ -19,10 +20,12 @@ pub mod events;
 pub mod histories;
 pub mod http;
 pub mod live;
+pub mod measure;
 pub mod naive;
 pub mod program;
 pub mod server;
 pub mod shared;
+pub mod steady;
 
 use std::path::{Path, PathBuf};
 

@@ -31,10 +31,20 @@ pub enum Clock {
 pub struct Setup<'a> {
     /// More arguments.
     pub args: &'a [&'a str],
-    /// Environment variables.
-    pub env: &'a [(&'a str, &'a str)],
     /// A disk of its own, on which its data directory must lie.
     pub disk: Option<&'a SmallDisk>,
+    /// More of its environment.
+    pub env: &'a [(&'a str, &'a str)],
+}
+
+impl<'a> Setup<'a> {
+    /// With arguments alone.
+    pub fn with(args: &'a [&'a str]) -> Self {
+        Self {
+            args,
+            ..Self::default()
+        }
+    }
 }
 
 /// A running server, killed when dropped.

@@ -205,7 +205,9 @@ fn answers_are_the_same_from_memory_and_from_either_store_whatever_has_left_and_
     let store = clickhouse.store();
     let data_text = data.to_str().expect("test paths are UTF-8");
     let migrated = run(&["migrate", "--data", data_text]).done().json();
-    let copied = run(&["copy-store", "--data", data_text, "--to", &store]).done().json();
+    let copied = run(&["copy-store", "--data", data_text, "--to", &store])
+        .done()
+        .json();
     for position in ["events", "facts", "checkpoint"] {
         assert_eq!(migrated[position], all.len(), "{migrated}");
     }

@@ -14,7 +14,12 @@ pub struct CopyStoreArgs {
     #[command(flatten)]
     data: DataArg,
     /// Where to: `clickhouse://user@host:8123/database`, as for `serve --store`
-    #[arg(long, value_name = "STORE", env = "VONGLAU_STORE", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "STORE",
+        env = "VONGLAU_STORE",
+        hide_env_values = true
+    )]
     to: String,
 }
 

@@ -4,7 +4,7 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ::ingest::datadir::DataDir;
 use ::ingest::event::EventTime;
@@ -17,15 +17,20 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use tokio::net::TcpListener;
 
 use super::{ClockArg, PATIENCE, RoomArgs, UsageError};
+use crate::clock::ClockWatch;
 use crate::core::Core;
 use crate::http::{App, map::Geography, router};
 use crate::live::publisher::Live;
+use crate::sql::STORE_FAILURES;
 
 /// Time between two writings of facts while events arrive: whole files here, rows elsewhere.
 const FACTS_EVERY: Duration = Duration::from_mins(1);
 const ROWS_EVERY: Duration = Duration::from_secs(5);
-/// The longest pause before a store that failed is tried again.
-const FACTS_PATIENCE: Duration = Duration::from_mins(1);
+/// The longest pause before a store that failed is tried again: asking one that is away costs nothing, and the wait is part
+/// of catching up.
+const FACTS_PATIENCE: Duration = Duration::from_secs(15);
+/// Time between two looks at the machine's clock.
+const CLOCK_EVERY: Duration = Duration::from_secs(1);
 /// Time that open requests have to end after a signal.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -43,7 +48,8 @@ pub struct ServeArgs {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     listen: String,
     /// The store of facts: `arrow`, embedded, or `clickhouse://user@host:8123/database`, with `?cluster=NAME` on a
-    /// cluster and `?keep=5 YEAR` to forget; the password may stand in `VONGLAU_CLICKHOUSE_PASSWORD`
+    /// cluster, `?keep=5 YEAR` to forget and `?timeout=1m` for how long a request may take; the password may stand in
+    /// `VONGLAU_CLICKHOUSE_PASSWORD`
     #[arg(
         long,
         value_name = "STORE",
@@ -164,6 +170,7 @@ pub fn serve(
     ready(&app)?;
     runtime.block_on(async {
         tokio::spawn(keep(Arc::clone(&app), keeps));
+        tokio::spawn(watch_clock());
         let stopping = Arc::clone(&app);
         let server =
             axum::serve(listener, router(Arc::clone(&app))).with_graceful_shutdown(async move {
@@ -244,7 +251,7 @@ async fn keep(app: Arc<App>, keeps: Keeps) {
         let kept = tokio::task::spawn_blocking(move || core.keep()).await;
         match kept {
             Ok(Err(e)) => {
-                metrics::counter!("vonglau_store_failures_total").increment(1);
+                metrics::counter!(STORE_FAILURES).increment(1);
                 let error = format!("{e:#}");
                 tracing::error!(
                     error,
@@ -268,6 +275,19 @@ fn give_up_journal(app: &App, keeps: Keeps, needed_from: u64) {
     if let Some(days) = keeps.journal_days {
         let arrived_before = EventTime::now().plus_seconds(-86_400 * i64::from(days));
         app.writer.retire(needed_from, arrived_before);
+    }
+}
+
+/// Tells when the machine's clock is set while the server runs.
+async fn watch_clock() {
+    let mut watch = ClockWatch::new(EventTime::now(), Instant::now());
+    loop {
+        tokio::time::sleep(CLOCK_EVERY).await;
+        if let Some(step) = watch.look(EventTime::now(), Instant::now()) {
+            metrics::counter!("vonglau_clock_steps_total", "direction" => step.direction())
+                .increment(1);
+            tracing::warn!("{step}");
+        }
     }
 }
 

@@ -20,6 +20,7 @@ use super::App;
 use super::problem::Problem;
 use crate::answers::AnswerError;
 use crate::core::Core;
+use crate::sql::SqlError;
 
 const ARROW: &str = "application/vnd.apache.arrow.stream";
 
@@ -254,6 +255,9 @@ fn arrow_response(batches: &[RecordBatch]) -> Result<Response, Problem> {
     Ok(([(header::CONTENT_TYPE, ARROW)], bytes).into_response())
 }
 
+/// When to ask a store again that does not answer.
+const STORE_PAUSE_S: u32 = 5;
+
 /// `POST /sql`: the query as text; rows as JSON, CSV or Arrow. Read-only.
 pub async fn sql(State(app): State<Arc<App>>, headers: HeaderMap, query: String) -> Response {
     let format = match format(None, &headers) {
@@ -262,12 +266,17 @@ pub async fn sql(State(app): State<Arc<App>>, headers: HeaderMap, query: String)
     };
     let core = Arc::clone(&app.core);
     let asked = tokio::task::spawn_blocking(move || core.sql(&query)).await;
-    let batches = match asked.map_err(anyhow::Error::from).flatten() {
-        Ok(batches) => batches,
-        Err(e) => {
-            return Problem::new(StatusCode::BAD_REQUEST, "query", format!("{e:#}"))
-                .into_response();
+    let batches = match asked {
+        Ok(Ok(batches)) => batches,
+        Ok(Err(e @ SqlError::Query(_))) => {
+            return Problem::new(StatusCode::BAD_REQUEST, "query", e.to_string()).into_response();
         }
+        Ok(Err(e @ SqlError::Store { .. })) => {
+            tracing::error!(error = %e, "the store of facts does not answer");
+            let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "store", e.to_string());
+            return problem.retry_after(STORE_PAUSE_S).into_response();
+        }
+        Err(e) => return Problem::internal(&e.into()).into_response(),
     };
     if let Format::Arrow = format {
         return arrow_response(&batches).unwrap_or_else(IntoResponse::into_response);

@@ -155,7 +155,10 @@ fn what_is_given_up_is_gone_from_the_begin_and_nothing_else() {
     assert!(matches!(open(last - 1), Err(JournalError::Damaged { .. })));
     let (first, lines, journal, _) = open(last).unwrap();
     assert_eq!((first, first + lines.len() as u64), (last, 31));
-    assert_eq!((lines.last().unwrap().as_slice(), journal.position), (&b"more"[..], 31));
+    assert_eq!(
+        (lines.last().unwrap().as_slice(), journal.position),
+        (&b"more"[..], 31)
+    );
 }
 
 #[test]

@@ -5,7 +5,6 @@
 //! and the writing of facts; latency runs from just before a batch is posted to its frame at a subscriber.
 
 use std::collections::HashMap;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
@@ -13,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
 use futures_util::{SinkExt as _, StreamExt as _};
+use harness::measure::{Line, print_table, rerun_with, resident_mb};
 use harness::program;
 use harness::server::{Clock, Server};
 use serde_json::Value;
@@ -23,13 +23,6 @@ const START: &str = "2026-11-23";
 const SUBSCRIBERS: usize = 100;
 const EVENTS_A_SECOND: u64 = 2_000;
 const LATENCY_SECONDS: u64 = 15;
-
-struct Line {
-    what: &'static str,
-    measured: String,
-    promised: &'static str,
-    holds: bool,
-}
 
 fn main() -> anyhow::Result<()> {
     if std::env::var_os("VONGLAU_BIN").is_none() {
@@ -184,33 +177,6 @@ fn over_http(file: &Path, folder: &Path, ours: f64) -> anyhow::Result<Line> {
     })
 }
 
-/// Runs this program again with the release program named, since the harness finds programs by it.
-fn rerun_with(built: &Path) -> anyhow::Result<()> {
-    let this = std::env::current_exe()?;
-    let status = std::process::Command::new(this)
-        .env("VONGLAU_BIN", built)
-        .status()?;
-    ensure!(status.success(), "the benchmarks did not end well");
-    Ok(())
-}
-
-fn print_table(lines: &[Line]) -> anyhow::Result<()> {
-    let mut out = std::io::stdout().lock();
-    writeln!(
-        out,
-        "| what | measured | promised | holds |\n|---|---|---|---|"
-    )?;
-    for line in lines {
-        let holds = if line.holds { "yes" } else { "NO" };
-        writeln!(
-            out,
-            "| {} | {} | {} | {holds} |",
-            line.what, line.measured, line.promised
-        )?;
-    }
-    Ok(())
-}
-
 fn simulate(folder: &Path, days: u32) -> anyhow::Result<PathBuf> {
     let path = folder.join(format!("{days}-days.ndjson"));
     let days = days.to_string();
@@ -266,20 +232,6 @@ fn best_of(n: usize, run: impl Fn() -> anyhow::Result<(f64, u64)>) -> anyhow::Re
         }
     }
     Ok(best)
-}
-
-fn resident_mb(pid: u32) -> anyhow::Result<f64> {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
-    let line = status
-        .lines()
-        .find(|l| l.starts_with("VmRSS:"))
-        .context("the kernel tells resident memory")?;
-    let kb: f64 = line
-        .split_whitespace()
-        .nth(1)
-        .context("VmRSS has a number")?
-        .parse()?;
-    Ok(kb / 1024.0)
 }
 
 type Sent = Arc<Mutex<HashMap<String, Instant>>>;

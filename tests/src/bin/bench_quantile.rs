@@ -188,7 +188,7 @@ impl Ours {
     fn ask(&self, sql: &str) -> anyhow::Result<Vec<RecordBatch>> {
         let question = Question {
             sql,
-            tables: &self.tables,
+            tables: self.tables.clone(),
             views: vec![("visits", "select * from visits_rows".to_owned())],
             in_memory: Vec::new(),
             prepare: sql::register,

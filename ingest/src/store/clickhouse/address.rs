@@ -1,6 +1,11 @@
-//! `clickhouse://user:password@host:8123/database?cluster=name&keep=5 YEAR`.
+//! `clickhouse://user:password@host:8123/database?cluster=name&keep=5 YEAR&timeout=1m`.
+
+use std::time::Duration;
 
 use url::Url;
+
+/// How long an insert or a question may take where the address does not say.
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Where a ClickHouse is, and how its tables are made.
 #[derive(Clone, PartialEq, Eq)]
@@ -17,6 +22,8 @@ pub struct Address {
     pub cluster: Option<String>,
     /// How long rows are kept, as ClickHouse writes an interval; none for ever.
     pub keep: Option<String>,
+    /// The longest time for an insert or a question.
+    pub timeout: Duration,
 }
 
 impl std::fmt::Debug for Address {
@@ -71,6 +78,7 @@ impl Address {
             password: url.password().map(decode).or(password),
             cluster: None,
             keep: None,
+            timeout: TIMEOUT,
         };
         for (name, value) in url.query_pairs() {
             match &*name {
@@ -82,7 +90,15 @@ impl Address {
                     ));
                 }
                 "keep" => return Err(wrong("has a `keep` that is not such as 5 YEAR")),
-                _ => return Err(wrong("has a setting that is not `cluster` or `keep`")),
+                "timeout" => {
+                    address.timeout = duration(&value)
+                        .ok_or_else(|| wrong("has a `timeout` that is not such as 30s or 2m"))?;
+                }
+                _ => {
+                    return Err(wrong(
+                        "has a setting that is not `cluster`, `keep` or `timeout`",
+                    ));
+                }
             }
         }
         Ok(address)
@@ -103,6 +119,11 @@ fn is_name(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
+fn duration(text: &str) -> Option<Duration> {
+    let duration: jiff::SignedDuration = text.parse().ok()?;
+    duration.is_positive().then(|| duration.unsigned_abs())
+}
+
 fn is_interval(text: &str) -> bool {
     let mut parts = text.split(' ');
     let (number, unit, rest) = (parts.next(), parts.next(), parts.next());
@@ -118,7 +139,7 @@ mod tests {
     #[test]
     fn addresses_are_read_and_never_show_a_password() {
         let address = Address::parse(
-            "clickhouse://van:b%40t@ch.example:9000/facts?cluster=hn&keep=5+YEAR",
+            "clickhouse://van:b%40t@ch.example:9000/facts?cluster=hn&keep=5+YEAR&timeout=1500ms",
             None,
         )
         .unwrap();
@@ -135,6 +156,7 @@ mod tests {
             ),
             ("facts", Some("hn"), Some("5 YEAR"))
         );
+        assert_eq!(address.timeout, Duration::from_millis(1500));
         assert!(!format!("{address:?}").contains("b@t"));
         let plain = Address::parse("clickhouse://localhost", Some("secret".to_owned())).unwrap();
         assert_eq!(
@@ -153,6 +175,9 @@ mod tests {
             "clickhouse://h/a?cluster=a'b",
             "clickhouse://h/a?keep=5 YEAR; DROP",
             "clickhouse://h/a?ttl=1",
+            "clickhouse://h/a?timeout=soon",
+            "clickhouse://h/a?timeout=-1s",
+            "clickhouse://h/a?timeout=0s",
         ] {
             let error = Address::parse(bad, None).unwrap_err().to_string();
             assert!(error.contains("such as clickhouse://"), "{error}");

@@ -11,11 +11,14 @@
 //!
 //! The schema is `deploy/clickhouse/single.sql` or, on a cluster, `cluster.sql`; it is created where it is not,
 //! and checked before anything is written: tables altered by hand, or without deduplication, are refused.
+//! Tables can be altered under a running program, too: it looks at them before each batch, and where they are not
+//! what they were, everything is checked again. A table that is gone, or is another one of the same name, is filled anew.
 
 mod address;
 mod schema;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use arrow::array::{ArrayRef, RecordBatch, UInt8Array, UInt64Array};
@@ -29,6 +32,7 @@ use parking_lot::Mutex;
 use tokio::runtime::Runtime;
 
 pub use address::{Address, AddressError};
+use schema::Look;
 
 use super::{Batch, Changes, Rows, StoreError, Table};
 
@@ -38,8 +42,10 @@ const SCHEMA: u32 = 2;
 const INSERT_ROWS: usize = 200_000;
 /// An insert is tried so often at once, with the same token, before the caller is told.
 const TRIES: u32 = 3;
-/// Longest time for an insert or a question.
-const TIMEOUT: Duration = Duration::from_mins(1);
+/// The end of every whole Arrow stream. A stream may also be cut between two messages, which a reader does not see.
+const END_OF_STREAM: [u8; 8] = [0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0];
+/// No position is known.
+const UNKNOWN: u64 = u64::MAX;
 
 /// A ClickHouse store, connected when it is first needed.
 #[derive(Debug)]
@@ -49,8 +55,19 @@ pub struct ClickHouse {
     runtime: Runtime,
     tables: Vec<Table>,
     installation: String,
-    /// The ledger's position, once the schema has been checked.
-    position: Mutex<Option<u64>>,
+    /// What was found there last; held by one call at a time.
+    known: Mutex<Option<Known>>,
+    /// The position known last, for those who tell of it and do not wait.
+    reached: AtomicU64,
+    /// The position is no longer to be counted on before the tables were checked.
+    is_doubted: AtomicBool,
+}
+
+/// The tables when they were last checked, and what the ledger said then or was told since.
+#[derive(Debug)]
+struct Known {
+    look: Look,
+    position: u64,
 }
 
 impl ClickHouse {
@@ -83,58 +100,86 @@ impl ClickHouse {
             runtime,
             tables,
             installation,
-            position: Mutex::new(None),
+            known: Mutex::new(None),
+            reached: UNKNOWN.into(),
+            is_doubted: false.into(),
         })
     }
 
     /// Journal position up to which the facts are complete, from the ledger. The first call creates and checks
-    /// the schema.
+    /// the schema; so does one that finds the tables other than they were.
     pub fn position(&self) -> Result<u64, StoreError> {
-        let mut known = self.position.lock();
-        if let Some(position) = *known {
-            return Ok(position);
-        }
+        let mut known = self.known.lock();
+        let is_doubted = self.is_doubted.load(Ordering::Relaxed);
         let position = self.runtime.block_on(async {
-            self.prepare().await?;
-            self.read_ledger().await
+            if let Some(known) = &*known
+                && !is_doubted
+                && self.look().await? == known.look
+            {
+                return Ok(known.position);
+            }
+            let before = known.as_ref().map(|known| &known.look);
+            let look = self.prepare(before).await?;
+            let position = self.read_ledger().await?;
+            *known = Some(Known { look, position });
+            Ok::<_, StoreError>(position)
         })?;
-        *known = Some(position);
+        self.is_doubted.store(false, Ordering::Relaxed);
+        self.reached.store(position, Ordering::Relaxed);
         Ok(position)
     }
 
-    /// The position, where the ledger has been read.
+    /// The position as it was known last, where the ledger has ever been read.
     pub fn known_position(&self) -> Option<u64> {
-        self.position.try_lock().and_then(|known| *known)
+        Some(self.reached.load(Ordering::Relaxed)).filter(|position| *position != UNKNOWN)
     }
 
-    /// Takes a batch: all tables' rows, and then the ledger.
+    /// Takes a batch that follows the position: all tables' rows, and then the ledger.
     pub fn take(&self, batch: &Batch) -> Result<(), StoreError> {
-        let since = self.position()?;
+        let since = match self.known_position() {
+            Some(position) => position,
+            None => self.position()?,
+        };
         if batch.position <= since {
             return Ok(());
         }
-        self.runtime.block_on(async {
-            for changes in &batch.tables {
-                self.insert_changes(changes, since, batch.position).await?;
+        if let Err(error) = self.runtime.block_on(self.send(batch, since)) {
+            if !error.can_retry() {
+                // Perhaps a table was altered just now: then the check says it better.
+                self.is_doubted.store(true, Ordering::Relaxed);
+                self.position()?;
             }
-            if !batch.is_last {
-                return Ok(());
-            }
-            let ledger = format!(
-                "INSERT INTO ledger (installation, position, schema) VALUES ('{}', {}, {SCHEMA})",
-                self.installation, batch.position
-            );
-            self.execute(&ledger).await
-        })?;
+            return Err(error);
+        }
         if batch.is_last {
-            *self.position.lock() = Some(batch.position);
+            if let Some(known) = &mut *self.known.lock() {
+                known.position = batch.position;
+            }
+            self.reached.store(batch.position, Ordering::Relaxed);
         }
         Ok(())
     }
 
+    async fn send(&self, batch: &Batch, since: u64) -> Result<(), StoreError> {
+        for changes in &batch.tables {
+            self.insert_changes(changes, since, batch.position).await?;
+        }
+        if !batch.is_last {
+            return Ok(());
+        }
+        let ledger = format!(
+            "INSERT INTO ledger (installation, position, schema) VALUES ('{}', {}, {SCHEMA})",
+            self.installation, batch.position
+        );
+        self.execute(&ledger).await
+    }
+
     /// Answers a read-only query.
     pub fn query(&self, sql: &str) -> Result<Vec<RecordBatch>, StoreError> {
-        self.position()?;
+        // Not `position` each time: what it finds is for the one who writes.
+        if self.known_position().is_none() {
+            self.position()?;
+        }
         self.runtime.block_on(self.ask(sql))
     }
 
@@ -161,10 +206,15 @@ impl ClickHouse {
             .with_setting("output_format_arrow_string_as_string", strings_as_strings)
             .with_setting("output_format_arrow_compression_method", "none");
         let answer = async { query.fetch_bytes("ArrowStream")?.collect().await };
-        let bytes = match tokio::time::timeout(TIMEOUT, answer).await {
+        let bytes = match tokio::time::timeout(self.address.timeout, answer).await {
             Ok(answer) => answer.map_err(|e| self.failed(e))?,
             Err(_) => return Err(self.failed(Error::TimedOut)),
         };
+        if !bytes.ends_with(&END_OF_STREAM) {
+            let message =
+                "its answer ends too early; see what stands between it and here, it is asked again";
+            return Err(self.remote(message.to_owned(), true));
+        }
         let unreadable = |e: arrow::error::ArrowError| {
             self.remote(format!("its answer cannot be read ({e})"), true)
         };
@@ -194,24 +244,31 @@ impl ClickHouse {
 
     async fn execute(&self, sql: &str) -> Result<(), StoreError> {
         let done = self.client.query_raw(sql).execute();
-        match tokio::time::timeout(TIMEOUT, done).await {
+        match tokio::time::timeout(self.address.timeout, done).await {
             Ok(done) => done.map_err(|e| self.failed(e)),
             Err(_) => Err(self.failed(Error::TimedOut)),
         }
     }
 
+    /// The tables as they are.
+    async fn look(&self) -> Result<Look, StoreError> {
+        Ok(Look {
+            columns: self.texts(schema::COLUMNS).await?,
+            tables: self.texts(schema::TABLES).await?,
+        })
+    }
+
     /// Makes the tables where they are not, checks them, and makes the views over them. Where one of rows is
-    /// missing that the ledger counts on, the ledger begins again, before the table is made: all rows are sent.
-    async fn prepare(&self) -> Result<(), StoreError> {
-        let mut there = self.table_names().await?;
-        if there.iter().any(|t| t == "ledger") {
-            self.make_way().await?;
-            there = self.table_names().await?;
+    /// missing that the ledger counts on, or is not the one that it was `before`, the ledger begins again, before the
+    /// table is made: all rows are sent.
+    async fn prepare(&self, before: Option<&Look>) -> Result<Look, StoreError> {
+        let mut there = self.look().await?;
+        if there.has("ledger") && self.make_way().await? {
+            there = self.look().await?;
         }
-        let is_there = |name: &str| there.iter().any(|t| t == name);
-        let missing = |table: &&Table| !is_there(&format!("{}_rows", table.name));
-        if let Some(table) = self.tables.iter().find(missing)
-            && is_there("ledger")
+        let gone = self.tables.iter().find(|t| there.lacks(t, before));
+        if let Some(table) = gone
+            && there.has("ledger")
             && self.read_ledger().await? > 0
         {
             tracing::warn!(
@@ -226,31 +283,17 @@ impl ClickHouse {
         for statement in tables {
             self.execute(&statement).await?;
         }
-        let columns = self
-            .texts(
-                "SELECT table, name, type FROM system.columns WHERE database = currentDatabase() ORDER BY table, position",
-            )
-            .await?;
-        let engines = self
-            .texts("SELECT name, engine, engine_full FROM system.tables WHERE database = currentDatabase()")
-            .await?;
-        schema::check(&self.tables, &columns, &engines)
-            .map_err(|message| self.remote(message, false))?;
+        let look = self.look().await?;
+        schema::check(&self.tables, &look).map_err(|message| self.remote(message, false))?;
         for statement in views {
             self.execute(&statement).await?;
         }
-        Ok(())
+        Ok(look)
     }
 
-    async fn table_names(&self) -> Result<Vec<String>, StoreError> {
-        let rows = self
-            .texts("SELECT name FROM system.tables WHERE database = currentDatabase()")
-            .await?;
-        Ok(rows.into_iter().flatten().collect())
-    }
-
-    /// Removes our own tables where an older program made them: they are made anew, and all facts are sent again.
-    async fn make_way(&self) -> Result<(), StoreError> {
+    /// Removes our own tables where an older program made them: they are made anew, and all facts are sent again. Answers
+    /// whether it did.
+    async fn make_way(&self) -> Result<bool, StoreError> {
         // Of another installation, or a newer version, it is an error.
         self.read_ledger().await?;
         let versions = self.texts("SELECT max(schema) FROM ledger").await?;
@@ -259,7 +302,7 @@ impl ClickHouse {
             .and_then(|row| row.first()?.parse().ok())
             .unwrap_or(0);
         if version == 0 || version == SCHEMA {
-            return Ok(());
+            return Ok(false);
         }
         tracing::warn!(
             version,
@@ -268,7 +311,7 @@ impl ClickHouse {
         for statement in schema::dropped(&self.address, &self.tables) {
             self.execute(&statement).await?;
         }
-        Ok(())
+        Ok(true)
     }
 
     async fn read_ledger(&self) -> Result<u64, StoreError> {
@@ -352,7 +395,7 @@ impl ClickHouse {
                 .with_setting("insert_deduplication_token", token)
                 .with_setting("max_partitions_per_insert_block", "0")
                 .with_setting("distributed_foreground_insert", "1")
-                .with_timeouts(Some(TIMEOUT), Some(TIMEOUT));
+                .with_timeouts(Some(self.address.timeout), Some(self.address.timeout));
             let sent = async {
                 insert.send(bytes.clone()).await?;
                 insert.end().await
@@ -405,7 +448,7 @@ impl ClickHouse {
             }
             (_, Some(_)) => self.remote(line, false),
             (Error::Network(_) | Error::TimedOut, _) => {
-                self.remote(format!("it does not answer ({line}); it is asked again"), true)
+                self.remote(format!("it does not answer ({line}); see whether it runs and can be reached, it is asked again"), true)
             }
             _ => self.remote(line, true),
         }

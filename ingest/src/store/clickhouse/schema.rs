@@ -10,6 +10,42 @@ use crate::store::Table;
 const SINGLE: &str = include_str!("../../../../deploy/clickhouse/single.sql");
 const CLUSTER: &str = include_str!("../../../../deploy/clickhouse/cluster.sql");
 
+/// The columns of the program's tables.
+pub(super) const COLUMNS: &str = "SELECT table, name, type FROM system.columns \
+    WHERE database = currentDatabase() AND match(table, '_rows$|_local$|^ledger$') ORDER BY table, position";
+/// Its tables, each with what tells it from another of the same name.
+pub(super) const TABLES: &str = "SELECT name, engine, engine_full, toString(uuid) FROM system.tables \
+    WHERE database = currentDatabase() AND match(name, '_rows$|_local$|^ledger$') ORDER BY name";
+
+/// The program's tables as they are in ClickHouse: what [`COLUMNS`] and [`TABLES`] give.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Look {
+    pub(super) columns: Vec<Vec<String>>,
+    pub(super) tables: Vec<Vec<String>>,
+}
+
+impl Look {
+    /// True where there is a table of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.identity(name).is_some()
+    }
+
+    /// True where rows that were written are not there: no table, or another than `before`.
+    pub(super) fn lacks(&self, table: &Table, before: Option<&Self>) -> bool {
+        let [rows, local] = ["rows", "local"].map(|what| format!("{}_{what}", table.name));
+        let is_other = |name: &str| {
+            let was = before.and_then(|before| before.identity(name));
+            was.is_some() && was != self.identity(name)
+        };
+        !self.has(&rows) || is_other(&rows) || is_other(&local)
+    }
+
+    fn identity(&self, name: &str) -> Option<&str> {
+        let row = self.tables.iter().find(|row| row[0] == name)?;
+        row.last().map(String::as_str)
+    }
+}
+
 /// The statements, one by one, for an address.
 pub(super) fn statements(address: &Address) -> Vec<String> {
     let text = match &address.cluster {
@@ -52,13 +88,9 @@ fn everywhere(address: &Address) -> String {
 
 /// Checks the tables that are there: each with its columns, and each taking a batch once. The message says
 /// what to do.
-pub(super) fn check(
-    tables: &[Table],
-    columns: &[Vec<String>],
-    engines: &[Vec<String>],
-) -> Result<(), String> {
+pub(super) fn check(tables: &[Table], look: &Look) -> Result<(), String> {
     let mut types: HashMap<(&str, &str), &str> = HashMap::new();
-    for row in columns {
+    for row in &look.columns {
         if let [table, name, kind] = &row[..] {
             types.insert((table, name), kind);
         }
@@ -80,8 +112,8 @@ pub(super) fn check(
             }
         }
     }
-    for row in engines {
-        let [name, engine, full] = &row[..] else {
+    for row in &look.tables {
+        let [name, engine, full, _] = &row[..] else {
             continue;
         };
         let is_ours = tables
