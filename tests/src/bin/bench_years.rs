@@ -210,7 +210,7 @@ impl City {
         };
         let question = Question {
             sql,
-            tables: &self.tables,
+            tables: self.tables.clone(),
             views: ["visits", "dossiers"]
                 .into_iter()
                 .filter_map(view)
