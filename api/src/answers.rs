@@ -51,10 +51,11 @@ impl Core {
             Store::Embedded(_) => Engine::DataFusion,
             Store::ClickHouse(_) => Engine::ClickHouse,
         };
-        let batches = self.ask_rows(&store::query(question, engine))?;
         let mut answer = Answer::new(question, engine, &self.registry, &self.calendar);
-        for batch in &batches {
-            answer.add(batch)?;
+        for query in store::queries(question, engine) {
+            for batch in self.ask_rows(&query)? {
+                answer.add(&batch)?;
+            }
         }
         Ok(answer.table(&self.state.read().lasting))
     }

@@ -1,4 +1,4 @@
-//! Figures from a store: one query a question, in the words of either engine, and the answer read back.
+//! Figures from a store: a question as queries in the words of either engine, and the answer read back.
 //!
 //! What a visit, a dossier, a snapshot or a rating is, was said when its row was written, by the same functions that
 //! the live views use ([`crate::facts`]). So a query only chooses rows and, where that is all there is to it, adds
@@ -16,8 +16,11 @@
 mod columns;
 mod engine;
 
+use std::collections::BTreeMap;
+
 use arrow::array::RecordBatch;
 use ingest::event::EventTime;
+use ingest::event::time::Day;
 
 use super::boards::{self, Point, Series};
 use super::dossiers;
@@ -38,14 +41,52 @@ pub use engine::Engine;
 #[error("the store's answer cannot be read ({0}); its tables may have been altered")]
 pub struct Unreadable(String);
 
-/// The query for a question.
-pub fn query(question: &Question, engine: Engine) -> String {
+/// Days of which rows are asked for at once, where rows are: a city's dossiers of a month, or boards of three days, are
+/// well under 100 MB.
+const DOSSIER_DAYS: i32 = 31;
+const BOARD_DAYS: i32 = 3;
+/// Most pieces of a span: a longer one has longer pieces.
+const PIECES: i32 = 200;
+
+/// The queries for a question, whose answers are to be read in their order: one where the engine adds up, and one for each
+/// piece of the span where rows are asked for.
+pub fn queries(question: &Question, engine: Engine) -> Vec<String> {
     match question.family {
-        Family::Visits => visits_query(question, engine),
-        Family::Boards => boards_query(question, engine),
-        Family::Dossiers => dossiers_query(question, engine),
-        Family::Ratings => ratings_query(question, engine),
+        Family::Visits => vec![visits_query(question, engine)],
+        Family::Ratings => vec![ratings_query(question, engine)],
+        Family::Boards => {
+            let begin = boards::oldest(question.from);
+            let pieces = pieces(begin.day(), last_day(question), BOARD_DAYS);
+            let span = |(first, after): (Day, Day)| {
+                // The begin itself holds no longer.
+                let from = first.start().max(EventTime(begin.0 + 1));
+                boards_query(engine, from, after.start().min(question.to))
+            };
+            pieces.into_iter().map(span).collect()
+        }
+        Family::Dossiers => {
+            let pieces = pieces(question.from.day(), last_day(question), DOSSIER_DAYS);
+            let old = (None, question.from.day());
+            let all = pieces
+                .into_iter()
+                .map(|(first, after)| (Some(first), after));
+            let of = |(first, after)| dossiers_query(question, engine, first, after);
+            std::iter::once(old).chain(all).map(of).collect()
+        }
     }
+}
+
+/// Days in pieces of so many, each with the day after its last.
+fn pieces(first: Day, last: Day, days: i32) -> Vec<(Day, Day)> {
+    let days = days.max((last.0 - first.0) / PIECES + 1);
+    let begins = (first.0..=last.0).step_by(days as usize);
+    let piece = |begin: i32| (Day(begin), Day((begin + days).min(last.0 + 1)));
+    begins.map(piece).collect()
+}
+
+/// The last local day of a question's span.
+fn last_day(question: &Question) -> Day {
+    EventTime(question.to.0 - 1).day().max(question.from.day())
 }
 
 /// The columns by which the engine groups: the finest that the key is made of. An hour is a whole number.
@@ -125,13 +166,12 @@ fn visits_query(question: &Question, engine: Engine) -> String {
         .map(|(name, sum)| format!("sum({}) as s_{name}", sum.replace("{today}", &today)))
         .collect();
     sums.extend(engine.wait_states());
-    let (first, last) = days(question.from, question.to);
     format!(
         "select {} from {} where day >= {} and day <= {} and counted_at >= {} and counted_at < {}{}",
         selected(&keys, &sums),
         engine.rows("visits"),
-        engine.day(first),
-        engine.day(last),
+        engine.day(question.from.day()),
+        engine.day(last_day(question)),
         engine.instant(question.from),
         engine.instant(question.to),
         grouped(&keys)
@@ -155,31 +195,29 @@ fn ratings_query(question: &Question, engine: Engine) -> String {
     )
 }
 
-/// Of dossiers that were last heard of before the span and had ended, nothing counts in it.
-fn dossiers_query(question: &Question, engine: Engine) -> String {
-    let (_, last) = days(question.from, question.to);
+/// Dossiers that began on some days. Of those that were last heard of before the span and had ended, nothing counts
+/// in it.
+fn dossiers_query(question: &Question, engine: Engine, first: Option<Day>, after: Day) -> String {
+    let first = first.map_or_else(String::new, |day| {
+        format!("day >= {} and ", engine.day(day))
+    });
     format!(
-        "select history from {} where day <= {} and (last_event_at >= {} or stage in ('awaiting_acceptance', 'open'))",
+        "select history from {} where {first}day < {} and (last_event_at >= {} or stage in ('awaiting_acceptance', 'open'))",
         engine.rows("dossiers"),
-        engine.day(last),
+        engine.day(after),
         engine.instant(question.from),
     )
 }
 
-fn boards_query(question: &Question, engine: Engine) -> String {
+fn boards_query(engine: Engine, from: EventTime, to: EventTime) -> String {
     format!(
-        "select site, service, {} as at_us, waiting, open_counters from {} where at > {} and at < {} \
+        "select site, service, {} as at_us, waiting, open_counters from {} where at >= {} and at < {} \
          order by site, service, at, source, id",
         engine.microseconds("at"),
         engine.rows("boards"),
-        engine.instant(boards::oldest(question.from)),
-        engine.instant(question.to),
+        engine.instant(from),
+        engine.instant(to),
     )
-}
-
-/// The first and the last local day of a span.
-fn days(from: EventTime, to: EventTime) -> (ingest::event::time::Day, ingest::event::time::Day) {
-    (from.day(), EventTime(to.0 - 1).day().max(from.day()))
 }
 
 /// An answer being read, batch by batch.
@@ -202,7 +240,7 @@ enum Body<'a> {
     Visits(visits::Groups),
     Ratings(ratings::Groups),
     Dossiers(Box<dossiers::Answer<'a>>),
-    Boards(Vec<Series>),
+    Boards(BTreeMap<(String, String), Vec<Point>>),
 }
 
 impl<'a> Answer<'a> {
@@ -219,7 +257,7 @@ impl<'a> Answer<'a> {
             Family::Dossiers => Body::Dossiers(Box::new(dossiers::Answer::new(
                 question, registry, calendar,
             ))),
-            Family::Boards => Body::Boards(Vec::new()),
+            Family::Boards => Body::Boards(BTreeMap::new()),
         };
         Self {
             question,
@@ -301,25 +339,22 @@ impl<'a> Answer<'a> {
                 let (site, service) = (columns.text("site")?, columns.text("service")?);
                 let (at, waiting) = (columns.whole("at_us")?, columns.whole("waiting")?);
                 let open_counters = columns.whole("open_counters")?;
-                for row in 0..batch.num_rows() {
-                    let (site, service) = (site.value(row), service.value(row));
-                    let goes_on = series
-                        .last()
-                        .is_some_and(|s| s.site == site && s.service == service);
-                    if !goes_on {
-                        series.push(Series {
-                            site: site.to_owned(),
-                            service: service.to_owned(),
-                            points: Vec::new(),
-                        });
-                    }
-                    if let Some(series) = series.last_mut() {
-                        series.points.push(Point {
-                            time: EventTime(at.value(row)),
-                            waiting: waiting.value(row) as u32,
-                            open_counters: open_counters.value(row) as u32,
-                        });
-                    }
+                let mut row = 0;
+                while row < batch.num_rows() {
+                    let key = (site.value(row).to_owned(), service.value(row).to_owned());
+                    let is_same = |row: usize| {
+                        site.value(row) == key.0.as_str() && service.value(row) == key.1.as_str()
+                    };
+                    let end = (row..batch.num_rows()).find(|row| !is_same(*row));
+                    let end = end.unwrap_or(batch.num_rows());
+                    let points = (row..end).map(|row| Point {
+                        time: EventTime(at.value(row)),
+                        waiting: waiting.value(row) as u32,
+                        open_counters: open_counters.value(row) as u32,
+                    });
+                    let points: Vec<Point> = points.collect();
+                    series.entry(key).or_default().extend(points);
+                    row = end;
                 }
             }
         }
@@ -332,7 +367,15 @@ impl<'a> Answer<'a> {
             Body::Visits(groups) => groups.table(),
             Body::Ratings(groups) => groups.table(),
             Body::Dossiers(answer) => answer.table(),
-            Body::Boards(series) => boards::of_series(&series, self.registry, self.question),
+            Body::Boards(series) => {
+                let of = |((site, service), points)| Series {
+                    site,
+                    service,
+                    points,
+                };
+                let series: Vec<Series> = series.into_iter().map(of).collect();
+                boards::of_series(&series, self.registry, self.question)
+            }
         };
         self.question.complete(&mut table, lasting, self.registry);
         table
