@@ -11,6 +11,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow::array::{Array, RecordBatch};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Schema, SchemaRef};
+use arrow::error::ArrowError;
 use datafusion::catalog::MemTable;
 use datafusion::error::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
@@ -112,8 +115,9 @@ pub(super) async fn answer(
 /// All rows of an answer that is not too large; at least one batch, for its columns.
 async fn collect(mut rows: SendableRecordBatchStream) -> Result<Vec<RecordBatch>, StoreError> {
     let (mut batches, mut bytes) = (Vec::new(), 0);
+    let schema = shown(&rows.schema());
     while let Some(batch) = rows.next().await {
-        let batch = batch.map_err(refused)?;
+        let batch = show(&batch.map_err(refused)?, &schema).map_err(|e| refused(e.into()))?;
         bytes += size(&batch);
         if bytes > ANSWER_BYTES {
             return Err(StoreError::Query(format!(
@@ -124,9 +128,27 @@ async fn collect(mut rows: SendableRecordBatchStream) -> Result<Vec<RecordBatch>
         batches.push(batch);
     }
     if batches.is_empty() {
-        batches.push(RecordBatch::new_empty(rows.schema()));
+        batches.push(RecordBatch::new_empty(schema));
     }
     Ok(batches)
+}
+
+/// Columns of an answer: texts as everyone reads them, not as views into pages.
+fn shown(schema: &Schema) -> SchemaRef {
+    let fields = schema.fields().iter().map(|field| match field.data_type() {
+        DataType::Utf8View => Arc::new(field.as_ref().clone().with_data_type(DataType::Utf8)),
+        _ => Arc::clone(field),
+    });
+    Arc::new(Schema::new(fields.collect::<Vec<_>>()))
+}
+
+fn show(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, ArrowError> {
+    let columns = batch
+        .columns()
+        .iter()
+        .zip(schema.fields())
+        .map(|(column, field)| cast(column, field.data_type()));
+    RecordBatch::try_new(Arc::clone(schema), columns.collect::<Result<_, _>>()?)
 }
 
 /// The bytes of its own rows: many batches may be parts of one allocation.
@@ -156,8 +178,8 @@ fn refused(error: DataFusionError) -> StoreError {
     }
 }
 
-fn is_of_a_file(error: &arrow::error::ArrowError) -> bool {
-    use arrow::error::ArrowError::{ExternalError, IoError, IpcError, ParquetError};
+fn is_of_a_file(error: &ArrowError) -> bool {
+    use ArrowError::{ExternalError, IoError, IpcError, ParquetError};
     matches!(
         error,
         ParquetError(_) | ExternalError(_) | IoError(..) | IpcError(_)

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{DataType, Schema, SchemaRef};
 use async_trait::async_trait;
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::config::TableParquetOptions;
@@ -18,7 +18,7 @@ use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, Pa
 use datafusion::error::Result;
 use datafusion::logical_expr::utils::conjunction;
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown};
-use datafusion::object_store::{ObjectMeta, path::Path};
+use datafusion::object_store::path::Path;
 use datafusion::physical_optimizer::pruning::PruningPredicateBuilder;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::empty::EmptyExec;
@@ -37,23 +37,16 @@ pub(super) struct StoredTable {
 
 impl StoredTable {
     pub(super) fn of(manifest: &Manifest, table: &Table) -> Result<Self> {
-        let schema = stored(&table.schema);
         let mut all = Self {
             files: Vec::new(),
             statistics: Vec::new(),
-            schema,
+            schema: as_read(&stored(&table.schema)),
         };
         for file in manifest.files(table.name) {
             let statistics = Arc::new(statistics(file, &all.schema)?);
-            let meta = ObjectMeta {
-                location: Path::from_absolute_path(&file.path)?,
-                // A file never changes, and no other gets its name.
-                last_modified: Default::default(),
-                size: file.bytes,
-                e_tag: None,
-                version: None,
-            };
-            let named = PartitionedFile::new_from_meta(meta);
+            // Without a time: a file never changes, and no other gets its name.
+            let mut named = PartitionedFile::new("", file.bytes);
+            named.object_meta.location = Path::from_absolute_path(&file.path)?;
             all.files
                 .push(named.with_statistics(Arc::clone(&statistics)));
             all.statistics.push(statistics);
@@ -105,8 +98,8 @@ impl TableProvider for StoredTable {
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let touched = self.touched(state, filters)?;
         let files = self.files.iter().zip(touched);
-        let files = files.filter_map(|(file, is_touched)| is_touched.then(|| file.clone()));
-        let group = FileGroup::new(files.collect());
+        let files = files.filter(|(_, is_touched)| *is_touched);
+        let group = FileGroup::new(files.map(|(file, _)| file.clone()).collect());
         if group.is_empty() {
             let schema = match projection {
                 Some(columns) => Arc::new(self.schema.project(columns)?),
@@ -134,6 +127,15 @@ impl TableProvider for StoredTable {
     }
 }
 
+/// Columns as a query reads them: texts are views into pages, which are not copied and are quick to compare.
+fn as_read(stored: &SchemaRef) -> SchemaRef {
+    let fields = stored.fields().iter().map(|field| match field.data_type() {
+        DataType::Utf8 => Arc::new(field.as_ref().clone().with_data_type(DataType::Utf8View)),
+        _ => Arc::clone(field),
+    });
+    Arc::new(Schema::new(fields.collect::<Vec<_>>()))
+}
+
 /// What the manifest says of a file, as the planner takes it.
 fn statistics(file: &DataFile, schema: &SchemaRef) -> Result<Statistics> {
     let mut all = Statistics::new_unknown(schema);
@@ -147,12 +149,12 @@ fn statistics(file: &DataFile, schema: &SchemaRef) -> Result<Statistics> {
     Ok(all)
 }
 
-fn column(range: &Range, data_type: &arrow::datatypes::DataType) -> Result<ColumnStatistics> {
+fn column(range: &Range, data_type: &DataType) -> Result<ColumnStatistics> {
     let mut column = ColumnStatistics::new_unknown();
     column.null_count = Precision::Exact(range.nulls as usize);
     if let Some((least, greatest)) = range.ends {
         let value = |stored: i64| match data_type {
-            arrow::datatypes::DataType::Date32 => Ok(ScalarValue::Date32(Some(stored as i32))),
+            DataType::Date32 => Ok(ScalarValue::Date32(Some(stored as i32))),
             other => ScalarValue::Int64(Some(stored)).cast_to(other),
         };
         column.min_value = Precision::Exact(value(least)?);
