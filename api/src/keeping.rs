@@ -16,7 +16,8 @@ use analytics::live::archive::{Key, Packed};
 use analytics::live::checkpoint::Plan;
 use ingest::archive::Entry;
 use ingest::checkpoint::Checkpoints;
-use ingest::store::{Batch, StoreError};
+use ingest::event::time::Day;
+use ingest::store::{Batch, Store, StoreError};
 
 use crate::core::Core;
 use crate::refill::Refill;
@@ -49,11 +50,15 @@ impl Rhythm {
 impl Core {
     /// Keeps once: facts, archive and, when it is due, a checkpoint. Answers the position up to which nobody needs the
     /// journal any longer.
-    pub fn keep(&self) -> anyhow::Result<u64> {
+    /// Facts, and sites' days, older than so many days are forgotten, where that is said.
+    pub fn keep(&self, facts_days: Option<u32>) -> anyhow::Result<u64> {
         let mut rhythm = self.keeping.lock();
         self.flush_facts()?;
         self.join_facts()?;
         self.relieve()?;
+        if let Some(days) = facts_days {
+            self.forget(days)?;
+        }
         let came = self.state.read().events.saturating_sub(rhythm.position);
         let is_due =
             came >= CHECKPOINT_EVENTS || (came > 0 && rhythm.written.elapsed() >= CHECKPOINT_PAUSE);
@@ -61,6 +66,22 @@ impl Core {
             self.write_checkpoint(&mut rhythm)?;
         }
         self.needed_from()
+    }
+
+    /// Forgets what is older than so many days. Of ClickHouse, its tables' TTL does that.
+    fn forget(&self, days: u32) -> anyhow::Result<()> {
+        let today = self.now(&self.state.read()).day();
+        let first = Day(today.0.saturating_sub_unsigned(days));
+        if let Store::Embedded(store) = &self.facts {
+            let files = store.forget_before(first)?;
+            if files > 0 {
+                tracing::info!(files, "facts before {first} were forgotten");
+            }
+        }
+        let key = |day| Key::SiteDay(day, "".into()).bytes();
+        self.archive
+            .remove_between(&key(Day(i32::MIN)), &key(first))?;
+        Ok(())
     }
 
     fn needed_from(&self) -> anyhow::Result<u64> {

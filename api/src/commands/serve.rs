@@ -82,6 +82,15 @@ pub struct Keeps {
         env = "VONGLAU_KEEP_JOURNAL_DAYS"
     )]
     journal_days: Option<u32>,
+    /// Forget facts that are older than so many days, by the first day of what they are about; by default all are kept.
+    /// In ClickHouse the store's `keep=` says it
+    #[arg(
+        id = "keep_facts_days",
+        long = "keep-facts-days",
+        value_name = "DAYS",
+        env = "VONGLAU_KEEP_FACTS_DAYS"
+    )]
+    facts_days: Option<u32>,
 }
 
 /// Runs the command.
@@ -248,7 +257,7 @@ async fn keep(app: Arc<App>, keeps: Keeps) {
     loop {
         tokio::time::sleep(pause).await;
         let core = Arc::clone(&app.core);
-        let kept = tokio::task::spawn_blocking(move || core.keep()).await;
+        let kept = tokio::task::spawn_blocking(move || core.keep(keeps.facts_days)).await;
         match kept {
             Ok(Err(e)) => {
                 metrics::counter!(STORE_FAILURES).increment(1);

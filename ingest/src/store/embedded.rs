@@ -229,6 +229,23 @@ impl FactStore {
         Ok(())
     }
 
+    /// Removes the files whose days all lie before one; answers how many.
+    pub fn forget_before(&self, day: Day) -> Result<usize, StoreError> {
+        let _one = self.taking.lock();
+        let before = self.snapshot();
+        let over: Vec<_> = before.all().filter(|file| file.span.last < day).collect();
+        if over.is_empty() {
+            return Ok(0);
+        }
+        let mut after = Manifest::clone(&before);
+        after.generation = self.next_generation();
+        for files in after.tables.values_mut() {
+            files.retain(|_, file| file.span.last >= day);
+        }
+        self.replace(after, over.iter().copied())?;
+        Ok(over.len())
+    }
+
     /// Removes all facts, to be written again.
     pub fn clear(&self) -> Result<(), StoreError> {
         let _one = self.taking.lock();

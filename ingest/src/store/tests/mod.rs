@@ -130,6 +130,28 @@ async fn the_last_row_of_a_key_counts_and_queries_cannot_write() {
     }
 }
 
+#[tokio::test]
+async fn what_is_forgotten_is_gone_and_the_rest_stays() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&dir.path().join("facts"));
+    let days: [(i32, &[Row<'_>]); 3] = [
+        (0, &[("a", Some(1))]),
+        (1, &[("a", Some(20))]),
+        (2, &[("a", Some(300))]),
+    ];
+    store.take(&batch(1, &days)).unwrap();
+    assert_eq!(store.forget_before(Day(DAY)).unwrap(), 0);
+    assert_eq!(store.forget_before(Day(DAY + 2)).unwrap(), 2);
+    let all = "select coalesce(sum(n), 0) from visits";
+    assert_eq!(sum(&store, all).await.unwrap(), 300);
+    drop(store);
+    let store = open(&dir.path().join("facts"));
+    assert_eq!(
+        (sum(&store, all).await.unwrap(), store.position()),
+        (300, 1)
+    );
+}
+
 #[test]
 fn a_reader_keeps_its_files_and_a_crash_leaves_the_old_ones() {
     let dir = tempfile::tempdir().unwrap();
