@@ -7,7 +7,8 @@
 //! - [`naive`] computes every figure of the reports straight from NDJSON by the words of the event
 //!   contract. It shares no code with the program, and is written for obviousness, not speed.
 //! - [`compare`] sets a report beside naive figures and says every difference.
-//! - [`disk`] is a small disk that can be full. [`events`] writes event lines; [`shared`] finds the real data, or says what is skipped.
+//! - [`disk`] is a small disk that can be full. [`events`] writes event lines; [`short`] makes a directory whose
+//!   journal's begin was given up; [`shared`] finds the real data, or says what is skipped.
 
 pub mod browser;
 pub mod clickhouse;
@@ -21,6 +22,7 @@ pub mod naive;
 pub mod program;
 pub mod server;
 pub mod shared;
+pub mod short;
 
 use std::path::{Path, PathBuf};
 
