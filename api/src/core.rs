@@ -126,10 +126,21 @@ impl Core {
     fn replay(&mut self, dir: &DataDir, decoder: &Decoder) -> anyhow::Result<(Intake, u64)> {
         let journal_begin = journal::begin(&dir.journal())?;
         let state = self.newest_checkpoint();
+        // What left is in the archive: a checkpoint without it is half of the state.
+        let lacks_archive = state.whole_since.is_some() && self.archive.position()? == 0;
+        let state = if lacks_archive {
+            tracing::warn!("the archive is gone: it is made anew from the journal");
+            if journal_begin == 0 {
+                self.checkpoints.clear()?;
+            }
+            State::default()
+        } else {
+            state
+        };
         let from = state.events;
         if from < journal_begin {
             anyhow::bail!(
-                "the journal begins at event {journal_begin}, and there is no readable checkpoint from there on in {}: restore the newest backup into a new directory",
+                "the journal begins at event {journal_begin}, and there is no readable checkpoint from there on in {}, or no archive beside it: restore the newest backup into a new directory",
                 dir.checkpoint().display()
             );
         }

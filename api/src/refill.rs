@@ -116,7 +116,8 @@ fn first_day(key: &Key, bytes: &[u8]) -> anyhow::Result<Day> {
     }
     let mut apart = State::default();
     apart.restore(key, bytes)?;
-    let dossiers = apart.dossiers.values().filter_map(|d| d.first_day());
+    let dossiers = apart.dossiers.values();
+    let dossiers = dossiers.filter_map(analytics::live::dossier::Dossier::first_day);
     let petitions = apart.petitions.values().filter_map(|p| {
         let first = p.marks.all().first()?;
         Some(first.time.day())

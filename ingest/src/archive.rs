@@ -7,14 +7,27 @@
 //! It also knows the journal position that the newest of its entities reflects: an archive that is ahead of the journal
 //! is one of a longer journal, and does not belong to it.
 //!
+//! # Exported
+//! In a backup the archive is one file of checksummed blocks ([`crate::blocks`]). A block is a position (8,
+//! little-endian) that its entities reflect at most, and then, for each, its key and its bytes, both behind their
+//! length (4, little-endian). Entities may be put while it is written: those are in it or not.
+//!
 //! After a failed write (a full disk) the store underneath takes no more: it is opened again for the next one.
 
+use std::io::{Error, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode};
 use parking_lot::Mutex;
 
+use crate::blocks::{Encoder, Reader};
+
+/// The kind of an exported file; its last figure is raised when blocks are made otherwise.
+pub const KIND: [u8; 8] = *b"VLARCHV1";
+/// A block of an exported file is closed when it has so many bytes.
+const BLOCK_BYTES: usize = 1 << 20;
+const POSITION_BYTES: usize = 8;
 /// Memory for blocks read from the disk.
 const CACHE_BYTES: u64 = 8 * 1024 * 1024;
 /// Memory for what was put and is not in a table on the disk yet.
@@ -177,6 +190,43 @@ impl Archive {
         })
     }
 
+    /// Writes all entities as one file of blocks, a block in memory at a time.
+    pub fn export<W: Write>(&self, out: W) -> std::io::Result<W> {
+        let mut blocks = Encoder::begin(out, KIND)?;
+        let mut from = None;
+        let mut is_at_end = self.is_empty();
+        while !is_at_end {
+            let mut block = vec![0; POSITION_BYTES];
+            let next = self.scan(from.as_deref(), |key, bytes| {
+                append(&mut block, key);
+                append(&mut block, bytes);
+                block.len() < BLOCK_BYTES
+            });
+            from = next.map_err(Error::other)?;
+            is_at_end = from.is_none();
+            if block.len() > POSITION_BYTES {
+                // Asked for after its entities were: they reflect no more.
+                let position = self.position().map_err(Error::other)?;
+                block[..POSITION_BYTES].copy_from_slice(&position.to_le_bytes());
+                blocks.block(&block)?;
+            }
+        }
+        blocks.end()
+    }
+
+    /// Makes an archive in a new folder of an exported file.
+    pub fn import(dir: PathBuf, file: &Path) -> std::io::Result<()> {
+        let mut blocks = Reader::open(file, KIND)?;
+        let archive = Self::open(dir).map_err(Error::other)?;
+        while let Some(block) = blocks.block()? {
+            let (position, entries) = entries(&block).ok_or_else(|| {
+                Error::new(ErrorKind::InvalidData, "a block is none of an archive")
+            })?;
+            archive.put(&entries, position).map_err(Error::other)?;
+        }
+        Ok(())
+    }
+
     /// Does something with the store underneath, which is opened where it is not. One that fails is closed.
     fn with<T>(
         &self,
@@ -204,6 +254,56 @@ impl Archive {
             failed(e)
         })
     }
+}
+
+/// Appends bytes behind their length.
+fn append(block: &mut Vec<u8>, bytes: &[u8]) {
+    // Keys and entities are far shorter than 4 GB.
+    block.extend_from_slice(&(bytes.len() as u32).to_le_bytes());
+    block.extend_from_slice(bytes);
+}
+
+/// Takes bytes off that stand behind their length.
+fn take<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let (length, after) = rest.split_first_chunk()?;
+    let length = u32::from_le_bytes(*length) as usize;
+    let (bytes, after) = after.split_at_checked(length)?;
+    *rest = after;
+    Some(bytes)
+}
+
+/// The position and the entities of a block.
+fn entries(block: &[u8]) -> Option<(u64, Vec<Entry>)> {
+    let (position, mut rest) = block.split_first_chunk()?;
+    let mut entries = Vec::new();
+    while !rest.is_empty() {
+        let key = take(&mut rest)?.to_vec();
+        entries.push((key, take(&mut rest)?.to_vec()));
+    }
+    Some((u64::from_le_bytes(*position), entries))
+}
+
+/// What an archive holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Inspection {
+    /// How many entities.
+    pub entities: u64,
+    /// The journal position that the newest of them reflects.
+    pub position: u64,
+}
+
+/// Reads every entity of the archive in a folder that nobody uses. Opening it writes there.
+pub fn inspect(dir: &Path) -> Result<Inspection, ArchiveError> {
+    let archive = Archive::open(dir.to_owned())?;
+    let mut entities = 0;
+    archive.scan(None, |_, _| {
+        entities += 1;
+        true
+    })?;
+    Ok(Inspection {
+        entities,
+        position: archive.position()?,
+    })
 }
 
 #[cfg(test)]
@@ -263,5 +363,46 @@ mod tests {
                 prop_assert_eq!(archive.get(key).unwrap().is_some(), stays);
             }
         }
+    }
+
+    #[test]
+    fn what_is_exported_is_imported() {
+        let dir = tempfile::tempdir().unwrap();
+        let archive = Archive::open(dir.path().join("archive")).unwrap();
+        let file = dir.path().join("file");
+        let export = |archive: &Archive| {
+            let bytes = archive.export(Vec::new()).unwrap();
+            std::fs::write(&file, &bytes).unwrap();
+            bytes
+        };
+        let import = |name: &str| {
+            Archive::import(dir.path().join(name), &file).unwrap();
+            Archive::open(dir.path().join(name)).unwrap()
+        };
+        export(&archive);
+        assert!(import("empty").is_empty());
+
+        // More than a block, with an entity that is longer than one.
+        let entity = |i: u32, bytes: usize| (i.to_be_bytes().to_vec(), vec![i as u8; bytes]);
+        let entries: Vec<Entry> = (0..3_000).map(|i| entity(i, 1_000)).collect();
+        archive.put(&entries, 70).unwrap();
+        archive
+            .put(&[entity(9_999, 2 * BLOCK_BYTES), entity(10_000, 0)], 50)
+            .unwrap();
+        let bytes = export(&archive);
+        let copy = import("copy");
+        assert_eq!(copy.position().unwrap(), 70);
+        assert_eq!(copy.get(&entity(7, 0).0).unwrap(), Some(vec![7; 1_000]));
+        assert!(
+            copy.export(Vec::new()).unwrap() == bytes,
+            "nothing else is in it"
+        );
+        drop(copy);
+        let seen = inspect(&dir.path().join("copy")).unwrap();
+        assert_eq!((seen.entities, seen.position), (3_002, 70));
+
+        let cut = &bytes[..bytes.len() - 1];
+        std::fs::write(&file, cut).unwrap();
+        assert!(Archive::import(dir.path().join("cut"), &file).is_err());
     }
 }

@@ -8,72 +8,76 @@
 //! | `manifest.json` | position, settings, and length and SHA-256 of every file; written last |
 //! | `secret.key` | the installation's secret, readable by the owner alone |
 //! | `journal/` | the segments, as they are in the data directory |
+//! | `checkpoint/`, `archive/` | of a journal whose begin was given up: a file each that stands for it |
 //! | `lock` | held while a backup is written |
+//!
+//! # A journal whose begin was given up
+//! What was there is in the newest checkpoint and in the archive. Three things are taken, in this order:
+//!
+//! 1. the newest checkpoint that reads to its end: entities that were in memory at its position;
+//! 2. all entities of the archive, as one file ([`crate::archive`]): those that had left before are among them;
+//! 3. the journal, from a position at or before the checkpoint's to its end: it has all that either reflects.
+//!
+//! An entity that changes or leaves meanwhile is in one of the first two as it was at the checkpoint or later, and the
+//! journal has the rest: sets of events only grow. Where the directory went on so far that the journal begins after
+//! the checkpoint by then, or a file is gone, it is tried again from 1. Who can read the archive is the caller's to
+//! know: a running server alone can read its own.
 //!
 //! # What it promises
 //! 1. It holds a prefix of the journal, whole frames, and in it everything acknowledged before it began. The
-//!    journal only grows, and a segment is final once there is a later one: to copy the segments in order, the last
-//!    up to its last whole frame, needs no word with whoever is writing.
+//!    journal only grows at its end, and a segment is final once there is a later one: to copy the segments in order,
+//!    the last up to its last whole frame, needs no word with whoever is writing.
 //! 2. It counts from the moment when its manifest is there. What is written before leaves the backup before it
-//!    whole: a segment is replaced only by one that begins with the same bytes, and the manifest says how
-//!    many bytes of each file are meant. A backup cut short at any point is the one before, or none.
-//! 3. It is never overwritten with less: a target that holds another installation, another history, or a later
-//!    position is refused.
-//! 4. Nothing is restored unless every checksum is right, and nothing over anything. A directory in which
+//!    whole: a segment is replaced only by one that begins with the same bytes, the manifest says how
+//!    many bytes of each file are meant, and a checkpoint or an archive has its checksum in its name. A backup cut
+//!    short at any point is the one before, or none.
+//! 3. The manifest names what this backup needs. What it does not name is removed once it counts: what the data
+//!    directory has given up does not live on in its backup.
+//! 4. It is never overwritten with less: a target that holds another installation, another history, or a later
+//!    position is refused. Histories are compared where both have the journal.
+//! 5. Nothing is restored unless every checksum is right, and nothing over anything. A directory in which
 //!    restoring was cut short is marked and does not open.
 //!
-//! A segment that is in the target with the right bytes is not written again.
+//! A file that is in the target with the right bytes is not written again.
 
-use std::collections::HashMap;
+mod copy;
+mod manifest;
+mod restore;
+
 use std::fs::File;
-use std::io::Read as _;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use crate::datadir::{self, DataDir, DataDirError, SECRET, Settings, write_durably};
+use crate::archive;
+use crate::checkpoint::{self, Checkpoints};
+use crate::datadir::{self, DataDirError, SECRET};
 use crate::event::EventTime;
 use crate::journal::{self, JournalError};
+use copy::{Copy, tidy};
+use manifest::{ARCHIVE, CHECKPOINT, JOURNAL, MANIFEST, SHORT, WHOLE, write_manifest};
+pub use manifest::{Manifest, read_manifest};
+pub use restore::restore;
 
-/// The form of backup that this program writes.
-const FORMAT: u32 = 1;
-const MANIFEST: &str = "manifest.json";
-const JOURNAL: &str = "journal";
 const LOCK: &str = "lock";
 /// Names that a target may have beside a backup's files.
 const LOST_AND_FOUND: &str = "lost+found";
+const OURS: &[&str] = &[
+    MANIFEST,
+    SECRET,
+    JOURNAL,
+    CHECKPOINT,
+    ARCHIVE,
+    LOCK,
+    LOST_AND_FOUND,
+];
+/// How often it is tried where the directory goes on faster than it is copied.
+const TRIES: u32 = 5;
 
-/// What a backup holds.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Manifest {
-    format: u32,
-    /// Version of the program that wrote it.
-    pub program: String,
-    /// When it was begun.
-    pub made_at: String,
-    /// Events in it.
-    pub position: u64,
-    /// The content of `vonglau.json`.
-    settings: Settings,
-    files: Vec<Entry>,
-}
-
-/// A file of a backup: its first `bytes` bytes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Entry {
-    name: String,
-    bytes: u64,
-    sha256: String,
-}
-
-/// The manifest's file: the manifest under a checksum of its own.
-#[derive(Serialize, Deserialize)]
-struct Sealed {
-    sha256: String,
-    manifest: Box<RawValue>,
-}
+/// Writes a directory's archive somewhere, as [`archive::Archive::export`] does.
+pub type Export<'a> = &'a mut dyn FnMut(&mut dyn Write) -> std::io::Result<()>;
 
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -131,7 +135,7 @@ pub enum BackupError {
     },
     /// Written by a newer program.
     #[error(
-        "{path} is a backup of form {found}, this program reads {FORMAT}; use the program that wrote it"
+        "{path} is a backup of form {found}, this program reads {SHORT} and older ones; use the program that wrote it"
     )]
     Format {
         /// The folder.
@@ -148,6 +152,32 @@ pub enum BackupError {
         path: PathBuf,
         /// What is damaged, every file of it.
         what: String,
+    },
+    /// The begin of the journal was given up, and what stands for it cannot be read.
+    #[error(
+        "the journal begins at event {begin}, and no checkpoint from there on can be read in {path}: there is nothing whole to copy; restore the newest backup into a new directory"
+    )]
+    NoCheckpoint {
+        /// The folder of checkpoints.
+        path: PathBuf,
+        /// Where the journal begins.
+        begin: u64,
+    },
+    /// The archive could not be had.
+    #[error("the archive of {path} cannot be copied: {source}")]
+    Archive {
+        /// The data directory.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The directory goes on faster than it is copied.
+    #[error(
+        "what was to be copied of {path} was given up meanwhile, {TRIES} times; run `vonglau backup` again, or keep the journal for longer (--keep-journal-days)"
+    )]
+    Overtaken {
+        /// The data directory.
+        path: PathBuf,
     },
     /// A backup is restored into an empty directory alone.
     #[error("{path} is not empty; restore into a new directory and start the server there")]
@@ -170,18 +200,30 @@ fn sha256(bytes: &[u8]) -> String {
     crate::hex::encode(&Sha256::digest(bytes))
 }
 
-/// Brings the backup in `target` up to the data directory, which may be in use.
+impl BackupError {
+    /// True where the directory gave up what was just to be copied.
+    fn is_overtaken(&self) -> bool {
+        match self {
+            Self::Overtaken { .. } => true,
+            Self::Journal(e) => e.is_gone(),
+            _ => false,
+        }
+    }
+}
+
+/// Brings the backup in `target` up to the data directory, which may be in use. `export` is called where the archive is
+/// needed.
 pub fn backup(
     dir: &Path,
     target: &Path,
     program: &str,
     now: EventTime,
+    export: Export<'_>,
 ) -> Result<Summary, BackupError> {
     let settings = datadir::settings(dir)?;
     let secret_path = dir.join(SECRET);
     datadir::secret(dir)?;
     let secret = std::fs::read(&secret_path).map_err(io("read", &secret_path))?;
-    let segments = journal::segments(&dir.join(JOURNAL))?;
 
     let _lock = claim(dir, target)?;
     let before = match read_manifest(target) {
@@ -189,19 +231,24 @@ pub fn backup(
         Err(BackupError::NoManifest { .. }) => None,
         Err(e) => return Err(e),
     };
-    let mut copy = Copy::new(target, before.as_ref());
-    copy.put(SECRET, &secret)?;
-    let mut position = 0;
-    let count = segments.len();
-    for (i, segment) in segments.iter().enumerate() {
-        let is_last = i + 1 == count;
-        segment.check_follows(position)?;
-        let Some((bytes, extent)) = segment.read_live(is_last)? else {
-            continue;
-        };
-        position = extent.position;
-        copy.put(&segment_name(segment.first), &bytes)?;
-    }
+    let mut tries = 1;
+    let gathered = loop {
+        let mut copy = Copy::new(target, before.as_ref());
+        copy.put(SECRET, &secret)?;
+        match gather(dir, copy, export) {
+            Err(e) if e.is_overtaken() && tries < TRIES => tries += 1,
+            Err(e) if e.is_overtaken() => {
+                let path = dir.to_owned();
+                return Err(BackupError::Overtaken { path });
+            }
+            other => break other?,
+        }
+    };
+    let Gathered {
+        copy,
+        begin,
+        position,
+    } = gathered;
     if let Some(before) = &before
         && before.position > position
     {
@@ -213,8 +260,9 @@ pub fn backup(
             ),
         });
     }
+    copy.check_goes_on(begin)?;
     let manifest = Manifest {
-        format: FORMAT,
+        format: if begin == 0 { WHOLE } else { SHORT },
         program: program.to_owned(),
         made_at: now.to_string(),
         position,
@@ -222,6 +270,7 @@ pub fn backup(
         files: copy.files,
     };
     write_manifest(target, &manifest)?;
+    tidy(target, &manifest)?;
     Ok(Summary {
         position,
         files: manifest.files.len() as u64,
@@ -230,8 +279,97 @@ pub fn backup(
     })
 }
 
-fn segment_name(first: u64) -> String {
-    format!("{JOURNAL}/{first:016x}.vlj")
+/// What was put into the target.
+struct Gathered<'a> {
+    copy: Copy<'a>,
+    /// Position of the journal's first event.
+    begin: u64,
+    /// Position after its last.
+    position: u64,
+}
+
+/// Puts what stands for the journal's begin, where that was given up, and then the journal.
+fn gather<'a>(
+    dir: &Path,
+    mut copy: Copy<'a>,
+    export: Export<'_>,
+) -> Result<Gathered<'a>, BackupError> {
+    let journal = dir.join(JOURNAL);
+    let begin = journal::begin(&journal)?;
+    let mut from = 0;
+    if begin > 0 {
+        from = put_checkpoint(dir, begin, &mut copy)?;
+        put_archive(dir, &mut copy, export)?;
+    }
+    // Listed after that: it has what checkpoint and archive reflect.
+    let segments = journal::segments(&journal)?;
+    let begin = segments.first().map_or(0, |segment| segment.first);
+    if begin > from {
+        let path = dir.to_owned();
+        return Err(BackupError::Overtaken { path });
+    }
+    let mut position = begin;
+    let count = segments.len();
+    for (i, segment) in segments.iter().enumerate() {
+        let is_last = i + 1 == count;
+        segment.check_follows(position)?;
+        let Some((bytes, extent)) = segment.read_live(is_last)? else {
+            continue;
+        };
+        position = extent.position;
+        copy.put(&manifest::segment_name(segment.first), &bytes)?;
+    }
+    Ok(Gathered {
+        copy,
+        begin,
+        position,
+    })
+}
+
+/// Puts the newest checkpoint that reads, from a position on; answers its position.
+fn put_checkpoint(dir: &Path, begin: u64, copy: &mut Copy<'_>) -> Result<u64, BackupError> {
+    let folder = dir.join(CHECKPOINT);
+    for (position, path) in Checkpoints::new(folder.clone()).all() {
+        if position < begin {
+            break;
+        }
+        let opened = Checkpoints::check(&path).and_then(|()| File::open(&path));
+        let mut file = match opened {
+            Ok(file) => file,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+                let path = dir.to_owned();
+                return Err(BackupError::Overtaken { path });
+            }
+            Err(e) => {
+                tracing::warn!(path = %path.display(), error = %e, "a checkpoint cannot be read: an older one is copied");
+                continue;
+            }
+        };
+        copy.put_blocks(
+            (CHECKPOINT, checkpoint::KIND),
+            &mut |out| std::io::copy(&mut file, out).map(drop),
+            |e| io("copy", &path)(e),
+            |sha256| manifest::checkpoint_name(position, sha256),
+        )?;
+        return Ok(position);
+    }
+    Err(BackupError::NoCheckpoint {
+        path: folder,
+        begin,
+    })
+}
+
+/// Puts the archive's entities.
+fn put_archive(dir: &Path, copy: &mut Copy<'_>, export: Export<'_>) -> Result<(), BackupError> {
+    copy.put_blocks(
+        (ARCHIVE, archive::KIND),
+        export,
+        |source| BackupError::Archive {
+            path: dir.to_owned(),
+            source,
+        },
+        manifest::archive_name,
+    )
 }
 
 /// Makes the target's folders and takes its lock; refuses a folder that is something else.
@@ -247,7 +385,7 @@ fn claim(dir: &Path, target: &Path) -> Result<File, BackupError> {
         return Err(refuse("lies in the data directory itself"));
     }
     for name in names(target)? {
-        let is_ours = [MANIFEST, SECRET, JOURNAL, LOCK, LOST_AND_FOUND].contains(&name.as_str())
+        let is_ours = OURS.contains(&name.as_str())
             || Path::new(&name).extension().is_some_and(|e| e == "new");
         if !is_ours {
             remove_empty(target);
@@ -291,216 +429,6 @@ fn names(folder: &Path) -> Result<Vec<String>, BackupError> {
             Ok(entry.file_name().to_string_lossy().into_owned())
         })
         .collect()
-}
-
-/// A backup being written.
-struct Copy<'a> {
-    target: &'a Path,
-    before: HashMap<&'a str, &'a Entry>,
-    files: Vec<Entry>,
-    written: u64,
-}
-
-impl<'a> Copy<'a> {
-    fn new(target: &'a Path, before: Option<&'a Manifest>) -> Self {
-        let files = before.into_iter().flat_map(|manifest| &manifest.files);
-        Self {
-            target,
-            before: files.map(|file| (file.name.as_str(), file)).collect(),
-            files: Vec::new(),
-            written: 0,
-        }
-    }
-
-    /// Sees to it that a file of the target begins with some bytes.
-    fn put(&mut self, name: &str, bytes: &[u8]) -> Result<(), BackupError> {
-        let path = self.target.join(name);
-        if let Some(before) = self.before.get(name) {
-            // Nothing of the backup before may be lost by this one, whatever becomes of it.
-            let why = match bytes.get(..before.bytes as usize) {
-                None => Some("holds a later backup than this would be".to_owned()),
-                Some(begin) if sha256(begin) != before.sha256 => Some(format!(
-                    "holds the backup of another data directory ({name} differs)"
-                )),
-                Some(_) => None,
-            };
-            if let Some(why) = why {
-                let path = self.target.to_owned();
-                return Err(BackupError::Target { path, why });
-            }
-        }
-        if !begins_with(&path, bytes)? {
-            write_durably(&path, bytes)?;
-            self.written += 1;
-        }
-        self.files.push(Entry {
-            name: name.to_owned(),
-            bytes: bytes.len() as u64,
-            sha256: sha256(bytes),
-        });
-        Ok(())
-    }
-}
-
-/// True where a file is there and begins with some bytes.
-fn begins_with(path: &Path, bytes: &[u8]) -> Result<bool, BackupError> {
-    match read_begin(path, bytes.len() as u64) {
-        Ok(there) => Ok(there == bytes),
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(false),
-        Err(e) => Err(io("read", path)(e)),
-    }
-}
-
-fn read_begin(path: &Path, bytes: u64) -> std::io::Result<Vec<u8>> {
-    let mut begin = Vec::new();
-    File::open(path)?.take(bytes).read_to_end(&mut begin)?;
-    Ok(begin)
-}
-
-fn write_manifest(target: &Path, manifest: &Manifest) -> Result<(), BackupError> {
-    // Plain structs of text and numbers always have a JSON form.
-    let text = serde_json::to_string(manifest).unwrap_or_default();
-    let sealed = format!(
-        "{{\"sha256\":\"{}\",\"manifest\":{text}}}\n",
-        sha256(text.as_bytes())
-    );
-    write_durably(&target.join(MANIFEST), sealed.as_bytes())?;
-    Ok(())
-}
-
-/// The manifest of a backup.
-pub fn read_manifest(target: &Path) -> Result<Manifest, BackupError> {
-    let path = target.join(MANIFEST);
-    let bytes = match std::fs::read(&path) {
-        Ok(bytes) => bytes,
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-            return Err(BackupError::NoManifest {
-                path: target.to_owned(),
-            });
-        }
-        Err(e) => return Err(io("read", &path)(e)),
-    };
-    let damaged = |what: &str| BackupError::Damaged {
-        path: target.to_owned(),
-        what: format!("{MANIFEST} {what}"),
-    };
-    let sealed: Sealed =
-        serde_json::from_slice(&bytes).map_err(|_| damaged("is not what was written"))?;
-    let text = sealed.manifest.get();
-    if sha256(text.as_bytes()) != sealed.sha256 {
-        return Err(damaged("fails its checksum"));
-    }
-    #[derive(Deserialize)]
-    struct Form {
-        format: u32,
-    }
-    let form: Form = serde_json::from_str(text).map_err(|_| damaged("has no form"))?;
-    if form.format != FORMAT {
-        return Err(BackupError::Format {
-            path: target.to_owned(),
-            found: form.format,
-        });
-    }
-    let manifest: Manifest =
-        serde_json::from_str(text).map_err(|e| damaged(&format!("cannot be read ({e})")))?;
-    // A name is written to: nothing but what a backup has may be named.
-    for file in &manifest.files {
-        if file.name != SECRET && !is_segment_name(&file.name) {
-            return Err(damaged(&format!(
-                "names {}, which is no part of a backup",
-                file.name
-            )));
-        }
-    }
-    Ok(manifest)
-}
-
-fn is_segment_name(name: &str) -> bool {
-    let stem = name
-        .strip_prefix("journal/")
-        .and_then(|rest| rest.strip_suffix(".vlj"));
-    let first = stem.and_then(|stem| u64::from_str_radix(stem, 16).ok());
-    first.is_some_and(|first| segment_name(first) == name)
-}
-
-/// What is wrong with the file of an entry.
-fn problem(target: &Path, file: &Entry) -> Option<String> {
-    match read_begin(&target.join(&file.name), file.bytes) {
-        Ok(bytes) if (bytes.len() as u64) < file.bytes => Some(format!(
-            "{} has {} bytes instead of {}",
-            file.name,
-            bytes.len(),
-            file.bytes
-        )),
-        Ok(bytes) if sha256(&bytes) != file.sha256 => {
-            Some(format!("{} fails its checksum", file.name))
-        }
-        Ok(_) => None,
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-            Some(format!("{} is missing", file.name))
-        }
-        Err(e) => Some(format!("{} cannot be read ({e})", file.name)),
-    }
-}
-
-/// Makes a data directory of a backup. The directory must be empty, or not be there.
-pub fn restore(target: &Path, dir: &Path) -> Result<Summary, BackupError> {
-    let manifest = read_manifest(target)?;
-    let damaged = |what: String| BackupError::Damaged {
-        path: target.to_owned(),
-        what,
-    };
-    let problems: Vec<String> = manifest
-        .files
-        .iter()
-        .filter_map(|file| problem(target, file))
-        .collect();
-    if !problems.is_empty() {
-        return Err(damaged(problems.join(", ")));
-    }
-    check_empty(dir)?;
-    make_folder(dir)?;
-    let _lock = DataDir::lock_new(dir)?;
-    check_empty(dir)?;
-    let unfinished = dir.join(datadir::UNFINISHED);
-    write_durably(&unfinished, b"restoring was cut short\n")?;
-    make_folder(&dir.join(JOURNAL))?;
-    for file in &manifest.files {
-        let path = target.join(&file.name);
-        let bytes = read_begin(&path, file.bytes).map_err(io("read", &path))?;
-        if sha256(&bytes) != file.sha256 {
-            return Err(damaged(format!("{} changed while it was read", file.name)));
-        }
-        write_durably(&dir.join(&file.name), &bytes)?;
-    }
-    let settings = datadir::json(&manifest.settings);
-    write_durably(&dir.join(datadir::SETTINGS), &settings)?;
-    std::fs::remove_file(&unfinished).map_err(io("remove", &unfinished))?;
-    File::open(dir)
-        .and_then(|folder| folder.sync_all())
-        .map_err(io("flush", dir))?;
-    let files = manifest.files.len() as u64;
-    Ok(Summary {
-        position: manifest.position,
-        files,
-        bytes: manifest.files.iter().map(|file| file.bytes).sum(),
-        written: files,
-    })
-}
-
-fn check_empty(dir: &Path) -> Result<(), BackupError> {
-    if !dir.exists() {
-        return Ok(());
-    }
-    let is_empty = names(dir)?
-        .iter()
-        .all(|name| name == LOCK || name == LOST_AND_FOUND);
-    if is_empty {
-        return Ok(());
-    }
-    Err(BackupError::NotEmpty {
-        path: dir.to_owned(),
-    })
 }
 
 #[cfg(test)]

@@ -16,49 +16,68 @@ const END: u32 = u32::MAX;
 /// A longer block is none of ours.
 const LONGEST: u32 = 1 << 30;
 
-/// A file being written.
+/// Blocks on their way to wherever a file's bytes go.
 #[derive(Debug)]
-pub struct Writer {
-    path: PathBuf,
-    unfinished: PathBuf,
-    file: BufWriter<File>,
+pub struct Encoder<W> {
+    out: W,
     blocks: u64,
 }
 
-impl Writer {
-    /// Begins a file; what has its name stays until it is finished.
-    pub fn create(path: &Path, kind: [u8; 8]) -> Result<Self> {
-        let unfinished = path.with_extension("new");
-        let mut file = BufWriter::with_capacity(1 << 20, File::create(&unfinished)?);
-        file.write_all(&kind)?;
-        Ok(Self {
-            path: path.to_owned(),
-            unfinished,
-            file,
-            blocks: 0,
-        })
+impl<W: Write> Encoder<W> {
+    /// Begins a file of a kind.
+    pub fn begin(mut out: W, kind: [u8; 8]) -> Result<Self> {
+        out.write_all(&kind)?;
+        Ok(Self { out, blocks: 0 })
     }
 
     /// Adds a block.
     pub fn block(&mut self, bytes: &[u8]) -> Result<()> {
         let length = u32::try_from(bytes.len()).ok().filter(|n| *n <= LONGEST);
         let length = length.ok_or_else(|| std::io::Error::from(ErrorKind::InvalidInput))?;
-        self.file.write_all(&length.to_le_bytes())?;
-        self.file.write_all(&crc32fast::hash(bytes).to_le_bytes())?;
-        self.file.write_all(bytes)?;
+        self.out.write_all(&length.to_le_bytes())?;
+        self.out.write_all(&crc32fast::hash(bytes).to_le_bytes())?;
+        self.out.write_all(bytes)?;
         self.blocks += 1;
         Ok(())
     }
 
+    /// Ends the file.
+    pub fn end(mut self) -> Result<W> {
+        self.out.write_all(&END.to_le_bytes())?;
+        self.out.write_all(&self.blocks.to_le_bytes())?;
+        self.out.flush()?;
+        Ok(self.out)
+    }
+}
+
+/// A file being written.
+#[derive(Debug)]
+pub struct Writer {
+    path: PathBuf,
+    unfinished: PathBuf,
+    blocks: Encoder<BufWriter<File>>,
+}
+
+impl Writer {
+    /// Begins a file; what has its name stays until it is finished.
+    pub fn create(path: &Path, kind: [u8; 8]) -> Result<Self> {
+        let unfinished = path.with_extension("new");
+        let file = BufWriter::with_capacity(1 << 20, File::create(&unfinished)?);
+        Ok(Self {
+            path: path.to_owned(),
+            unfinished,
+            blocks: Encoder::begin(file, kind)?,
+        })
+    }
+
+    /// Adds a block.
+    pub fn block(&mut self, bytes: &[u8]) -> Result<()> {
+        self.blocks.block(bytes)
+    }
+
     /// Makes the file durable under its name.
-    pub fn finish(mut self) -> Result<()> {
-        self.file.write_all(&END.to_le_bytes())?;
-        self.file.write_all(&self.blocks.to_le_bytes())?;
-        let file = self
-            .file
-            .into_inner()
-            .map_err(std::io::IntoInnerError::into_error)?;
-        file.sync_all()?;
+    pub fn finish(self) -> Result<()> {
+        self.blocks.end()?.get_ref().sync_all()?;
         std::fs::rename(&self.unfinished, &self.path)?;
         let folder = self.path.parent().unwrap_or(Path::new("."));
         File::open(folder)?.sync_all()
@@ -129,6 +148,13 @@ impl Reader {
         }
         Ok(blocks)
     }
+}
+
+/// Reads a file of a kind to its end; fails where it is damaged.
+pub fn check(path: &Path, kind: [u8; 8]) -> Result<()> {
+    let mut reader = Reader::open(path, kind)?;
+    while reader.block()?.is_some() {}
+    Ok(())
 }
 
 #[cfg(test)]

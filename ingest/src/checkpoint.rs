@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::blocks::{Reader, Writer};
+use crate::blocks::{self, Reader, Writer};
 
 /// How many are kept.
 const KEPT: usize = 2;
@@ -18,6 +18,11 @@ pub const KIND: [u8; 8] = *b"VLCHECK1";
 pub struct CheckpointError {
     path: PathBuf,
     source: std::io::Error,
+}
+
+/// The name of the checkpoint at a position.
+pub fn file_name(position: u64) -> String {
+    format!("{position:016x}.vlc")
 }
 
 /// The checkpoints of a data directory.
@@ -51,6 +56,11 @@ impl Checkpoints {
         Reader::open(path, KIND)?.all()
     }
 
+    /// Reads a file to its end, a block at a time; fails where it is damaged.
+    pub fn check(path: &Path) -> std::io::Result<()> {
+        blocks::check(path, KIND)
+    }
+
     /// Writes one, durable on return, and removes what is older than the one before. `blocks` are asked for one after
     /// the other.
     pub fn write(
@@ -63,7 +73,7 @@ impl Checkpoints {
             source,
         };
         std::fs::create_dir_all(&self.dir).map_err(failed)?;
-        let path = self.dir.join(format!("{position:016x}.vlc"));
+        let path = self.dir.join(file_name(position));
         let mut writer = Writer::create(&path, KIND).map_err(failed)?;
         for block in blocks {
             writer.block(&block).map_err(failed)?;

@@ -9,7 +9,8 @@
 //! - [`compare`] sets a report beside naive figures and says every difference.
 //! - [`city`] makes up years of facts for benchmarks.
 //! - [`measure`] is what the benchmarks and the soak share; [`steady`] sends a city's events at a steady rate.
-//! - [`disk`] is a small disk that can be full. [`events`] writes event lines; [`shared`] finds the real data, or says what is skipped.
+//! - [`disk`] is a small disk that can be full. [`events`] writes event lines; [`short`] makes a directory whose
+//!   journal's begin was given up; [`shared`] finds the real data, or says what is skipped.
 
 pub mod browser;
 pub mod city;
@@ -25,6 +26,7 @@ pub mod naive;
 pub mod program;
 pub mod server;
 pub mod shared;
+pub mod short;
 pub mod steady;
 
 use std::path::{Path, PathBuf};

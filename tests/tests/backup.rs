@@ -1,5 +1,6 @@
 //! Proves that a backup made during ingest holds everything acknowledged before it, in whole batches; that one
-//! killed in the middle is the one before or none; and that what is restored gives the same answers.
+//! killed in the middle is the one before or none; and that what is restored gives the same answers, also where the
+//! begin of the journal was given up.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -11,6 +12,7 @@ use harness::events::{DAY, NEXT_DAY, ndjson, ticket, tickets};
 use harness::http::Http;
 use harness::program::{self, Run};
 use harness::server::{Clock, Server};
+use harness::short::{self, END, GIVES_UP, START};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
@@ -344,4 +346,134 @@ fn the_directory_of_another_city_is_refused() {
     std::fs::write(&path, settings.to_string()).expect("it can be written");
     let report = program::report("visits", &data, DAY, NEXT_DAY, None);
     assert_eq!(report["rows"][0]["visits"], 1);
+}
+
+/// Every report of a directory by site, and all together.
+fn reports(data: &Path) -> Vec<Value> {
+    let kinds = ["visits", "boards", "dossiers", "ratings"];
+    let by = [None, Some("site"), Some("day")];
+    let asked = kinds.iter().flat_map(|kind| by.map(|by| (*kind, by)));
+    asked
+        .map(|(kind, by)| program::report(kind, data, START, END, by)["rows"].clone())
+        .collect()
+}
+
+/// The only file in a folder of a backup.
+fn only_file(folder: &Path) -> PathBuf {
+    let mut files = std::fs::read_dir(folder).expect("a folder of the backup");
+    let file = files.next().expect("a file").expect("an entry").path();
+    assert!(files.next().is_none(), "one file in {}", folder.display());
+    file
+}
+
+#[test]
+fn a_directory_whose_begin_was_given_up_comes_back_with_the_same_answers() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let at = |name: &str| dir.path().join(name);
+    let lines = short::days();
+    let (most, rest) = lines.split_at(lines.len() * 4 / 5);
+    // A backup of the journal while it was whole, into the same place.
+    let first = most.len() / 4;
+    take(&at("data"), &ndjson(&most[..first]));
+    backup(&at("data"), &at("backup")).done();
+    std::fs::remove_dir_all(at("data")).expect("it can be removed");
+    restore(&at("backup"), &at("data")).done();
+    short::make(&at("data"), &most[first..]);
+
+    let server = Server::start_with(&at("data"), Clock::Events, GIVES_UP);
+    server.http().post_all(&ndjson(rest));
+    let expected = reports(&at("data"));
+    assert!(
+        expected[0][0]["visits"].as_u64() > Some(0),
+        "{}",
+        expected[0]
+    );
+    let done = backup(&at("data"), &at("backup")).done().json();
+    assert_eq!(count(&done, "position"), lines.len());
+    assert!(
+        !at("backup/journal/0000000000000000.vlj").exists(),
+        "what was given up is not in the backup any more"
+    );
+    restore(&at("backup"), &at("while-served")).done();
+    server.stop();
+    backup(&at("data"), &at("backup")).done();
+    restore(&at("backup"), &at("while-not")).done();
+    backup(&at("while-not"), &at("backup-2")).done();
+    restore(&at("backup-2"), &at("again")).done();
+    for name in ["while-served", "while-not", "again"] {
+        assert_eq!(reports(&at(name)), expected, "{name}");
+        // It goes on: what the journal still has is known, and what comes is taken.
+        let server = Server::start_with(&at(name), Clock::Events, GIVES_UP);
+        let known = server.http().post(&ndjson(&lines[lines.len() - 5..])).ok();
+        assert_eq!(count(&known, "duplicate"), 5, "{known}");
+        // An event of before is counted as accepted, and changes nothing.
+        let before = server.http().post(&ndjson(&lines[..5])).ok();
+        assert_eq!(count(&before, "accepted"), 5, "{before}");
+        assert_eq!(reports(&at(name)), expected, "{name} after old events");
+        server.stop();
+    }
+
+    for folder in ["checkpoint", "archive"] {
+        let file = only_file(&at("backup").join(folder));
+        let sound = std::fs::read(&file).expect("it can be read");
+        let mut damaged = sound.clone();
+        let middle = damaged.len() / 2;
+        damaged[middle] ^= 1;
+        std::fs::write(&file, damaged).expect("it can be written");
+        let run = restore(&at("backup"), &at("new"));
+        let name = file.file_name().and_then(|n| n.to_str()).expect("a name");
+        assert!(
+            said(&run).contains(&format!("{name} fails its checksum")),
+            "{}",
+            run.stderr
+        );
+        assert!(!at("new").exists(), "nothing was restored");
+        std::fs::write(&file, sound).expect("it can be written");
+    }
+}
+
+#[test]
+fn a_backup_of_a_short_journal_killed_in_the_middle_is_the_one_before() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let at = |name: &str| dir.path().join(name);
+    let lines = short::days();
+    let (most, rest) = lines.split_at(lines.len() * 4 / 5);
+    short::make(&at("data"), most);
+    let mut least = count(
+        &backup(&at("data"), &at("backup")).done().json(),
+        "position",
+    );
+    let mut posted = least;
+    let mut rng = ChaCha8Rng::seed_from_u64(9);
+    let mut killed = 0;
+    for (round, piece) in rest.chunks(rest.len() / 12 + 1).enumerate() {
+        // What has left, and the checkpoint, become others at every stop.
+        let server = Server::start_with(&at("data"), Clock::Events, GIVES_UP);
+        server.http().post_all(&ndjson(piece));
+        server.stop();
+        posted += piece.len();
+        let mut child =
+            program::command(&["backup", "--data", text(&at("data")), text(&at("backup"))])
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .expect("the program starts");
+        // Not a wait for something: the moment of the kill is what the test draws.
+        std::thread::sleep(Duration::from_millis(rng.random_range(0..80)));
+        child.kill().ok();
+        let is_done = child.wait().expect("a killed child ends").success();
+        killed += usize::from(!is_done);
+        let restored = at(&format!("restored-{round}"));
+        let position = count(&restore(&at("backup"), &restored).done().json(), "position");
+        assert!(
+            position == least || position == posted,
+            "{position} is neither {least} nor {posted}"
+        );
+        assert!(!is_done || position == posted);
+        least = position;
+    }
+    assert!(killed > 0, "the kills fell into the work: {killed}");
+    backup(&at("data"), &at("backup")).done();
+    restore(&at("backup"), &at("last")).done();
+    assert_eq!(reports(&at("last")), reports(&at("data")));
 }

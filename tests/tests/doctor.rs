@@ -6,6 +6,7 @@ use std::path::Path;
 use harness::events::{ndjson, ticket};
 use harness::program::{self, Run};
 use harness::server::{Clock, Server};
+use harness::short::{self, GIVES_UP};
 use serde_json::Value;
 
 fn doctor(data: &Path, more: &[&str]) -> Run {
@@ -90,4 +91,27 @@ fn sound_used_served_and_damaged() {
     let file = file.expect("a file of facts").path();
     std::fs::write(&file, b"PAR1 not really").expect("it can be written");
     assert_eq!(wrong(&data), ["facts_damaged"]);
+}
+
+#[test]
+fn a_directory_whose_begin_was_given_up() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let data = dir.path().join("data");
+    short::make(&data, &short::days());
+    assert_eq!(wrong(&data), [""; 0]);
+    let human = doctor(&data, &[]).done().stdout;
+    assert!(human.contains("were given up"), "{human}");
+    let server = Server::start_with(&data, Clock::Events, GIVES_UP);
+    assert_eq!(wrong(&data), [""; 0]);
+    server.stop();
+
+    let entries = std::fs::read_dir(data.join("checkpoint")).expect("checkpoints");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    for path in paths {
+        let mut bytes = std::fs::read(&path).expect("a checkpoint can be read");
+        bytes.truncate(bytes.len() - 3);
+        std::fs::write(path, bytes).expect("it can be written");
+    }
+    let expected = ["journal_gap", "checkpoint_damaged", "checkpoint_damaged"];
+    assert_eq!(wrong(&data), expected);
 }

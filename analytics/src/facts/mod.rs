@@ -120,7 +120,7 @@ impl Partitions {
 }
 
 /// The sites' days in order.
-fn site_days<'a>(c: Context<'a>) -> impl Iterator<Item = (Day, &'a Name, &'a SiteDay)> {
+fn site_days(c: Context<'_>) -> impl Iterator<Item = (Day, &Name, &SiteDay)> {
     c.state.days.iter().flat_map(|(day, sites)| {
         let mut sites: Vec<_> = sites.iter().collect();
         sites.sort_unstable_by_key(|(site, _)| *site);

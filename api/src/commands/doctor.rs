@@ -79,9 +79,9 @@ fn human(findings: &[Finding]) -> String {
             Level::Wrong => "WRONG",
         };
         // Writing to a text cannot fail.
-        let _ = writeln!(text, "{level:5}  {:9}  {}", finding.part, finding.detail);
+        let _ = writeln!(text, "{level:5}  {:10}  {}", finding.part, finding.detail);
         if let Some(advice) = &finding.advice {
-            let _ = writeln!(text, "{:18}do: {advice}", "");
+            let _ = writeln!(text, "{:19}do: {advice}", "");
         }
     }
     text

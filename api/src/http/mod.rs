@@ -1,9 +1,10 @@
 //! HTTP and WebSocket, as the interface contract has them.
 //!
 //! [`router`] is the whole surface. [`events`] takes events in, [`questions`] answers with figures,
-//! [`map`] with geography, [`ws`] pushes live views, [`assets`] serves the rooms, [`problem`] is how
-//! every error looks (RFC 9457).
+//! [`map`] with geography, [`ws`] pushes live views, [`assets`] serves the rooms, [`archive`] gives a backup what
+//! only a running server can read, [`problem`] is how every error looks (RFC 9457).
 
+pub mod archive;
 pub mod assets;
 pub mod events;
 pub mod map;
@@ -69,6 +70,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/map/cells", get(map::cells))
         .route("/about", get(map::about))
         .route("/sql", post(questions::sql))
+        .route("/archive", get(archive::export))
         .route("/openapi.json", get(assets::openapi))
         .route("/asyncapi.json", get(assets::asyncapi))
         .fallback(|| async {

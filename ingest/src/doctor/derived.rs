@@ -13,17 +13,17 @@ use crate::room::{MIN_FREE, free_bytes};
 use crate::size::Size;
 use crate::store;
 
-/// What was seen of the index.
-enum Index {
+/// What was seen of something that only its holder may open.
+pub(super) enum Sight<T> {
     Absent,
     NotSeen(String),
     Damaged(String),
-    Seen(Inspection),
+    Seen(T),
 }
 
 /// What was seen, before the journal is known.
 pub(super) struct Derived {
-    index: Index,
+    index: Sight<Inspection>,
     facts_position: u64,
     fact_files: usize,
     damaged_facts: Vec<String>,
@@ -39,7 +39,7 @@ pub(super) fn look(dir: &Path, is_held: bool) -> Derived {
     let mut damaged_facts: Vec<String> = damaged_files.collect();
     damaged_facts.extend(facts.err());
     Derived {
-        index: index(&dir.join("dedup"), is_held),
+        index: on_a_copy(&dir.join("dedup"), is_held, dedup::inspect),
         facts_position,
         fact_files: files.len(),
         damaged_facts,
@@ -55,31 +55,35 @@ impl Drop for Temporary {
     }
 }
 
-/// Opens a copy of the index: opening writes, and the directory stays as it is.
-fn index(dir: &Path, is_held: bool) -> Index {
+/// Looks at a copy of a folder: opening writes, and the directory stays as it is.
+pub(super) fn on_a_copy<T, E: std::fmt::Display>(
+    dir: &Path,
+    is_held: bool,
+    inspect: impl FnOnce(&Path) -> Result<T, E>,
+) -> Sight<T> {
     if !dir.exists() {
-        return Index::Absent;
+        return Sight::Absent;
     }
     if is_held {
-        return Index::NotSeen("whoever holds the directory has it open".to_owned());
+        return Sight::NotSeen("whoever holds the directory has it open".to_owned());
     }
     let name = format!("vonglau-doctor-{}", std::process::id());
     let copy = Temporary(std::env::temp_dir().join(name));
     let room = free_bytes(&std::env::temp_dir()).unwrap_or(u64::MAX);
     let needed = size(dir).unwrap_or(0);
     if room.saturating_sub(needed) < MIN_FREE.0 {
-        return Index::NotSeen(format!(
+        return Sight::NotSeen(format!(
             "{} has no room for a copy of its {} (TMPDIR names another place)",
             std::env::temp_dir().display(),
             Size(needed)
         ));
     }
     if let Err(e) = copy_folder(dir, &copy.0) {
-        return Index::NotSeen(format!("it cannot be copied to be looked at: {e}"));
+        return Sight::NotSeen(format!("it cannot be copied to be looked at: {e}"));
     }
-    match dedup::inspect(&copy.0) {
-        Ok(seen) => Index::Seen(seen),
-        Err(e) => Index::Damaged(e.to_string()),
+    match inspect(&copy.0) {
+        Ok(seen) => Sight::Seen(seen),
+        Err(e) => Sight::Damaged(e.to_string()),
     }
 }
 
@@ -140,20 +144,22 @@ impl Derived {
         let mut book = Notebook::of("index");
         let anew = "it is made anew from the journal at the next start, or remove the folder `dedup`; check the disk";
         match &self.index {
-            Index::Absent => book.ok("not there; the next start makes it from the journal".to_owned()),
-            Index::NotSeen(why) => book.ok(format!("not looked at: {why}")),
-            Index::Damaged(why) => {
+            Sight::Absent => book.ok("not there; the next start makes it from the journal".to_owned()),
+            Sight::NotSeen(why) => book.ok(format!("not looked at: {why}")),
+            Sight::Damaged(why) => {
                 book.wrong("index_damaged", format!("it cannot be read: {why}"), anew);
             }
-            Index::Seen(seen) if seen.pairs < seen.position => book.wrong(
+            // Those before the journal's begin cannot be learnt any more, where it was made anew.
+            Sight::Seen(seen) if seen.pairs < seen.position.saturating_sub(journal.begin) => book.wrong(
                 "index_damaged",
                 format!(
                     "it has {} pairs where it says that it knows those of {} events",
-                    seen.pairs, seen.position
+                    seen.pairs,
+                    seen.position.saturating_sub(journal.begin)
                 ),
                 "remove the folder `dedup` while no server runs: it is made anew from the journal",
             ),
-            Index::Seen(seen) if journal.is_whole && seen.position > journal.position => book.wrong(
+            Sight::Seen(seen) if journal.is_whole && seen.position > journal.position => book.wrong(
                 "index_ahead",
                 format!(
                     "it knows {} events, the journal has {}: acknowledged events are missing from the journal",
@@ -161,7 +167,7 @@ impl Derived {
                 ),
                 "restore the newest backup into a new directory; without one, senders should send again what they sent since",
             ),
-            Index::Seen(seen) => book.ok(format!(
+            Sight::Seen(seen) => book.ok(format!(
                 "{} pairs, up to event {} of {}",
                 seen.pairs, seen.position, journal.position
             )),

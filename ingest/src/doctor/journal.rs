@@ -13,8 +13,14 @@ use crate::size::Size;
 /// A step back that is a clock that was set, not one that is kept.
 const STEP_US: i64 = 2_000_000;
 
-/// Reads it all. What is wrong in one segment does not keep it from looking at the next.
-pub(super) fn look(dir: &Path, is_held: bool) -> (Held, Vec<Finding>) {
+/// The position of the first event; 0 of a journal that cannot be listed, which [`look`] tells of.
+pub(super) fn begin(dir: &Path) -> u64 {
+    journal::begin(dir).unwrap_or_default()
+}
+
+/// Reads it all. What is wrong in one segment does not keep it from looking at the next. `goes_on` says that a checkpoint
+/// reads from which the journal goes on: then it need not begin at the first event.
+pub(super) fn look(dir: &Path, is_held: bool, goes_on: bool) -> (Held, Vec<Finding>) {
     let mut book = Notebook::of("journal");
     let mut held = Held {
         is_whole: true,
@@ -22,6 +28,12 @@ pub(super) fn look(dir: &Path, is_held: bool) -> (Held, Vec<Finding>) {
     };
     let segments = match journal::segments(dir) {
         Ok(segments) => segments,
+        Err(e) if e.is_gone() && is_held => {
+            let detail = "its begin was given up while it was looked at: look again";
+            book.note("moving", detail.to_owned());
+            held.is_whole = false;
+            return (held, book.findings);
+        }
         Err(e) => {
             held.is_whole = false;
             book.wrong(
@@ -34,20 +46,39 @@ pub(super) fn look(dir: &Path, is_held: bool) -> (Held, Vec<Finding>) {
     };
     held.bytes = segments.iter().map(|segment| segment.len).sum();
     let count = segments.len();
-    let mut expected = Some(0);
+    held.begin = segments.first().map_or(0, |segment| segment.first);
+    check_begin(held.begin, goes_on, &mut held, &mut book);
+    let mut expected = Some(held.begin);
     for (i, segment) in segments.iter().enumerate() {
         check_follows(segment, expected, &mut held, &mut book);
         expected = look_at(segment, i + 1 == count, is_held, &mut held, &mut book);
         held.position = expected.unwrap_or(segment.first);
     }
     if held.is_whole {
+        let given_up = match held.begin {
+            0 => String::new(),
+            begin => format!("; the {begin} before were given up"),
+        };
         book.ok(format!(
-            "{} events in {count} segment files ({}) read to the end",
-            held.position,
+            "{} events in {count} segment files ({}) read to the end{given_up}",
+            held.position - held.begin,
             Size(held.bytes)
         ));
     }
     (held, book.findings)
+}
+
+/// A journal begins with the first event, or at or before a checkpoint that reads.
+fn check_begin(begin: u64, goes_on: bool, held: &mut Held, book: &mut Notebook) {
+    if begin == 0 || goes_on {
+        return;
+    }
+    held.is_whole = false;
+    book.wrong(
+        "journal_gap",
+        format!("it begins at event {begin}, and no checkpoint reads from which it goes on"),
+        "restore the newest backup into a new directory: `vonglau restore`",
+    );
 }
 
 /// A segment begins where the one before ended; where that one is damaged, nobody knows where that is.
@@ -108,6 +139,8 @@ fn look_at(
             }
             Some(extent.position)
         }
+        // Given up while it was looked at: the journal begins later now.
+        Err(e) if e.is_gone() && is_held => None,
         Err(e) => {
             held.is_whole = false;
             damage(e, book);

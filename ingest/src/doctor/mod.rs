@@ -5,10 +5,12 @@
 //! directory; what cannot be looked at then is said. The instant is an argument.
 //!
 //! What is derived is judged by the journal: an index or facts **behind** it are as they should be, and are
-//! brought up when they are needed; ahead of it they are witnesses of events that the journal has lost.
+//! brought up when they are needed; ahead of it they are witnesses of events that the journal has lost. A journal that
+//! begins later than at the first event is whole where a checkpoint reads from which it goes on.
 
 mod derived;
 mod journal;
+mod memory;
 
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
@@ -42,7 +44,8 @@ pub enum Level {
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// What was looked at: `directory`, `disk`, `journal`, `index`, `facts`, `clock` or `pack`.
+    /// What was looked at: `directory`, `disk`, `journal`, `index`, `facts`, `archive`, `checkpoint`, `clock` or
+    /// `pack`.
     pub part: &'static str,
     /// A word for programs, stable.
     pub code: &'static str,
@@ -111,12 +114,17 @@ pub fn examine(dir: &Path, expected: &Expected) -> Vec<Finding> {
         return findings;
     };
     let is_held = !matches!(DataDir::holder(dir), Ok(Holder::Nobody));
-    // Before the journal, which only grows: what is derived of it is never ahead of it then.
+    // Before the journal, which only grows: what is derived of it is never ahead of it then. Checkpoints go before its
+    // begin does, so that it is asked for first.
+    let begin = journal::begin(&dir.join("journal"));
     let derived = derived::look(dir, is_held);
-    let (journal, found) = journal::look(&dir.join("journal"), is_held);
+    let memory = memory::look(dir, is_held);
+    let goes_on = memory.goes_on_from() >= Some(begin);
+    let (journal, found) = journal::look(&dir.join("journal"), is_held, goes_on);
     findings.extend(disk(dir, expected.limits, journal.bytes));
     findings.extend(found);
     findings.extend(derived.judged(&journal));
+    findings.extend(memory.judged(&journal));
     findings.extend(clocks(clock, &journal, expected.now));
     findings
 }
@@ -125,6 +133,8 @@ pub fn examine(dir: &Path, expected: &Expected) -> Vec<Finding> {
 #[derive(Debug, Default)]
 struct Held {
     bytes: u64,
+    /// Position of the first event; later than 0 where the begin was given up.
+    begin: u64,
     /// Position after the last event.
     position: u64,
     /// True where every event up to there could be read.
@@ -200,7 +210,7 @@ fn directory(dir: &Path, expected: &Expected) -> (Vec<Finding>, Option<Clock>) {
             "run as the user who owns the directory; locks need a local file system",
         ),
     }
-    for folder in ["", "journal", "dedup", "facts"] {
+    for folder in ["", "journal", "dedup", "facts", "archive", "checkpoint"] {
         let path = dir.join(folder);
         let may = Access::READ_OK | Access::WRITE_OK | Access::EXEC_OK;
         if path.exists() && rustix::fs::access(&path, may).is_err() {

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::*;
+use crate::archive::Archive;
+use crate::checkpoint::Checkpoints;
 use crate::decode::Decoder;
 use crate::event::time::Day;
 use crate::intake::Intake;
@@ -59,6 +61,55 @@ impl Case {
 
     fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
+    }
+
+    /// A sound directory of 20 events whose journal begins at the tenth; something has left memory.
+    fn short() -> Self {
+        let case = Self {
+            dir: tempfile::tempdir().unwrap(),
+        };
+        let dir = DataDir::open(case.dir.path(), Clock::Wall, Duration::ZERO).unwrap();
+        dir.claim(&expected().pack.unwrap()).unwrap();
+        let decoder = Decoder::new(dir.secret());
+        let (mut intake, _) = Intake::open(&dir, &decoder, 0, |_| {}).unwrap();
+        let segment = Size(1);
+        intake.limit(
+            &dir,
+            Limits {
+                segment,
+                ..Limits::default()
+            },
+        );
+        for id in 0..20 {
+            let batch = decoder.ndjson(line(id, ARRIVAL).as_bytes(), None);
+            intake.commit(vec![batch], ARRIVAL).unwrap();
+        }
+        intake.flush_index();
+        case.let_go(15);
+        for position in [10, 15] {
+            case.check_in(position);
+        }
+        intake.retire(10, EventTime(i64::MAX)).unwrap();
+        case
+    }
+
+    /// Puts an entity into the archive that reflects a position.
+    fn let_go(&self, position: u64) {
+        let archive = Archive::open(self.path("archive")).unwrap();
+        let entity = (b"entity".to_vec(), vec![7; 40_000]);
+        archive.put(&[entity], position).unwrap();
+    }
+
+    /// Writes a checkpoint.
+    fn check_in(&self, position: u64) {
+        let checkpoints = Checkpoints::new(self.path("checkpoint"));
+        let block = vec![1; 100];
+        checkpoints.write(position, [block].into_iter()).unwrap();
+    }
+
+    fn checkpoint(&self, position: u64) -> PathBuf {
+        self.path("checkpoint")
+            .join(crate::checkpoint::file_name(position))
     }
 
     fn take(&self, ids: std::ops::Range<u32>, arrival: EventTime) {
@@ -283,6 +334,76 @@ fn damage_to_the_index() {
     }
     assert!(named > 3, "damage to the index is seen: {named}");
     assert_eq!(case.found(), [""; 0]);
+}
+
+#[test]
+fn a_begin_that_was_given_up_is_sound_while_what_stands_for_it_is() {
+    let case = Case::short();
+    assert_eq!(case.found(), [""; 0]);
+    let held = DataDir::open_existing(case.dir.path(), Duration::ZERO).unwrap();
+    assert_eq!(case.found(), [""; 0]);
+    drop(held);
+    // An index that is made anew lacks the pairs before.
+    std::fs::remove_dir_all(case.path("dedup")).unwrap();
+    assert_eq!(case.found(), [""; 0]);
+    let dir = DataDir::open_existing(case.dir.path(), Duration::ZERO).unwrap();
+    let decoder = Decoder::new(dir.secret());
+    let (mut intake, _) = Intake::open(&dir, &decoder, 10, |_| {}).unwrap();
+    intake.flush_index();
+    drop((intake, dir));
+    assert_eq!(case.found(), [""; 0]);
+
+    std::fs::rename(case.path("archive"), case.path("away")).unwrap();
+    assert_eq!(case.found(), ["archive_missing"]);
+    std::fs::rename(case.path("away"), case.path("archive")).unwrap();
+    change(&case.checkpoint(15), |bytes| bytes[30] ^= 1);
+    assert_eq!(case.found(), ["checkpoint_damaged"]);
+    let findings = examine(case.dir.path(), &expected());
+    assert!(findings.iter().all(|f| f.level != Level::Wrong), "a note");
+    change(&case.checkpoint(10), |bytes| bytes.truncate(50));
+    let damaged = ["journal_gap", "checkpoint_damaged", "checkpoint_damaged"];
+    assert_eq!(case.found(), damaged);
+    std::fs::remove_dir_all(case.path("checkpoint")).unwrap();
+    assert_eq!(case.found(), ["journal_gap"]);
+    // One from which the journal does not go on is none.
+    case.check_in(9);
+    assert_eq!(case.found(), ["journal_gap"]);
+    case.check_in(12);
+    assert_eq!(case.found(), [""; 0]);
+}
+
+#[test]
+fn damage_to_the_archive_and_to_checkpoints_of_a_whole_journal() {
+    let case = Case::new();
+    case.let_go(15);
+    case.check_in(15);
+    assert_eq!(case.found(), [""; 0]);
+    change(&case.checkpoint(15), |bytes| bytes[30] ^= 1);
+    assert_eq!(case.found(), ["checkpoint_damaged"]);
+    std::fs::remove_dir_all(case.path("checkpoint")).unwrap();
+    assert_eq!(case.found(), [""; 0]);
+    let files: Vec<PathBuf> = case.files().into_keys().collect();
+    let archive = files
+        .iter()
+        .filter(|path| path.starts_with(case.path("archive")));
+    let mut named = 0;
+    for path in archive {
+        let sound = std::fs::read(path).unwrap();
+        for length in [0, sound.len() / 2] {
+            std::fs::write(path, &sound[..length]).unwrap();
+            let found = case.found();
+            assert!(
+                found.is_empty() || found == ["archive_damaged"],
+                "{found:?}"
+            );
+            named += found.len();
+        }
+        std::fs::write(path, sound).unwrap();
+    }
+    assert!(named > 1, "damage to the archive is seen: {named}");
+    case.let_go(21);
+    case.check_in(22);
+    assert_eq!(case.found(), ["archive_ahead", "checkpoint_ahead"]);
 }
 
 #[test]

@@ -116,6 +116,11 @@ impl JournalError {
         matches!(self, Self::Io { .. })
     }
 
+    /// True where a file is not there any more: a segment that was given up while it was looked at.
+    pub fn is_gone(&self) -> bool {
+        matches!(self, Self::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound)
+    }
+
     /// True where the disk was full: the same append succeeds once space is freed.
     pub fn is_disk_full(&self) -> bool {
         use std::io::ErrorKind::{QuotaExceeded, StorageFull};

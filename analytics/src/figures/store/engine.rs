@@ -87,14 +87,14 @@ impl Engine {
     pub(super) fn read_waits(self, columns: &Columns<'_>) -> Result<Waits, Unreadable> {
         Ok(match self {
             Self::DataFusion => Waits::States(columns.bytes("w_state")?),
-            Self::ClickHouse => Waits::Parts {
+            Self::ClickHouse => Waits::Parts(Box::new(Parts {
                 few: columns.lists("w_few")?,
                 keys: columns.lists("w_keys")?,
                 counts: columns.lists("w_counts")?,
                 min: columns.whole("w_min")?,
                 max: columns.whole("w_max")?,
                 sum: columns.whole("s_waits_us")?,
-            },
+            })),
         })
     }
 }
@@ -102,14 +102,17 @@ impl Engine {
 /// The waits of an answer's groups.
 pub(super) enum Waits {
     States(BinaryArray),
-    Parts {
-        few: Lists,
-        keys: Lists,
-        counts: Lists,
-        min: Wholes,
-        max: Wholes,
-        sum: Wholes,
-    },
+    Parts(Box<Parts>),
+}
+
+/// The values where they are few, counts by bucket, the ends and the sum.
+pub(super) struct Parts {
+    few: Lists,
+    keys: Lists,
+    counts: Lists,
+    min: Wholes,
+    max: Wholes,
+    sum: Wholes,
 }
 
 impl Waits {
@@ -119,21 +122,15 @@ impl Waits {
         match self {
             Self::States(states) if states.is_null(row) => Ok(Histogram::default()),
             Self::States(states) => Histogram::decode(states.value(row)).map_err(|_| damaged()),
-            Self::Parts {
-                few,
-                keys,
-                counts,
-                min,
-                max,
-                sum,
-            } => {
-                let few = few.value(row);
+            Self::Parts(parts) => {
+                let few = parts.few.value(row);
                 if few.len() <= EXACT {
                     return Ok(few.into_iter().map(seconds).collect());
                 }
-                let buckets = keys.value(row).into_iter().zip(counts.value(row));
-                let ends = seconds(min.value(row))..=seconds(max.value(row));
-                Histogram::of_buckets(buckets, sum.value(row), ends).ok_or_else(damaged)
+                let buckets = parts.keys.value(row).into_iter();
+                let buckets = buckets.zip(parts.counts.value(row));
+                let ends = seconds(parts.min.value(row))..=seconds(parts.max.value(row));
+                Histogram::of_buckets(buckets, parts.sum.value(row), ends).ok_or_else(damaged)
             }
         }
     }
