@@ -175,7 +175,8 @@ impl FactStore {
         let mut merge = Merge::of(job.table).map_err(failed)?;
         let mut runs = Vec::with_capacity(job.old.len() + job.new.len());
         for rows in job.new {
-            runs.push(merge.add(rows, version).map_err(failed)?);
+            let run = merge.add(rows, version, !job.old.is_empty());
+            runs.push(run.map_err(failed)?);
         }
         for file in &job.old {
             runs.push(Run::File(file.read(&job.table.schema)?));

@@ -13,6 +13,8 @@ use arrow::compute::{filter_record_batch, interleave_record_batch, take_record_b
 use arrow::error::ArrowError;
 use arrow::row::{OwnedRow, RowConverter, Rows as Encoded, SortField};
 
+use foldhash::fast::RandomState;
+
 use super::file::{Reading, Writing, stored};
 use super::{Rows, StoreError, Table};
 
@@ -87,27 +89,34 @@ impl Replaced {
     }
 }
 
-/// New rows with their version, in order: the last of each key, without deletions. Their keys are added to those
-/// that are replaced.
+/// New rows with their version, in order: the last of each key, without deletions. Where there are files that they may
+/// replace rows of, their keys are added to those that are replaced.
 pub(super) fn prepare(
     new: &Rows,
     version: u64,
     key: &Encoder,
     order: &Encoder,
-    replaced: &mut Replaced,
+    replaced: Option<&mut Replaced>,
 ) -> Result<RecordBatch, ArrowError> {
     let keys = key.encode(&new.batch)?;
-    let mut last: HashMap<&[u8], usize> = HashMap::with_capacity(keys.num_rows());
+    let mut last: HashMap<&[u8], usize, RandomState> =
+        HashMap::with_capacity_and_hasher(keys.num_rows(), RandomState::default());
     for at in 0..keys.num_rows() {
         last.insert(keys.row(at).data(), at);
     }
-    replaced.0.extend(last.keys().map(|key| Box::from(*key)));
+    if let Some(replaced) = replaced {
+        replaced.0.extend(last.keys().map(|key| Box::from(*key)));
+    }
     let mut rows: Vec<usize> = last.into_values().collect();
     rows.retain(|at| !new.deleted.value(*at));
     let places = order.encode(&new.batch)?;
     rows.sort_unstable_by(|a, b| places.row(*a).cmp(&places.row(*b)));
-    let indices = UInt32Array::from_iter_values(rows.into_iter().map(|at| at as u32));
-    let sorted = take_record_batch(&new.batch, &indices)?;
+    let sorted = if rows.len() == new.batch.num_rows() && rows.is_sorted() {
+        new.batch.clone()
+    } else {
+        let indices = UInt32Array::from_iter_values(rows.into_iter().map(|at| at as u32));
+        take_record_batch(&new.batch, &indices)?
+    };
 
     let versions: ArrayRef = Arc::new(UInt64Array::from(vec![version; sorted.num_rows()]));
     let columns = sorted.columns().iter().cloned().chain([versions]);
@@ -158,14 +167,25 @@ impl<'a> Merge<'a> {
         })
     }
 
-    /// Adds new rows; files are given afterwards.
-    pub(super) fn add(&mut self, new: &Rows, version: u64) -> Result<Run, ArrowError> {
-        let rows = prepare(new, version, &self.key, &self.order, &mut self.replaced)?;
+    /// Adds new rows; files are given afterwards, where there `are_files`.
+    pub(super) fn add(
+        &mut self,
+        new: &Rows,
+        version: u64,
+        are_files: bool,
+    ) -> Result<Run, ArrowError> {
+        let replaced = are_files.then_some(&mut self.replaced);
+        let rows = prepare(new, version, &self.key, &self.order, replaced)?;
         Ok(Run::New(Some(rows)))
     }
 
     /// Writes all rows of the runs in order.
-    pub(super) fn write(&self, runs: Vec<Run>, out: &mut Writing) -> Result<(), StoreError> {
+    pub(super) fn write(&self, mut runs: Vec<Run>, out: &mut Writing) -> Result<(), StoreError> {
+        // New rows alone, as most are, are in order already.
+        if let [Run::New(rows)] = &mut runs[..] {
+            let rows = rows.take().filter(|rows| rows.num_rows() > 0);
+            return rows.map_or(Ok(()), |rows| self.write_groups(&rows, &mut None, out));
+        }
         let mut pending = Pending::default();
         let mut heads: Vec<Head> = Vec::new();
         let mut next: BinaryHeap<Reverse<(OwnedRow, usize)>> = BinaryHeap::new();
