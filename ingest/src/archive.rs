@@ -18,6 +18,7 @@ use std::io::{Error, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use fjall::config::PinningPolicy;
 use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode};
 use parking_lot::Mutex;
 
@@ -29,7 +30,7 @@ pub const KIND: [u8; 8] = *b"VLARCHV1";
 const BLOCK_BYTES: usize = 1 << 20;
 const POSITION_BYTES: usize = 8;
 /// Memory for blocks read from the disk.
-const CACHE_BYTES: u64 = 8 * 1024 * 1024;
+const CACHE_BYTES: u64 = 24 * 1024 * 1024;
 /// Memory for what was put and is not in a table on the disk yet.
 const MEMTABLE_BYTES: u64 = 8 * 1024 * 1024;
 const JOURNALING_BYTES: u64 = 64 * 1024 * 1024;
@@ -78,7 +79,14 @@ impl Open {
             .max_journaling_size(JOURNALING_BYTES)
             .worker_threads(1)
             .open()?;
-        let options = || KeyspaceCreateOptions::default().max_memtable_size(MEMTABLE_BYTES);
+        // Most keys that are asked for are new ones: without their filters in memory, each would cost reading a whole
+        // filter from the disk.
+        let options = || {
+            KeyspaceCreateOptions::default()
+                .max_memtable_size(MEMTABLE_BYTES)
+                .filter_block_pinning_policy(PinningPolicy::all(true))
+                .index_block_pinning_policy(PinningPolicy::all(true))
+        };
         let entities = db.keyspace("entities", options)?;
         let meta = db.keyspace("meta", KeyspaceCreateOptions::default)?;
         Ok(Self { db, entities, meta })
