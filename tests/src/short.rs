@@ -25,8 +25,13 @@ pub const GIVES_UP: Setup<'_> = Setup {
 
 /// The events of ten days of a small city: some of it has left memory at the end.
 pub fn days() -> Vec<String> {
+    city("10", "0.002")
+}
+
+/// The events of so many days of a city of some size, but for heartbeats, which leave no facts.
+pub fn city(days: &str, scale: &str) -> Vec<String> {
     let simulate = [
-        "simulate", "--days", "10", "--start", START, "--seed", "3", "--scale", "0.002", "--warm",
+        "simulate", "--days", days, "--start", START, "--seed", "3", "--scale", scale, "--warm",
         "5",
     ];
     let all = run(&simulate).done().stdout;

@@ -8,6 +8,7 @@ use harness::clickhouse::ClickHouse;
 use harness::events::ndjson;
 use harness::program::{self, run};
 use harness::server::{Clock, Server, Setup};
+use harness::short::{START, city};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
@@ -68,8 +69,7 @@ const REPORTS: &[(&str, &[Option<&str>])] = &[
     ),
 ];
 
-/// The first of the simulated days, and spans in them: one that begins and ends within hours, and all.
-const START: &str = "2026-11-02";
+/// Spans in the simulated days: one that begins and ends within hours, and all.
 const SPANS: &[(&str, &str)] = &[
     ("2026-11-03T09:17:23+07:00", "2026-11-06T14:41:07+07:00"),
     ("2026-10-01", "2026-12-01"),
@@ -77,15 +77,7 @@ const SPANS: &[(&str, &str)] = &[
 
 /// Two weeks of a small city.
 fn weeks() -> Vec<String> {
-    let simulate = [
-        "simulate", "--days", "12", "--start", START, "--seed", "3", "--scale", "0.005", "--warm",
-        "5",
-    ];
-    let all = run(&simulate).done().stdout;
-    let lines = all
-        .lines()
-        .filter(|line| !line.contains("device.heartbeat"));
-    lines.map(str::to_owned).collect()
+    city("12", "0.005")
 }
 
 fn write(dir: &Path, name: &str, lines: &[String]) -> PathBuf {

@@ -24,8 +24,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use compact_str::CompactString;
 use ingest::event::time::Day;
-use ingest::event::types::{About, Performer, Priority, SpanKind, TaskState};
-use ingest::event::value::{Text, Texts};
+use ingest::event::types::{About, Priority, SpanKind, TaskState};
+use ingest::event::value::Text;
 use ingest::event::{Body, Event, EventTime, SiteId};
 use serde::{Deserialize, Serialize};
 
@@ -155,38 +155,10 @@ impl State {
             Body::SiteMoved(b) => {
                 Some(self.door(event, &b.site, PlaceEvent::Moved(b.lon.0, b.lat.0)))
             }
-            Body::CounterOpened(b) => Some(self.counter(
-                event,
-                &b.site,
-                b.counter.as_str(),
-                CounterState::Open,
-                b.services.as_ref(),
-                b.performer,
-            )),
-            Body::CounterResumed(b) => Some(self.counter(
-                event,
-                &b.site,
-                b.counter.as_str(),
-                CounterState::Open,
-                b.services.as_ref(),
-                b.performer,
-            )),
-            Body::CounterClosed(b) => Some(self.counter(
-                event,
-                &b.site,
-                b.counter.as_str(),
-                CounterState::Closed,
-                b.services.as_ref(),
-                b.performer,
-            )),
-            Body::CounterPaused(b) => Some(self.counter(
-                event,
-                &b.site,
-                b.counter.as_str(),
-                CounterState::Paused,
-                b.services.as_ref(),
-                b.performer,
-            )),
+            Body::CounterOpened(_)
+            | Body::CounterResumed(_)
+            | Body::CounterClosed(_)
+            | Body::CounterPaused(_) => self.counter(event),
             Body::QueueSnapshot(b) => {
                 let service = self.names.get(b.service.as_str());
                 let board = Board {
@@ -380,15 +352,22 @@ impl State {
         site
     }
 
-    fn counter(
-        &mut self,
-        event: &Event,
-        site: &SiteId,
-        counter: &str,
-        state: CounterState,
-        services: Option<&Texts>,
-        performer: Option<Performer>,
-    ) -> Name {
+    fn counter(&mut self, event: &Event) -> Option<Name> {
+        // The four types share their fields and nothing else.
+        macro_rules! change {
+            ($body:expr, $state:expr) => {{
+                let b = $body;
+                let counter = b.counter.as_str();
+                (&b.site, counter, $state, b.services.as_ref(), b.performer)
+            }};
+        }
+        let (site, counter, state, services, performer) = match &event.body {
+            Body::CounterOpened(b) => change!(b, CounterState::Open),
+            Body::CounterResumed(b) => change!(b, CounterState::Open),
+            Body::CounterClosed(b) => change!(b, CounterState::Closed),
+            Body::CounterPaused(b) => change!(b, CounterState::Paused),
+            _ => return None,
+        };
         let site = self.heard(site, event.time);
         let names = &mut self.names;
         let counter = names.get(counter);
@@ -413,7 +392,7 @@ impl State {
         let (arrived, names, day) = self.site_day(event, &site);
         let marks = day.counters.entry(counter).or_default();
         marks.insert(arrived, event, names, what);
-        site
+        Some(site)
     }
 
     fn incident(
