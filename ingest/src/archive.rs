@@ -18,7 +18,7 @@ use std::io::{Error, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use fjall::config::PinningPolicy;
+use fjall::config::PartitioningPolicy;
 use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode};
 use parking_lot::Mutex;
 
@@ -79,13 +79,13 @@ impl Open {
             .max_journaling_size(JOURNALING_BYTES)
             .worker_threads(1)
             .open()?;
-        // Most keys that are asked for are new ones: without their filters in memory, each would cost reading a whole
-        // filter from the disk.
+        // Most keys that are asked for are new ones. A whole filter would be read from the disk for each; of one in
+        // parts, a page is.
         let options = || {
             KeyspaceCreateOptions::default()
                 .max_memtable_size(MEMTABLE_BYTES)
-                .filter_block_pinning_policy(PinningPolicy::all(true))
-                .index_block_pinning_policy(PinningPolicy::all(true))
+                .filter_block_partitioning_policy(PartitioningPolicy::all(true))
+                .index_block_partitioning_policy(PartitioningPolicy::all(true))
         };
         let entities = db.keyspace("entities", options)?;
         let meta = db.keyspace("meta", KeyspaceCreateOptions::default)?;

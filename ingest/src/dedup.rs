@@ -26,6 +26,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use fjall::config::PartitioningPolicy;
 use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode};
 
 /// Pairs kept in memory before they are written: about 26 MB, and at most twice as much again while they are.
@@ -97,8 +98,15 @@ impl Runs {
             .worker_threads(1)
             .open()
             .map_err(failed("cannot be opened"))?;
+        // Nearly every pair that is looked for is new, and what says so is a run's filter. Whole, it is megabytes
+        // and would be read for every pair; in parts, a page is.
+        let options = || {
+            KeyspaceCreateOptions::default()
+                .filter_block_partitioning_policy(PartitioningPolicy::all(true))
+                .index_block_partitioning_policy(PartitioningPolicy::all(true))
+        };
         let pairs = db
-            .keyspace("pairs", KeyspaceCreateOptions::default)
+            .keyspace("pairs", options)
             .map_err(failed("cannot be opened"))?;
         let meta = db
             .keyspace("meta", KeyspaceCreateOptions::default)
