@@ -74,9 +74,7 @@ impl<'a> Scan<'a> {
         self.take(b'"')?;
         let begin = self.at;
         let rest = &self.text.as_bytes()[begin..];
-        let length = rest
-            .iter()
-            .position(|b| matches!(b, b'"' | b'\\' | 0..=0x1f))?;
+        let length = plain_length(rest)?;
         if rest[length] != b'"' {
             return None;
         }
@@ -151,6 +149,29 @@ impl<'a> Scan<'a> {
     }
 }
 
+/// How many bytes stand before the first that ends a text, escapes or is a control character; eight at a time.
+fn plain_length(bytes: &[u8]) -> Option<usize> {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const HIGH: u64 = ONES << 7;
+    // The highest bit of each byte that is zero, of the lowest such byte for certain: a borrow only runs upwards.
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (at, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let quotes = zeros(word ^ (ONES * u64::from(b'"')));
+        let escapes = zeros(word ^ (ONES * u64::from(b'\\')));
+        let controls = zeros(word & (ONES * 0xe0));
+        let stops = quotes | escapes | controls;
+        if stops != 0 {
+            return Some(at * 8 + stops.trailing_zeros() as usize / 8);
+        }
+    }
+    let end = rest
+        .iter()
+        .position(|b| matches!(b, b'"' | b'\\' | 0..=0x1f))?;
+    Some(words.len() * 8 + end)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -215,6 +236,16 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_text_ends_where_its_first_special_byte_is(
+            plain in proptest::collection::vec(0x20..=0xff_u8, 0..30), special in any::<u8>(), after in any::<[u8; 12]>()
+        ) {
+            let is_special = |b: &u8| matches!(b, b'"' | b'\\' | 0..=0x1f);
+            let bytes = [&plain[..], &[special], &after].concat();
+            prop_assert_eq!(plain_length(&bytes), bytes.iter().position(is_special));
+            prop_assert_eq!(plain_length(&plain), plain.iter().position(is_special));
+        }
+
         #[test]
         fn agrees_with_the_general_reader_wherever_it_answers(line in json(), cut in any::<proptest::sample::Index>()) {
             let object_line = format!("{{\"data\":{line}}}");

@@ -41,7 +41,24 @@ pub enum Json<'a> {
 
 /// A JSON object's members in order, the last of equal names winning.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Fields<'a>(Vec<(Cow<'a, str>, Json<'a>)>);
+pub struct Fields<'a> {
+    /// Each with its value until that is taken out.
+    members: Vec<(Cow<'a, str>, Option<Json<'a>>)>,
+    /// How many are not taken out yet.
+    left: usize,
+    /// Behind the last that was taken out: producers write members in the contract's order, and so they are asked for.
+    next: usize,
+    /// A bit for each [`kin`] of names that are there.
+    kin: u64,
+}
+
+/// One of 64 kinds of names; equal names are of one kind.
+fn kin(name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    let end = |byte: Option<&u8>| byte.copied().map_or(0, usize::from);
+    let mixed = bytes.len() * 7 + end(bytes.first()) * 5 + end(bytes.last()) * 3;
+    1 << (mixed % 64)
+}
 
 /// Why a field was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -62,19 +79,35 @@ pub enum FieldError {
 impl<'a> Fields<'a> {
     /// Puts a member in; of equal names the last wins.
     pub(crate) fn put(&mut self, name: Cow<'a, str>, value: Json<'a>) {
-        if self.0.capacity() == 0 {
-            self.0.reserve_exact(8);
+        if self.members.capacity() == 0 {
+            self.members.reserve_exact(8);
         }
-        match self.0.iter_mut().find(|(seen, _)| *seen == name) {
-            Some(slot) => slot.1 = value,
-            None => self.0.push((name, value)),
+        let kin = kin(&name);
+        let may_be_there = self.kin & kin != 0;
+        self.kin |= kin;
+        if may_be_there && let Some(slot) = self.members.iter_mut().find(|(seen, _)| *seen == name)
+        {
+            slot.1 = Some(value);
+            return;
         }
+        self.members.push((name, Some(value)));
+        self.left += 1;
     }
 
     /// Takes a member out, `None` when absent or null.
     pub fn take(&mut self, name: &str) -> Option<Json<'a>> {
-        let i = self.0.iter().rposition(|(k, _)| k == name)?;
-        let (_, value) = self.0.swap_remove(i);
+        if self.kin & kin(name) == 0 {
+            return None;
+        }
+        let (before, after) = self.members.split_at(self.next.min(self.members.len()));
+        let is_it = |(seen, _): &(Cow<'a, str>, _)| *seen == name;
+        let at = match after.iter().position(is_it) {
+            Some(at) => before.len() + at,
+            None => before.iter().position(is_it)?,
+        };
+        let value = self.members[at].1.take()?;
+        self.left -= 1;
+        self.next = at + 1;
         (value != Json::Null).then_some(value)
     }
 
@@ -97,12 +130,12 @@ impl<'a> Fields<'a> {
 
     /// How many members are left.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.left
     }
 
     /// True when nothing is left.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.left == 0
     }
 }
 
