@@ -109,6 +109,7 @@ fn rows(table: &Table, n: usize, column: impl Fn(&str) -> Option<ArrayRef>) -> R
         batch: RecordBatch::try_new(Arc::clone(&table.schema), columns.collect())
             .expect("columns of the table's types and of one length"),
         deleted: BooleanArray::from(vec![false; n]),
+        are_in_order: false,
     }
 }
 

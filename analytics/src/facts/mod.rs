@@ -18,7 +18,6 @@ use arrow::error::ArrowError;
 use ingest::event::EventTime;
 use ingest::event::time::Day;
 use ingest::store::{Changes, Rows, StoreError};
-use rayon::prelude::*;
 
 use crate::calendar::{self, Calendar};
 use crate::figures::boards::HOLD_S;
@@ -63,21 +62,21 @@ impl Window {
     }
 }
 
-/// The changes of every table, tables side by side.
-pub fn all_changes(context: Context<'_>, window: Window) -> Result<Vec<Changes>, StoreError> {
-    TABLES
-        .par_iter()
-        .map(|table| {
-            let days = changes(context, table, window).map_err(|e| StoreError::Encode {
-                path: table.name.into(),
-                detail: e.to_string(),
-            })?;
-            Ok(Changes {
-                table: table.stored(),
-                days,
-            })
-        })
-        .collect()
+/// The changes of a table, by its number in [`TABLES`].
+pub fn table_changes(
+    context: Context<'_>,
+    table: usize,
+    window: Window,
+) -> Result<Changes, StoreError> {
+    let table = TABLES[table];
+    let days = changes(context, table, window).map_err(|e| StoreError::Encode {
+        path: table.name.into(),
+        detail: e.to_string(),
+    })?;
+    Ok(Changes {
+        table: table.stored(),
+        days,
+    })
 }
 
 /// The rows of a table that belong to a window, by day.
@@ -89,6 +88,7 @@ pub fn changes(
     let mut out = Partitions {
         table,
         window,
+        expected: BTreeMap::new(),
         days: BTreeMap::new(),
     };
     match table.name {
@@ -109,13 +109,23 @@ pub fn changes(
 struct Partitions {
     table: &'static Table,
     window: Window,
+    expected: BTreeMap<Day, usize>,
     days: BTreeMap<Day, Builder>,
 }
 
 impl Partitions {
+    /// Makes room for a row of each of some days.
+    fn expect(&mut self, days: impl Iterator<Item = Day>) {
+        for day in days {
+            *self.expected.entry(day).or_default() += 1;
+        }
+    }
+
     fn of(&mut self, day: Day) -> &mut Builder {
-        let table = self.table;
-        self.days.entry(day).or_insert_with(|| Builder::new(table))
+        let (table, expected) = (self.table, &self.expected);
+        self.days.entry(day).or_insert_with(|| {
+            Builder::with_capacity(table, expected.get(&day).copied().unwrap_or_default())
+        })
     }
 }
 
@@ -129,15 +139,17 @@ fn site_days(c: Context<'_>) -> impl Iterator<Item = (Day, &Name, &SiteDay)> {
 }
 
 fn visits(c: Context<'_>, out: &mut Partitions) {
+    let mut rows = Vec::new();
     for (day, site, site_day) in site_days(c) {
         let tickets = site_day.tickets.iter();
-        let mut changed: Vec<_> = tickets
-            .filter(|(_, ticket)| out.window.has(ticket.marks.changed()))
-            .collect();
-        changed.sort_unstable_by_key(|(code, _)| *code);
-        for (code, ticket) in changed {
-            visit(c, &ticket.visit(site, day, code), out.of(day));
-        }
+        let changed = tickets.filter(|(_, ticket)| out.window.has(ticket.marks.changed()));
+        let first = rows.len();
+        rows.extend(changed.map(|(code, ticket)| (day, site, code, ticket)));
+        rows[first..].sort_unstable_by_key(|(.., code, _)| *code);
+    }
+    out.expect(rows.iter().map(|(day, ..)| *day));
+    for (day, site, code, ticket) in rows {
+        visit(c, &ticket.visit(site, day, code), out.of(day));
     }
 }
 
@@ -194,24 +206,30 @@ fn visit(c: Context<'_>, v: &Visit, b: &mut Builder) {
 }
 
 fn dossiers(c: Context<'_>, out: &mut Partitions) {
-    let mut changed: Vec<_> = c
-        .state
-        .dossiers
-        .iter()
-        .filter(|(_, d)| out.window.has(d.marks.changed()))
-        .collect();
-    changed.sort_unstable_by_key(|(code, _)| *code);
+    let window = out.window;
+    let all = c.state.dossiers.iter();
+    let changed = all.filter(|(_, d)| window.has(d.marks.changed()));
+    let mut rows = Vec::new();
     for (code, dossier) in changed {
         for day in days_left(dossier) {
             let key = [("day", Cell::Date(day)), ("dossier", text(code))];
             out.of(day).deletion(&key);
         }
-        let marks = dossier.marks.all();
-        let (Some(first), Some(last)) = (marks.first(), marks.last()) else {
+        if let Some(last) = dossier.marks.all().last() {
+            let d = dossier.at(EventTime(last.time.0 + 1), c.calendar);
+            rows.push((d.stage.as_str(), last.time, code, dossier, d));
+        }
+    }
+    rows.sort_unstable_by_key(|(stage, last, code, ..)| (*stage, *last, *code));
+    let first_days = rows
+        .iter()
+        .filter_map(|(.., dossier, _)| dossier.marks.all().first());
+    out.expect(first_days.map(|first| first.time.day()));
+    for (stage, last, code, dossier, d) in rows {
+        let Some(first) = dossier.marks.all().first() else {
             continue;
         };
         let day = first.time.day();
-        let d = dossier.at(EventTime(last.time.0 + 1), c.calendar);
         let valid = ingest::event::DossierId::new(code).is_some_and(|id| id.code_valid());
         out.of(day).row([
             Cell::Date(day),
@@ -230,8 +248,8 @@ fn dossiers(c: Context<'_>, out: &mut Partitions) {
             maybe(d.accepted, Cell::Time),
             maybe(d.due, Cell::Time),
             maybe(d.ended, Cell::Time),
-            Cell::Time(last.time),
-            text(d.stage.as_str()),
+            Cell::Time(last),
+            text(stage),
             Cell::Flag(d.paused),
             maybe(d.digitised, Cell::Time),
             maybe(d.second_request, Cell::Time),
@@ -263,20 +281,18 @@ fn days_left(dossier: &Dossier) -> Vec<Day> {
 }
 
 fn dossier_steps(c: Context<'_>, out: &mut Partitions) {
-    let mut changed: Vec<_> = c
+    let changed = c
         .state
         .dossiers
         .iter()
-        .filter(|(_, d)| d.marks.changed() > out.window.since)
+        .filter(|(_, d)| d.marks.changed() > out.window.since);
+    let marks = changed.flat_map(|(code, d)| d.marks.all().iter().map(move |mark| (code, mark)));
+    let mut rows: Vec<_> = marks
+        .filter(|(_, mark)| out.window.has(mark.arrived))
         .collect();
-    changed.sort_unstable_by_key(|(code, _)| *code);
-    let marks = changed
-        .into_iter()
-        .flat_map(|(code, d)| d.marks.all().iter().map(move |mark| (code, mark)));
-    for (code, mark) in marks {
-        if !out.window.has(mark.arrived) {
-            continue;
-        }
+    rows.sort_unstable_by_key(|(code, m)| (m.time, *code, &m.source, &m.id));
+    out.expect(rows.iter().map(|(_, m)| m.time.day()));
+    for (code, mark) in rows {
         let (agency, due) = match &mark.what {
             DossierEvent::Submitted(f) => (Some(&f.agency), None),
             DossierEvent::Transferred(a) | DossierEvent::Taken(a) => (Some(a), None),
@@ -297,30 +313,34 @@ fn dossier_steps(c: Context<'_>, out: &mut Partitions) {
 }
 
 fn ratings(c: Context<'_>, out: &mut Partitions) {
+    let mut rows = Vec::new();
     for (day, site, site_day) in site_days(c) {
+        let marks = site_day.ratings.all().iter();
+        let changed = marks.filter(|mark| out.window.has(mark.arrived));
+        rows.extend(changed.map(|mark| (day, site, mark)));
+    }
+    rows.sort_unstable_by_key(|(day, _, m)| (*day, m.time, &m.source, &m.id));
+    out.expect(rows.iter().map(|(day, ..)| *day));
+    for (day, site, mark) in rows {
         // Ratings that name no site stand under one without a code.
         let site = (!site.is_empty()).then_some(site);
-        for mark in site_day.ratings.all() {
-            let r = &mark.what;
-            if !out.window.has(mark.arrived) {
-                continue;
-            }
-            out.of(day).row([
-                Cell::Time(mark.time),
-                Cell::Whole(r.score.into()),
-                text(r.channel.as_str()),
-                maybe(site, text),
-                maybe(site, |s| text(c.registry.unit_of(s))),
-                maybe(r.counter.as_ref(), text),
-                text(&mark.source),
-                text(&mark.id),
-            ]);
-        }
+        let r = &mark.what;
+        out.of(day).row([
+            Cell::Time(mark.time),
+            Cell::Whole(r.score.into()),
+            text(r.channel.as_str()),
+            maybe(site, text),
+            maybe(site, |s| text(c.registry.unit_of(s))),
+            maybe(r.counter.as_ref(), text),
+            text(&mark.source),
+            text(&mark.id),
+        ]);
     }
 }
 
 /// How long a snapshot held: until the next of its series, for at most [`HOLD_S`], and within its day.
 fn boards(c: Context<'_>, out: &mut Partitions) {
+    let mut rows = Vec::new();
     for (day, site, site_day) in site_days(c) {
         for (service, marks) in &site_day.boards {
             let all = marks.all();
@@ -328,74 +348,84 @@ fn boards(c: Context<'_>, out: &mut Partitions) {
                 let next = all.get(i + 1);
                 // A later snapshot that comes between ends the hold of the one before.
                 let changed = mark.arrived.max(next.map_or(0, |n| n.arrived));
-                if !out.window.has(changed) {
-                    continue;
+                if out.window.has(changed) {
+                    let until = next.map_or(day.end(), |n| n.time);
+                    rows.push((day, site, service, mark, until));
                 }
-                let until = next.map_or(day.end(), |n| n.time);
-                let held = until.seconds_since(mark.time).min(HOLD_S as f64);
-                let board = &mark.what;
-                out.of(day).row([
-                    text(site),
-                    text(service),
-                    Cell::Time(mark.time),
-                    Cell::Whole(board.waiting.into()),
-                    Cell::Whole(board.open_counters.into()),
-                    maybe(board.serving.as_ref(), text),
-                    maybe(board.service_seconds, Cell::Number),
-                    Cell::Number(held),
-                    text(&mark.source),
-                    text(&mark.id),
-                ]);
             }
         }
+    }
+    rows.sort_unstable_by_key(|(day, site, service, m, _)| {
+        (*day, m.time, *site, *service, &m.source, &m.id)
+    });
+    out.expect(rows.iter().map(|(day, ..)| *day));
+    for (day, site, service, mark, until) in rows {
+        let held = until.seconds_since(mark.time).min(HOLD_S as f64);
+        let board = &mark.what;
+        out.of(day).row([
+            text(site),
+            text(service),
+            Cell::Time(mark.time),
+            Cell::Whole(board.waiting.into()),
+            Cell::Whole(board.open_counters.into()),
+            maybe(board.serving.as_ref(), text),
+            maybe(board.service_seconds, Cell::Number),
+            Cell::Number(held),
+            text(&mark.source),
+            text(&mark.id),
+        ]);
     }
 }
 
 fn counters(c: Context<'_>, out: &mut Partitions) {
+    let mut rows = Vec::new();
     for (day, site, site_day) in site_days(c) {
         for (counter, marks) in &site_day.counters {
-            for mark in marks.all() {
-                if !out.window.has(mark.arrived) {
-                    continue;
-                }
-                let services = mark.what.services.as_ref().map(|s| s.join(","));
-                out.of(day).row([
-                    text(site),
-                    text(counter),
-                    Cell::Time(mark.time),
-                    text(mark.what.state.as_str()),
-                    maybe(services.as_deref(), Cell::Text),
-                    maybe(mark.what.performer, |p| Cell::Text(p.as_str())),
-                    text(&mark.source),
-                    text(&mark.id),
-                ]);
-            }
+            let changed = marks.all().iter().filter(|m| out.window.has(m.arrived));
+            rows.extend(changed.map(|mark| (day, site, counter, mark)));
         }
+    }
+    rows.sort_unstable_by_key(|(day, site, counter, m)| {
+        (*day, m.time, *site, *counter, &m.source, &m.id)
+    });
+    out.expect(rows.iter().map(|(day, ..)| *day));
+    for (day, site, counter, mark) in rows {
+        let services = mark.what.services.as_ref().map(|s| s.join(","));
+        out.of(day).row([
+            text(site),
+            text(counter),
+            Cell::Time(mark.time),
+            text(mark.what.state.as_str()),
+            maybe(services.as_deref(), Cell::Text),
+            maybe(mark.what.performer, |p| Cell::Text(p.as_str())),
+            text(&mark.source),
+            text(&mark.id),
+        ]);
     }
 }
 
 fn feedback(c: Context<'_>, out: &mut Partitions) {
-    let mut all: Vec<_> = c.state.petitions.iter().collect();
-    all.sort_by_key(|(id, _)| *id);
-    for (id, petition) in all {
-        for mark in petition.marks.all() {
-            let p = &mark.what;
-            if !out.window.has(mark.arrived) {
-                continue;
-            }
-            out.of(mark.time.day()).row([
-                text(id),
-                Cell::Time(mark.time),
-                text(p.step.as_str()),
-                maybe(p.site.as_ref(), text),
-                maybe(p.agency.as_ref(), text),
-                maybe(p.field.as_ref(), text),
-                maybe(p.about, |a| Cell::Text(a.as_str())),
-                maybe(p.due, Cell::Time),
-                maybe(p.satisfied, Cell::Flag),
-                text(&mark.source),
-                text(&mark.id),
-            ]);
-        }
+    let petitions = c.state.petitions.iter();
+    let marks = petitions.flat_map(|(id, p)| p.marks.all().iter().map(move |mark| (id, mark)));
+    let mut rows: Vec<_> = marks
+        .filter(|(_, mark)| out.window.has(mark.arrived))
+        .collect();
+    rows.sort_unstable_by_key(|(id, m)| (m.time, *id, &m.source, &m.id));
+    out.expect(rows.iter().map(|(_, m)| m.time.day()));
+    for (id, mark) in rows {
+        let p = &mark.what;
+        out.of(mark.time.day()).row([
+            text(id),
+            Cell::Time(mark.time),
+            text(p.step.as_str()),
+            maybe(p.site.as_ref(), text),
+            maybe(p.agency.as_ref(), text),
+            maybe(p.field.as_ref(), text),
+            maybe(p.about, |a| Cell::Text(a.as_str())),
+            maybe(p.due, Cell::Time),
+            maybe(p.satisfied, Cell::Flag),
+            text(&mark.source),
+            text(&mark.id),
+        ]);
     }
 }

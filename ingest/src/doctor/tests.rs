@@ -97,7 +97,7 @@ impl Case {
     fn let_go(&self, position: u64) {
         let archive = Archive::open(self.path("archive")).unwrap();
         let entity = (b"entity".to_vec(), vec![7; 40_000]);
-        archive.put(&[entity], position).unwrap();
+        archive.put(vec![entity], position).unwrap();
     }
 
     /// Writes a checkpoint.
@@ -144,6 +144,7 @@ impl Case {
                 Rows {
                     batch: batch.clone(),
                     deleted: deleted.clone(),
+                    are_in_order: false,
                 },
             )]
             .into(),

@@ -16,7 +16,7 @@ use super::manifest::{Manifest, SPILL};
 use super::merge::{Merge, Run};
 use super::query::{self, Question};
 use super::span::Span;
-use super::{Batch, Rows, StoreError, Table, io};
+use super::{Batch, Changes, Making, Rows, StoreError, Table, Upto, io};
 use crate::event::time::Day;
 
 /// Days after the end of a month until its files are joined: most of what comes late has come.
@@ -52,6 +52,24 @@ struct Changed {
     new: Option<DataFile>,
 }
 
+/// The files that a table's changes are written to, each with what is written there.
+fn jobs<'a>(changes: &'a Changes, before: &Manifest) -> Vec<Job<'a>> {
+    let table = &changes.table;
+    let mut jobs: BTreeMap<Day, Job<'_>> = BTreeMap::new();
+    for (day, rows) in &changes.days {
+        let old = before.file(table.name, *day);
+        let span = old.map_or(Span::day(*day), |file| file.span);
+        let job = jobs.entry(span.first).or_insert_with(|| Job {
+            table,
+            span,
+            old: old.cloned().into_iter().collect(),
+            new: Vec::new(),
+        });
+        job.new.push(rows);
+    }
+    jobs.into_values().collect()
+}
+
 impl FactStore {
     /// Opens the folder `facts` of a data directory. What is not as the manifest says is removed, to be
     /// written again.
@@ -85,38 +103,40 @@ impl FactStore {
 
     /// Takes a batch, all or nothing. A file that cannot be merged with is [`StoreError::Damaged`].
     pub fn take(&self, batch: &Batch) -> Result<(), StoreError> {
+        self.take_each(batch.upto(), batch.tables.len(), &|at| {
+            Ok(batch.tables[at].clone())
+        })
+    }
+
+    /// As [`super::Store::take_each`].
+    pub fn take_each(
+        &self,
+        upto: Upto,
+        tables: usize,
+        changes: &Making<'_>,
+    ) -> Result<(), StoreError> {
         let _one = self.taking.lock();
         let before = self.snapshot();
-        if batch.position <= before.position {
+        if upto.position <= before.position {
             return Ok(());
         }
         let generation = self.next_generation();
-        let jobs = batch.tables.iter().flat_map(|changes| {
-            let table = &changes.table;
-            let mut jobs: BTreeMap<Day, Job<'_>> = BTreeMap::new();
-            for (day, rows) in &changes.days {
-                let old = before.file(table.name, *day);
-                let span = old.map_or(Span::day(*day), |file| file.span);
-                let job = jobs.entry(span.first).or_insert_with(|| Job {
-                    table,
-                    span,
-                    old: old.cloned().into_iter().collect(),
-                    new: Vec::new(),
-                });
-                job.new.push(rows);
-            }
-            jobs.into_values()
-        });
-        let jobs: Vec<Job<'_>> = jobs.collect();
-        let changed = jobs
+        let changed = (0..tables)
             .into_par_iter()
-            .map(|job| self.write(job, generation, batch.position))
+            .map(|at| {
+                let changes = changes(at)?;
+                jobs(&changes, &before)
+                    .into_par_iter()
+                    .map(|job| self.write(job, generation, upto.position))
+                    .collect::<Result<Vec<_>, StoreError>>()
+            })
             .collect::<Result<Vec<_>, StoreError>>()?;
-        let position = if batch.is_last {
-            batch.position
+        let position = if upto.is_last {
+            upto.position
         } else {
             before.position
         };
+        let changed = changed.into_iter().flatten().collect();
         self.publish(&before, generation, position, changed)
     }
 

@@ -195,8 +195,8 @@ impl Writing {
             counts: AtomicBool::new(false),
             path,
         };
-        let writer = ArrowWriter::try_new(file, Arc::clone(stored), Some(properties(stored)))
-            .map_err(|e| encode(&data.path, &e))?;
+        let writer = ArrowWriter::try_new(file, Arc::clone(stored), Some(properties(stored, span)))
+            .map_err(|e| encode(&data.path, e))?;
         Ok(Self { data, writer })
     }
 
@@ -209,12 +209,12 @@ impl Writing {
         self.data.rows += rows.num_rows() as u64;
         self.writer
             .write(rows)
-            .map_err(|e| encode(&self.data.path, &e))
+            .map_err(|e| encode(&self.data.path, e))
     }
 
     /// The rows to come are of another row group.
     pub(super) fn end_group(&mut self) -> Result<(), StoreError> {
-        self.writer.flush().map_err(|e| encode(&self.data.path, &e))
+        self.writer.flush().map_err(|e| encode(&self.data.path, e))
     }
 
     /// Ends the file, durable on return but for its name; without rows there is none.
@@ -223,23 +223,37 @@ impl Writing {
             return Ok(None);
         }
         let path = self.data.path.clone();
-        let file = self.writer.into_inner().map_err(|e| encode(&path, &e))?;
+        let file = self.writer.into_inner().map_err(|e| encode(&path, e))?;
         file.sync_all().map_err(io("flush", &path))?;
         self.data.bytes = file.metadata().map_err(io("read", &path))?.len();
         Ok(Some(self.data))
     }
 }
 
-fn encode(path: &Path, error: &ParquetError) -> StoreError {
+/// What the system said comes back out of the writer's wrapping: a full disk is not a fault of the rows.
+fn encode(path: &Path, error: ParquetError) -> StoreError {
+    let detail = error.to_string();
+    if let ParquetError::External(inner) = error
+        && let Ok(source) = inner.downcast::<std::io::Error>()
+    {
+        return io("write", path)(*source);
+    }
     StoreError::Encode {
         path: path.to_owned(),
-        detail: error.to_string(),
+        detail,
     }
 }
 
-fn properties(stored: &SchemaRef) -> WriterProperties {
+fn properties(stored: &SchemaRef, span: Span) -> WriterProperties {
+    // A day's file is written again and again until its month is joined: it is packed quickly. What stays for years is
+    // packed well.
+    let packing = if span.first == span.last {
+        Compression::SNAPPY
+    } else {
+        Compression::ZSTD(ZstdLevel::default())
+    };
     let mut properties = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_compression(packing)
         .set_max_row_group_row_count(Some(GROUP_ROWS))
         .set_data_page_row_count_limit(PAGE_ROWS)
         .set_statistics_enabled(EnabledStatistics::Page);

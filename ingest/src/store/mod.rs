@@ -29,9 +29,11 @@
 //! The manifest says of each file how many rows it has and the ends of each column of days, times and whole
 //! numbers. Files that a query's `where` cannot touch are dropped by it before any is opened (`scan`);
 //! of the others only footers are read, which queries share, and then the row groups and pages whose statistics do
-//! not rule them out. A table's order puts together what is asked for together.
+//! not rule them out. A table's order puts together what is asked for together. Groups by day or time whose rows
+//! lie in files of one processor alone are made there, whole, instead of being gathered twice (`disjoint`).
 
 pub mod clickhouse;
+mod disjoint;
 mod embedded;
 mod file;
 mod manifest;
@@ -72,6 +74,9 @@ pub struct Rows {
     pub batch: RecordBatch,
     /// True where a row takes that of its key away.
     pub deleted: BooleanArray,
+    /// The rows are in the table's order, each key is there once, and none takes away: they need no sorting. Where that
+    /// cannot be said it is false.
+    pub are_in_order: bool,
 }
 
 /// What a table's rows became.
@@ -83,16 +88,37 @@ pub struct Changes {
     pub days: BTreeMap<Day, Rows>,
 }
 
-/// All rows that events up to a journal position made or changed, since the position of the store.
-#[derive(Debug, Clone)]
-pub struct Batch {
+/// How far a batch goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Upto {
     /// The position, and the version of every row.
     pub position: u64,
     /// True where the store has come to the position with it; false for a part that others of the same position
     /// follow: its rows are there at once, and are given again if the last part never comes.
     pub is_last: bool,
+}
+
+/// Makes a table's changes, by its number in a batch.
+pub type Making<'a> = dyn Fn(usize) -> Result<Changes, StoreError> + Sync + 'a;
+
+/// All rows that events up to a journal position made or changed, since the position of the store.
+#[derive(Debug, Clone)]
+pub struct Batch {
+    /// The position, and the version of every row.
+    pub position: u64,
+    /// As [`Upto::is_last`].
+    pub is_last: bool,
     /// The changes of each table.
     pub tables: Vec<Changes>,
+}
+
+impl Batch {
+    const fn upto(&self) -> Upto {
+        Upto {
+            position: self.position,
+            is_last: self.is_last,
+        }
+    }
 }
 
 /// The store that a server writes its facts to.
@@ -121,11 +147,17 @@ impl Store {
         }
     }
 
-    /// Takes a batch, all or nothing; one that the store has come to already is taken before.
-    pub fn take(&self, batch: &Batch) -> Result<(), StoreError> {
+    /// Takes a batch, all or nothing, whose tables are made when they are written, so that not all are in memory at once:
+    /// `changes` answers those of a table by its number, and is asked for each of `tables` once, from several threads.
+    pub fn take_each(
+        &self,
+        upto: Upto,
+        tables: usize,
+        changes: &Making<'_>,
+    ) -> Result<(), StoreError> {
         match self {
-            Self::Embedded(store) => store.take(batch),
-            Self::ClickHouse(store) => store.take(batch),
+            Self::Embedded(store) => store.take_each(upto, tables, changes),
+            Self::ClickHouse(store) => store.take_each(upto, tables, changes),
         }
     }
 
@@ -178,6 +210,22 @@ pub enum StoreError {
         /// True where the same may succeed later.
         can_retry: bool,
     },
+    /// It has facts of events that the journal does not have.
+    #[error(
+        "the store has facts up to event {facts} and the journal ends at {journal}: it was restored from an older copy or cut; restore the newest journal, or name a new database"
+    )]
+    Ahead {
+        /// The store's position.
+        facts: u64,
+        /// The journal's.
+        journal: u64,
+    },
+    /// Others are bringing it up to the journal, and that takes long.
+    #[error("the facts are {behind} events behind and are being written; ask again")]
+    Busy {
+        /// Events that are still to be written.
+        behind: u64,
+    },
     /// The query is not one, asks for what is not there, or for more than there is room for.
     #[error("{0}")]
     Query(String),
@@ -190,11 +238,13 @@ impl StoreError {
     /// True where the same may succeed later: space freed, a server back.
     pub const fn can_retry(&self) -> bool {
         match self {
-            Self::Io { .. } => true,
+            Self::Io { .. } | Self::Busy { .. } => true,
             Self::Remote { can_retry, .. } => *can_retry,
-            Self::Damaged { .. } | Self::Encode { .. } | Self::Query(_) | Self::Unreadable(_) => {
-                false
-            }
+            Self::Damaged { .. }
+            | Self::Encode { .. }
+            | Self::Ahead { .. }
+            | Self::Query(_)
+            | Self::Unreadable(_) => false,
         }
     }
 }

@@ -17,10 +17,12 @@ use arrow::error::ArrowError;
 use datafusion::catalog::MemTable;
 use datafusion::error::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
+use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::context::{SQLOptions, SessionConfig, SessionContext};
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use futures_util::StreamExt as _;
 
+use super::disjoint::DisjointGroups;
 use super::manifest::Manifest;
 use super::scan::StoredTable;
 use super::{StoreError, Table};
@@ -80,7 +82,12 @@ pub(super) async fn answer(
     manifest: &Manifest,
     question: Question<'_>,
 ) -> Result<Vec<RecordBatch>, StoreError> {
-    let context = SessionContext::new_with_config_rt(config(), Arc::clone(runtime));
+    let state = SessionStateBuilder::new_with_default_features()
+        .with_config(config())
+        .with_runtime_env(Arc::clone(runtime))
+        .with_physical_optimizer_rule(Arc::new(DisjointGroups))
+        .build();
+    let context = SessionContext::new_with_state(state);
     (question.prepare)(&context);
     for table in &question.tables {
         let name = format!("{}_rows", table.name);

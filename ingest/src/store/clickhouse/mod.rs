@@ -34,7 +34,7 @@ use tokio::runtime::Runtime;
 pub use address::{Address, AddressError};
 use schema::Look;
 
-use super::{Batch, Changes, Rows, StoreError, Table};
+use super::{Batch, Changes, Making, Rows, StoreError, Table, Upto};
 
 /// The version of the schema; the ledger has it.
 const SCHEMA: u32 = 2;
@@ -136,14 +136,29 @@ impl ClickHouse {
 
     /// Takes a batch that follows the position: all tables' rows, and then the ledger.
     pub fn take(&self, batch: &Batch) -> Result<(), StoreError> {
+        self.take_each(batch.upto(), batch.tables.len(), &|at| {
+            Ok(batch.tables[at].clone())
+        })
+    }
+
+    /// As [`super::Store::take_each`].
+    pub fn take_each(
+        &self,
+        upto: Upto,
+        tables: usize,
+        changes: &Making<'_>,
+    ) -> Result<(), StoreError> {
         let since = match self.known_position() {
             Some(position) => position,
             None => self.position()?,
         };
-        if batch.position <= since {
+        if upto.position <= since {
             return Ok(());
         }
-        if let Err(error) = self.runtime.block_on(self.send(batch, since)) {
+        if let Err(error) = self
+            .runtime
+            .block_on(self.send(upto, tables, changes, since))
+        {
             if !error.can_retry() {
                 // Perhaps a table was altered just now: then the check says it better.
                 self.is_doubted.store(true, Ordering::Relaxed);
@@ -151,25 +166,32 @@ impl ClickHouse {
             }
             return Err(error);
         }
-        if batch.is_last {
+        if upto.is_last {
             if let Some(known) = &mut *self.known.lock() {
-                known.position = batch.position;
+                known.position = upto.position;
             }
-            self.reached.store(batch.position, Ordering::Relaxed);
+            self.reached.store(upto.position, Ordering::Relaxed);
         }
         Ok(())
     }
 
-    async fn send(&self, batch: &Batch, since: u64) -> Result<(), StoreError> {
-        for changes in &batch.tables {
-            self.insert_changes(changes, since, batch.position).await?;
+    async fn send(
+        &self,
+        upto: Upto,
+        tables: usize,
+        changes: &Making<'_>,
+        since: u64,
+    ) -> Result<(), StoreError> {
+        for at in 0..tables {
+            let changes = changes(at)?;
+            self.insert_changes(&changes, since, upto.position).await?;
         }
-        if !batch.is_last {
+        if !upto.is_last {
             return Ok(());
         }
         let ledger = format!(
             "INSERT INTO ledger (installation, position, schema) VALUES ('{}', {}, {SCHEMA})",
-            self.installation, batch.position
+            self.installation, upto.position
         );
         self.execute(&ledger).await
     }

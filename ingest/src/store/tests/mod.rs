@@ -1,5 +1,7 @@
-//! The embedded store: what it promises, by example; `model` has it against a map, `reads` what queries open.
+//! The embedded store: what it promises, by example; `model` has it against a map, `reads` what queries open,
+//! `groups` how they gather.
 
+mod groups;
 mod model;
 mod reads;
 
@@ -40,6 +42,7 @@ fn rows(day: i32, rows: &[Row<'_>]) -> Rows {
     Rows {
         batch: RecordBatch::try_new(table().schema, columns).unwrap(),
         deleted: rows.iter().map(|(_, n)| Some(n.is_none())).collect(),
+        are_in_order: false,
     }
 }
 

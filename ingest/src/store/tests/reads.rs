@@ -8,7 +8,7 @@ use super::*;
 /// Rows of a day.
 const A_DAY: i64 = 40;
 
-fn wide() -> Table {
+pub(super) fn wide() -> Table {
     let schema = Schema::new(vec![
         Field::new("day", DataType::Date32, true),
         Field::new("id", DataType::Int64, true),
@@ -28,7 +28,7 @@ fn wide() -> Table {
 }
 
 /// Rows of days: each a minute after the other from eight o'clock on, every tenth still open.
-fn changes(days: impl Iterator<Item = i32>, a_day: i64) -> Changes {
+pub(super) fn changes(days: impl Iterator<Item = i32>, a_day: i64) -> Changes {
     let day = |day: i32| {
         let ids: Vec<i64> = (0..a_day).map(|i| i64::from(day) * a_day + i).collect();
         let midnight = Day(DAY + day).start();
@@ -43,6 +43,7 @@ fn changes(days: impl Iterator<Item = i32>, a_day: i64) -> Changes {
         Rows {
             batch: RecordBatch::try_new(wide().schema, columns).unwrap(),
             deleted: BooleanArray::from(vec![false; ids.len()]),
+            are_in_order: false,
         }
     };
     Changes {
@@ -64,7 +65,7 @@ fn filled(facts: &Path, days: std::ops::Range<i32>) -> FactStore {
     store
 }
 
-async fn ask_of(store: &FactStore, sql: &str) -> Result<Vec<RecordBatch>, StoreError> {
+pub(super) async fn ask_of(store: &FactStore, sql: &str) -> Result<Vec<RecordBatch>, StoreError> {
     let view = "select *, at > timestamp '2024-10-05T00:00:00+07:00' as late from dossiers_rows";
     let question = Question {
         sql,
@@ -76,14 +77,14 @@ async fn ask_of(store: &FactStore, sql: &str) -> Result<Vec<RecordBatch>, StoreE
     store.query(question).await
 }
 
-async fn number(store: &FactStore, sql: &str) -> i64 {
+pub(super) async fn number(store: &FactStore, sql: &str) -> i64 {
     let batches = ask_of(store, sql).await.unwrap();
     let column = batches[0].column(0).as_any();
     column.downcast_ref::<Int64Array>().unwrap().value(0)
 }
 
 /// The text of a plan.
-async fn plan(store: &FactStore, sql: &str) -> String {
+pub(super) async fn plan(store: &FactStore, sql: &str) -> String {
     text_of(&ask_of(store, sql).await.unwrap())
 }
 
