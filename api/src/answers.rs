@@ -46,7 +46,7 @@ impl Core {
                 return Ok(figures::answer(&state, registry, calendar, question)?);
             }
         }
-        self.flush_facts()?;
+        self.fresh_facts()?;
         let engine = match self.facts {
             Store::Embedded(_) => Engine::DataFusion,
             Store::ClickHouse(_) => Engine::ClickHouse,

@@ -6,9 +6,10 @@
 //! is folded.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use analytics::calendar::Calendar;
-use analytics::facts::{self, Window};
+use analytics::facts::{self, TABLES, Window};
 use analytics::live::{State, Touched, checkpoint};
 use analytics::names::Name;
 use analytics::registry::{Registered, Registry};
@@ -23,15 +24,14 @@ use ingest::event::{Event, EventTime};
 use ingest::intake::{Accepted, Intake};
 use ingest::journal;
 use ingest::store::clickhouse::{Address, ClickHouse};
-use ingest::store::{Batch, FactStore, Store, StoreError};
-use parking_lot::{Mutex, RwLock};
+use ingest::store::{FactStore, Store, StoreError, Upto};
+use parking_lot::{Mutex, MutexGuard, RwLock};
 
 use crate::keeping::Rhythm;
+use crate::leaving::WayOut;
 
-/// Events replayed between two times at which what is over may leave.
-pub(crate) const RELIEF_EVENTS: u64 = 2_000_000;
-/// A replay of more events than this ends with a checkpoint, so that the next start is short.
-const LONG_REPLAY: u64 = 500_000;
+/// How long one who asks for figures waits while others bring the facts up.
+const READER_PATIENCE: Duration = Duration::from_secs(10);
 
 /// State, register, calendar and facts of one data directory.
 #[derive(Debug)]
@@ -48,9 +48,12 @@ pub struct Core {
     pub clock: Clock,
     pub(crate) facts: Store,
     pub(crate) archive: Archive,
+    pub(crate) way_out: WayOut,
     pub(crate) checkpoints: Checkpoints,
     /// One flush at a time.
     flushing: Mutex<()>,
+    /// The state is that of the whole journal: nobody can have come further.
+    is_replayed: bool,
     /// One keeping at a time.
     pub(crate) keeping: Mutex<Rhythm>,
 }
@@ -88,9 +91,11 @@ impl Core {
             clock: dir.clock(),
             facts,
             archive: Archive::open(dir.archive())?,
+            way_out: WayOut::default(),
             keeping: Mutex::new(Rhythm::of(&checkpoints)),
             checkpoints,
             flushing: Mutex::default(),
+            is_replayed: false,
         };
         let decoder = Arc::new(Decoder::new(dir.secret()));
         let begin = std::time::Instant::now();
@@ -100,12 +105,14 @@ impl Core {
             // Facts of a journal that is no longer there.
             Store::Embedded(store) if store.position() > position => store.clear()?,
             Store::ClickHouse(store) => {
-                if let Ok(reached) = store.position()
-                    && reached > position
+                if let Ok(facts) = store.position()
+                    && facts > position
                 {
-                    anyhow::bail!(
-                        "ClickHouse has facts up to event {reached} and the journal ends at {position}: it was restored from an older copy or cut; restore the newest journal, or name a new database"
-                    );
+                    return Err(StoreError::Ahead {
+                        facts,
+                        journal: position,
+                    }
+                    .into());
                 }
             }
             Store::Embedded(_) => {}
@@ -116,9 +123,7 @@ impl Core {
             seconds = begin.elapsed().as_secs_f64(),
             "the state is that of the journal"
         );
-        if position - from > LONG_REPLAY {
-            core.keep_or_warn();
-        }
+        core.is_replayed = true;
         Ok((core, intake, decoder))
     }
 
@@ -145,14 +150,11 @@ impl Core {
             );
         }
         *self.state.write() = state;
-        let mut since_relief = 0;
-        let (intake, recovery) = Intake::open(dir, decoder, from, |accepted| {
-            since_relief += accepted.events.len() as u64;
-            self.apply_unseen(std::slice::from_ref(&accepted));
-            if since_relief >= RELIEF_EVENTS {
-                since_relief = 0;
-                self.keep_or_warn();
-            }
+        let (intake, recovery) = self.relieved(|relief| {
+            Intake::open(dir, decoder, from, |accepted| {
+                self.apply_unseen(std::slice::from_ref(&accepted));
+                relief.folded(accepted.events.len() as u64);
+            })
         })?;
         if recovery.torn_bytes > 0 {
             tracing::warn!(
@@ -243,10 +245,16 @@ impl Core {
         }
     }
 
+    /// True where something may have left the state.
+    fn has_let_go(&self) -> bool {
+        self.way_out.is_used() || !self.archive.is_empty()
+    }
+
     /// Folds an event in; what it is about comes back before, where it has left.
     fn fold(&self, state: &mut State, event: &Event) -> Touched {
-        if !self.archive.is_empty()
+        if self.has_let_go()
             && let Some(key) = state.lacks(event)
+            && !self.way_out.return_to(state, &key)
         {
             let found = self.archive.get(&key.bytes());
             let restored = found.map_err(anyhow::Error::from).and_then(|bytes| {
@@ -267,11 +275,25 @@ impl Core {
 
     /// Brings the facts up to the state. Those that are damaged are all written again.
     pub fn flush_facts(&self) -> Result<(), StoreError> {
-        match (self.write_facts(), &self.facts) {
+        self.flush(&self.flushing.lock())
+    }
+
+    /// As [`Core::flush_facts`], for one who is waited for: not for long where others are at it already.
+    pub fn fresh_facts(&self) -> Result<(), StoreError> {
+        match self.flushing.try_lock_for(READER_PATIENCE) {
+            Some(one) => self.flush(&one),
+            None => Err(StoreError::Busy {
+                behind: self.facts_behind().unwrap_or(0),
+            }),
+        }
+    }
+
+    fn flush(&self, one: &MutexGuard<'_, ()>) -> Result<(), StoreError> {
+        match (self.write_facts(one), &self.facts) {
             (Err(StoreError::Damaged { path, detail }), Store::Embedded(store)) => {
                 tracing::warn!(path = %path.display(), detail, "damaged facts are written again from the journal");
                 store.clear()?;
-                self.write_facts()
+                self.write_facts(one)
             }
             (other, _) => other,
         }
@@ -293,17 +315,23 @@ impl Core {
             Err(StoreError::Damaged { path, detail }) => {
                 tracing::warn!(path = %path.display(), detail, "damaged facts are written again from the journal");
                 store.clear()?;
-                self.write_facts()
+                self.flush_facts()
             }
             Err(other) => Err(other),
         }
     }
 
     /// Hands the store one window after the other until it has come to where the state was at the begin.
-    fn write_facts(&self) -> Result<(), StoreError> {
-        let _one = self.flushing.lock();
+    fn write_facts(&self, _one: &MutexGuard<'_, ()>) -> Result<(), StoreError> {
         let target = self.state.read().events;
         let since = self.facts.position()?;
+        if since > target && self.is_replayed {
+            // Found only now where the store was away at the start.
+            return Err(StoreError::Ahead {
+                facts: since,
+                journal: target,
+            });
+        }
         if since < target {
             // A store that is new, or begins again, lacks what has left.
             self.write_archived(Window {
@@ -317,15 +345,15 @@ impl Core {
                 return Ok(());
             }
             let until = target.min(since.saturating_add(self.facts.window()));
-            let batch = {
-                let state = self.state.read();
-                Batch {
-                    position: until,
-                    is_last: true,
-                    tables: facts::all_changes(self.context(&state), Window { since, until })?,
-                }
+            let upto = Upto {
+                position: until,
+                is_last: true,
             };
-            self.facts.take(&batch)?;
+            // What changes between two tables is of the next window for both.
+            self.facts.take_each(upto, TABLES.len(), &|table| {
+                let state = self.state.read();
+                facts::table_changes(self.context(&state), table, Window { since, until })
+            })?;
         }
     }
 

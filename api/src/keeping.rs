@@ -8,25 +8,48 @@
 //! 3. the checkpoint, which no longer has what left;
 //! 4. the journal, up to where two checkpoints, the store and the duplicate index have come.
 
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
-use analytics::facts::Window;
+use analytics::facts::{self, TABLES, Window};
 use analytics::live::State;
-use analytics::live::archive::{Key, Packed};
+use analytics::live::archive::Key;
 use analytics::live::checkpoint::Plan;
-use ingest::archive::Entry;
 use ingest::checkpoint::Checkpoints;
-use ingest::event::time::Day;
-use ingest::store::{Batch, Store, StoreError};
+use ingest::store::{StoreError, Upto};
 
 use crate::core::Core;
+use crate::forgetting::Sweep;
 use crate::refill::Refill;
 
-/// Entities that leave at once: one lock each time.
-const LEAVE_AT_ONCE: usize = 500;
+/// Entities that are made durable in the archive at once: some megabytes.
+const LEAVE_AT_ONCE: usize = 20_000;
 /// A checkpoint is written when so many events came since the last, and at the latest after this time if any did.
 const CHECKPOINT_EVENTS: u64 = 1_000_000;
 const CHECKPOINT_PAUSE: Duration = Duration::from_mins(10);
+/// Events whose replay is felt at a start.
+const LONG_REPLAY: u64 = 1_500_000;
+/// Events folded without a pause between two times at which what is over leaves.
+const RELIEF_EVENTS: u64 = 1_500_000;
+
+/// Says when it is time to let go, to a thread that does it beside the folding.
+#[derive(Debug)]
+pub(crate) struct Relief {
+    folded: u64,
+    due: SyncSender<()>,
+}
+
+impl Relief {
+    /// Events were folded. Waits where what is over is still being let go from last time, so that memory is bounded.
+    pub(crate) fn folded(&mut self, events: u64) {
+        self.folded += events;
+        if self.folded >= RELIEF_EVENTS {
+            self.folded = 0;
+            // The thread listens for as long as this is here.
+            let _ = self.due.send(());
+        }
+    }
+}
 
 /// The last checkpoint.
 #[derive(Debug)]
@@ -35,6 +58,8 @@ pub(crate) struct Rhythm {
     position: u64,
     /// When it was written, or the directory opened.
     written: Instant,
+    /// How far the archive has been looked through for what is to be forgotten.
+    sweep: Sweep,
 }
 
 impl Rhythm {
@@ -43,21 +68,21 @@ impl Rhythm {
         Self {
             position: checkpoints.all().first().map_or(0, |c| c.0),
             written: Instant::now(),
+            sweep: Sweep::default(),
         }
     }
 }
 
 impl Core {
     /// Keeps once: facts, archive and, when it is due, a checkpoint. Answers the position up to which nobody needs the
-    /// journal any longer.
-    /// Facts, and sites' days, older than so many days are forgotten, where that is said.
+    /// journal any longer. What is older than so many days is forgotten, where that is said ([`crate::forgetting`]).
     pub fn keep(&self, facts_days: Option<u32>) -> anyhow::Result<u64> {
         let mut rhythm = self.keeping.lock();
         self.flush_facts()?;
         self.join_facts()?;
         self.relieve()?;
         if let Some(days) = facts_days {
-            self.forget(days)?;
+            self.forget(days, &mut rhythm.sweep)?;
         }
         let came = self.state.read().events.saturating_sub(rhythm.position);
         let is_due =
@@ -68,37 +93,34 @@ impl Core {
         self.needed_from()
     }
 
-    /// Forgets what is older than so many days. Of ClickHouse, its tables' TTL does that.
-    fn forget(&self, days: u32) -> anyhow::Result<()> {
-        let today = self.now(&self.state.read()).day();
-        let first = Day(today.0.saturating_sub_unsigned(days));
-        if let Store::Embedded(store) = &self.facts {
-            let files = store.forget_before(first)?;
-            if files > 0 {
-                tracing::info!(files, "facts before {first} were forgotten");
-            }
-        }
-        let key = |day| Key::SiteDay(day, "".into()).bytes();
-        self.archive
-            .remove_between(&key(Day(i32::MIN)), &key(first))?;
-        Ok(())
-    }
-
     fn needed_from(&self) -> anyhow::Result<u64> {
         let facts = self.facts.position()?;
         Ok(self.checkpoints.needed_from().min(facts))
     }
 
-    /// Keeps once with a checkpoint at the end; what fails is told, and tried again another time.
-    pub(crate) fn keep_or_warn(&self) {
-        let kept = self.flush_facts().map_err(anyhow::Error::from);
-        if let Err(e) = kept.and_then(|()| self.settle().map(drop)) {
+    /// Lets go what is over while many events come: facts, then the archive. What fails is told, and tried again
+    /// another time.
+    fn relieve_or_warn(&self) {
+        let _one = self.keeping.lock();
+        let written = self.flush_facts().map_err(anyhow::Error::from);
+        if let Err(e) = written.and_then(|()| self.relieve()) {
             let error = format!("{e:#}");
-            tracing::warn!(
-                error,
-                "memory and the next start are larger than they need be"
-            );
+            tracing::warn!(error, "memory is larger than it need be");
         }
+    }
+
+    /// Does something that folds many events, with a thread beside it that lets go what is over each time that the
+    /// [`Relief`] has been told of so many.
+    pub(crate) fn relieved<T>(&self, fold: impl FnOnce(&mut Relief) -> T) -> T {
+        std::thread::scope(|scope| {
+            let (due, told) = sync_channel(0);
+            scope.spawn(move || {
+                for () in told {
+                    self.relieve_or_warn();
+                }
+            });
+            fold(&mut Relief { folded: 0, due })
+        })
     }
 
     /// Lets go what is over, and writes a checkpoint, so that the next start is short. Facts must have been written.
@@ -110,6 +132,15 @@ impl Core {
             self.write_checkpoint(&mut rhythm)?;
         }
         self.needed_from()
+    }
+
+    /// As [`Core::settle`], where the next start would otherwise be long.
+    pub fn settle_if_long(&self) -> anyhow::Result<()> {
+        let since = self.checkpoint_position().unwrap_or(0);
+        if self.state.read().events.saturating_sub(since) > LONG_REPLAY {
+            self.settle()?;
+        }
+        Ok(())
     }
 
     /// The position of the newest checkpoint.
@@ -137,28 +168,19 @@ impl Core {
         if keys.is_empty() {
             return Ok(());
         }
+        let mut left = 0;
         for some in keys.chunks(LEAVE_AT_ONCE) {
-            let leaving: Vec<(Key, Packed)> = {
-                let state = self.state.read();
-                let packed = some
-                    .iter()
-                    .map(|key| Some((key.clone(), state.packed(key)?)));
-                packed.flatten().collect()
-            };
-            let position = leaving.iter().map(|(_, p)| p.changed).max().unwrap_or(0);
-            let entries = leaving
-                .iter()
-                .map(|(key, p)| (key.bytes(), p.bytes.clone()));
-            let entries: Vec<Entry> = entries.collect();
-            self.archive.put(&entries, position)?;
-            let mut state = self.state.write();
-            state.let_go(now);
-            for (key, packed) in &leaving {
-                state.remove(key, packed);
+            let part = self
+                .way_out
+                .take(&self.state, some, taken, |state| state.let_go(now));
+            left += part.arrive(&self.state, &self.archive)?;
+            if self.facts.known_position() < Some(taken) {
+                // The store was emptied meanwhile: it is to have the rows again first.
+                break;
             }
         }
         self.state.write().tidy(now);
-        metrics::counter!("vonglau_archived_total").increment(keys.len() as u64);
+        metrics::counter!("vonglau_archived_total").increment(left as u64);
         Ok(())
     }
 
@@ -185,7 +207,10 @@ impl Core {
             since = window.since,
             "the facts of what has left memory are written"
         );
-        let refill = Refill::gather(&self.archive).map_err(failed)?;
+        let refill = {
+            let _nobody = self.way_out.empty();
+            Refill::gather(&self.archive).map_err(failed)?
+        };
         refill.each(|entries| self.write_entries(window, entries))
     }
 
@@ -205,11 +230,12 @@ impl Core {
                 }
             }
         }
-        let tables = analytics::facts::all_changes(self.context(&apart), window)?;
-        self.facts.take(&Batch {
+        let upto = Upto {
             position: window.until,
             is_last: false,
-            tables,
+        };
+        self.facts.take_each(upto, TABLES.len(), &|table| {
+            facts::table_changes(self.context(&apart), table, window)
         })
     }
 }

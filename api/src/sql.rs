@@ -34,8 +34,6 @@ fn advice(error: &StoreError) -> &'static str {
         StoreError::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => {
             FREE_SPACE
         }
-        // A writer of Parquet wraps the system's answer.
-        StoreError::Encode { detail, .. } if detail.contains("os error 28") => FREE_SPACE,
         _ => "",
     }
 }
@@ -49,7 +47,7 @@ impl Core {
     /// Answers a read-only query over the facts as they are now. It waits for the disk or the network: call
     /// it where that is allowed.
     pub fn sql(&self, sql: &str) -> Result<Vec<RecordBatch>, SqlError> {
-        self.flush_facts().map_err(store_failed)?;
+        self.fresh_facts().map_err(store_failed)?;
         let answer = match &self.facts {
             Store::ClickHouse(store) => store.query(sql),
             Store::Embedded(store) => self.sql_here(store, sql),

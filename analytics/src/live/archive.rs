@@ -1,8 +1,8 @@
 //! What leaves the live state, and how it comes back.
 //!
 //! A site's day, a dossier and a petition are the three things that grow with the years. Each is a set of events,
-//! with a [`Key`]. One that is over ([`State::leaving`]) is written as bytes ([`State::packed`]), kept by whoever has a
-//! disk, and removed ([`State::remove`]). An event for one that is not here ([`State::lacks`]) puts it back first
+//! with a [`Key`]. One that is over ([`State::leaving`]) is taken out ([`State::take_out`]), written as bytes
+//! ([`Leaving::packed`]) and kept by whoever has a disk. An event for one that is not here ([`State::lacks`]) puts it back first
 //! ([`State::restore`]). Three things make that safe:
 //!
 //! - **A copy is never wrong, only old.** Sets only grow, and an event that is in one is not taken twice; so restoring
@@ -10,6 +10,8 @@
 //! - **Nothing leaves before every store has its rows**: `taken` is the position that they have all come to.
 //! - **What is asked of the recent past is answered from here**: [`State::whole_since`] says from when on nothing
 //!   has left, and only moves forward.
+
+use std::cell::RefCell;
 
 use compact_str::CompactString;
 use ingest::event::time::Day;
@@ -29,6 +31,8 @@ pub const DAYS_STAY: i32 = 1;
 pub const DONE_DAYS_STAY: i32 = 7;
 /// Bytes from which on packing pays.
 const PACK_BYTES: usize = 512;
+/// The level at which it is done.
+const PACK_LEVEL: i32 = 1;
 const PLAIN: u8 = 1;
 const PACKED: u8 = 2;
 
@@ -94,20 +98,55 @@ enum Shown<'a> {
 }
 
 /// What a key stands for, as it is read: variant by variant as [`Shown`].
-#[derive(Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 enum Entity {
     SiteDay(SiteDay),
     Dossier(Dossier),
     Petition(Petition),
 }
 
-/// An entity as bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Packed {
-    /// The bytes.
-    pub bytes: Vec<u8>,
+impl Entity {
+    fn read(key: &Key, bytes: &[u8]) -> Result<Self, Damaged> {
+        let plain = unpack(bytes).ok_or_else(|| damaged(key, "its bytes do not unpack"))?;
+        postcard::from_bytes(&plain).map_err(|e| damaged(key, &e.to_string()))
+    }
+}
+
+fn damaged(key: &Key, detail: &str) -> Damaged {
+    Damaged {
+        what: format!("{key:?}"),
+        detail: detail.to_owned(),
+    }
+}
+
+/// When a packed entity was last heard of: the time of its last event, of a site's day the day's begin.
+pub fn last_heard(key: &Key, bytes: &[u8]) -> Result<Option<EventTime>, Damaged> {
+    Ok(match (key, Entity::read(key, bytes)?) {
+        (Key::SiteDay(day, _), Entity::SiteDay(_)) => Some(day.start()),
+        (Key::Dossier(_), Entity::Dossier(d)) => d.marks.all().last().map(|m| m.time),
+        (Key::Petition(_), Entity::Petition(p)) => p.marks.all().last().map(|m| m.time),
+        _ => return Err(damaged(key, "it is of another kind")),
+    })
+}
+
+/// An entity that was taken out, on its way to a disk.
+#[derive(Debug)]
+pub struct Leaving {
+    entity: Entity,
     /// When the last of its events to come came.
     pub changed: u64,
+}
+
+impl Leaving {
+    /// As bytes; `None` where it has none, which plain structures of numbers and texts always have.
+    pub fn packed(&self) -> Option<Vec<u8>> {
+        let shown = match &self.entity {
+            Entity::SiteDay(d) => Shown::SiteDay(d),
+            Entity::Dossier(d) => Shown::Dossier(d),
+            Entity::Petition(p) => Shown::Petition(p),
+        };
+        postcard::to_allocvec(&shown).ok().map(pack)
+    }
 }
 
 impl State {
@@ -165,17 +204,6 @@ impl State {
         keys
     }
 
-    /// An entity as bytes; `None` where it is not here.
-    pub fn packed(&self, key: &Key) -> Option<Packed> {
-        let (shown, changed) = self.shown(key)?;
-        // Plain structures of numbers and texts always have a binary form.
-        let plain = postcard::to_allocvec(&shown).ok()?;
-        Some(Packed {
-            bytes: pack(plain),
-            changed,
-        })
-    }
-
     fn shown(&self, key: &Key) -> Option<(Shown<'_>, u64)> {
         Some(match key {
             Key::SiteDay(day, site) => {
@@ -193,25 +221,31 @@ impl State {
         })
     }
 
-    /// Removes an entity, unless an event has come for it since it was packed.
-    pub fn remove(&mut self, key: &Key, packed: &Packed) -> bool {
-        let now = self.shown(key).map(|(_, changed)| changed);
-        if now != Some(packed.changed) {
-            return false;
+    /// Takes an entity out, unless an event has come for it that a store has not taken.
+    pub fn take_out(&mut self, key: &Key, taken: u64) -> Option<Leaving> {
+        let (_, changed) = self.shown(key)?;
+        if changed > taken {
+            return None;
         }
-        match key {
+        let entity = match key {
             Key::SiteDay(day, site) => {
-                if let Some(sites) = self.days.get_mut(day) {
-                    sites.remove(site);
-                    if sites.is_empty() {
-                        self.days.remove(day);
-                    }
+                let sites = self.days.get_mut(day)?;
+                let site_day = sites.remove(site)?;
+                if sites.is_empty() {
+                    self.days.remove(day);
                 }
+                Entity::SiteDay(site_day)
             }
-            Key::Dossier(code) => drop(self.dossiers.remove(code)),
-            Key::Petition(code) => drop(self.petitions.remove(code)),
-        }
-        true
+            Key::Dossier(code) => Entity::Dossier(self.dossiers.remove(code)?),
+            Key::Petition(code) => Entity::Petition(self.petitions.remove(code)?),
+        };
+        Some(Leaving { entity, changed })
+    }
+
+    /// Puts back what was taken out and has not left yet. One that is here stays as it is.
+    pub fn put_back(&mut self, key: Key, leaving: &Leaving) {
+        // It was taken out by this key.
+        let _ = self.put(key, leaving.entity.clone());
     }
 
     /// Notes that what was over at an instant may have left, before any of it does.
@@ -235,14 +269,9 @@ impl State {
 
     /// Puts an entity back that left. One that is here stays as it is.
     pub fn restore(&mut self, key: &Key, bytes: &[u8]) -> Result<(), Damaged> {
-        let damaged = |detail: &str| Damaged {
-            what: format!("{key:?}"),
-            detail: detail.to_owned(),
-        };
-        let plain = unpack(bytes).ok_or_else(|| damaged("its bytes do not unpack"))?;
-        let entity = postcard::from_bytes(&plain).map_err(|e| damaged(&e.to_string()))?;
+        let entity = Entity::read(key, bytes)?;
         self.put(key.clone(), entity)
-            .ok_or_else(|| damaged("it is of another kind"))
+            .ok_or_else(|| damaged(key, "it is of another kind"))
     }
 
     fn put(&mut self, key: Key, entity: Entity) -> Option<()> {
@@ -311,12 +340,18 @@ fn done_staying(now: EventTime) -> EventTime {
     Day(now.day().0 - DONE_DAYS_STAY).start()
 }
 
+thread_local! {
+    /// Kept, since making one takes longer than packing a dossier.
+    static PACKER: RefCell<Option<zstd::bulk::Compressor<'static>>> =
+        RefCell::new(zstd::bulk::Compressor::new(PACK_LEVEL).ok());
+}
+
 pub(super) fn pack(plain: Vec<u8>) -> Vec<u8> {
     let packed = if plain.len() < PACK_BYTES {
         None
     } else {
         // Without memory for the packer the bytes stay as they are.
-        zstd::bulk::compress(&plain, 1).ok()
+        PACKER.with_borrow_mut(|packer| packer.as_mut()?.compress(&plain).ok())
     };
     match packed {
         Some(packed) => {

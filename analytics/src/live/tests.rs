@@ -270,9 +270,14 @@ fn fold(state: &mut State, shelf: &Shelf, event: &Event) {
 fn let_go(state: &mut State, shelf: &mut Shelf, now: EventTime, taken: u64) {
     state.let_go(now);
     for key in state.leaving(now, taken) {
-        let packed = state.packed(&key).unwrap();
-        shelf.insert(key.bytes(), packed.bytes.clone());
-        assert!(state.remove(&key, &packed));
+        assert!(state.take_out(&key, 0).is_none(), "no store has its rows");
+        let mut leaving = state.take_out(&key, taken).unwrap();
+        assert!(!state.holds(&key));
+        if leaving.changed.is_multiple_of(3) {
+            state.put_back(key.clone(), &leaving);
+            leaving = state.take_out(&key, taken).unwrap();
+        }
+        shelf.insert(key.bytes(), leaving.packed().unwrap());
     }
     state.tidy(now);
 }

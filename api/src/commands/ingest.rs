@@ -16,13 +16,13 @@ use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use super::{ClockArg, PATIENCE, RoomArgs, UsageError, answer_text, client, print};
-use crate::core::{Core, RELIEF_EVENTS};
+use crate::core::Core;
 
 /// Bytes of lines in one piece of work, and in one request to a server, which answers when all of it is durable.
 const PIECE_BYTES: usize = 512 * 1024;
 const REQUEST_BYTES: usize = 4 * 1024 * 1024;
 /// Pieces that may wait for a decoder, and as many for the disk.
-const PIECES_UNDER_WAY: usize = 12;
+const PIECES_UNDER_WAY: usize = 8;
 /// Groups that may wait to be folded.
 const GROUPS_UNDER_WAY: usize = 4;
 /// How often a server that is too busy is asked again.
@@ -295,20 +295,14 @@ fn to_directory(
         |name: &str| tracing::debug!(name, seconds = begin.elapsed().as_secs_f64(), "ingest");
     phase("opened");
     let (fold, to_fold) = mpsc::sync_channel::<Vec<Accepted>>(GROUPS_UNDER_WAY);
-    std::thread::scope(|scope| -> anyhow::Result<Sums> {
+    let sums = std::thread::scope(|scope| -> anyhow::Result<Sums> {
         let folding = scope.spawn(|| {
-            let mut since_relief = 0;
-            for accepted in to_fold {
-                core.apply_unseen(&accepted);
-                since_relief += accepted
-                    .iter()
-                    .map(|run| run.events.len() as u64)
-                    .sum::<u64>();
-                if since_relief >= RELIEF_EVENTS {
-                    since_relief = 0;
-                    core.keep_or_warn();
+            core.relieved(|relief| {
+                for accepted in to_fold {
+                    core.apply_unseen(&accepted);
+                    relief.folded(accepted.iter().map(|run| run.events.len() as u64).sum());
                 }
-            }
+            });
         });
         let sink = move |_: &[Receipt], accepted: Vec<_>| drop(fold.send(accepted));
         let writer = Writer::start(intake, sink).context("cannot start the intake")?;
@@ -342,12 +336,18 @@ fn to_directory(
         phase("folded");
         core.flush_facts()?;
         phase("facts written");
+        core.settle_if_long()?;
+        phase("settled");
         ending
             .join()
             .map_err(|_| anyhow::anyhow!("the intake stopped"))?;
         phase("index flushed");
         Ok(sums)
-    })
+    })?;
+    // The program is at its end, and everything is on the disk: giving millions of small things back one by one would
+    // only be waited for.
+    std::mem::forget(core);
+    Ok(sums)
 }
 
 /// Pieces between reading and their receipts, in order.

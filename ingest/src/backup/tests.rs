@@ -56,7 +56,7 @@ fn keep(path: &Path, position: u64, given_up: u64) {
         )
     };
     let archive = Archive::open(dir.archive()).unwrap();
-    archive.put(&[entity(position)], position).unwrap();
+    archive.put(vec![entity(position)], position).unwrap();
     let blocks = (0..3).map(|n| format!("{n} at {position}").into_bytes());
     let checkpoints = Checkpoints::new(dir.checkpoint());
     checkpoints.write(position, blocks).unwrap();

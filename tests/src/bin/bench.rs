@@ -20,6 +20,8 @@ use tokio_tungstenite::tungstenite::Message;
 
 /// The first simulated day, a Monday.
 const START: &str = "2026-11-23";
+/// Simulated days that have about so many events.
+const DAYS_OF_TEN_MILLION: u32 = 67;
 const SUBSCRIBERS: usize = 100;
 const EVENTS_A_SECOND: u64 = 2_000;
 const LATENCY_SECONDS: u64 = 15;
@@ -103,6 +105,8 @@ fn main() -> anyhow::Result<()> {
     });
     server.stop();
 
+    lines.extend(restarts(folder.path())?);
+
     eprintln!("latency with {SUBSCRIBERS} subscribers…");
     let data = folder.path().join("latency");
     ingest(&day, &data)?;
@@ -125,6 +129,57 @@ fn main() -> anyhow::Result<()> {
 
     print_table(&lines)?;
     Ok(())
+}
+
+/// Ten million events: how long they take, and how soon a server answers again with and without what it keeps beside
+/// the journal.
+fn restarts(folder: &Path) -> anyhow::Result<Vec<Line>> {
+    eprintln!("ten million events…");
+    let file = simulate(folder, DAYS_OF_TEN_MILLION)?;
+    let data = folder.join("ten");
+    let (rate, events) = ingest(&file, &data)?;
+    std::fs::remove_file(&file)?;
+    let mut lines = vec![Line {
+        what: "ten million events from a file, with what is over leaving memory",
+        measured: format!("{rate:.0} events/s ({events} events)"),
+        promised: "—",
+        holds: true,
+    }];
+    let seconds_to_ready = |what: &str| {
+        eprintln!("a start {what}…");
+        let begin = Instant::now();
+        let server = Server::start(&data, Clock::Events);
+        let seconds = begin.elapsed().as_secs_f64();
+        (seconds, server)
+    };
+    let (seconds, server) = seconds_to_ready("after it");
+    lines.push(Line {
+        what: "a start after ten million events, with its checkpoint",
+        measured: format!(
+            "{seconds:.2} s, {:.0} MB resident",
+            resident_mb(server.pid())?
+        ),
+        promised: "under 2 s",
+        holds: seconds < 2.0,
+    });
+    server.stop();
+    for left in ["checkpoint", "archive"] {
+        std::fs::remove_dir_all(data.join(left))?;
+    }
+    let (seconds, server) = seconds_to_ready("from the journal alone");
+    let scaled = seconds * 1e7 / events as f64;
+    lines.push(Line {
+        what: "the same from the journal alone, for ten million",
+        measured: format!(
+            "{scaled:.1} s, {:.0} MB resident",
+            resident_mb(server.pid())?
+        ),
+        promised: "under 10 s",
+        holds: scaled < 10.0,
+    });
+    server.stop();
+    std::fs::remove_dir_all(&data)?;
+    Ok(lines)
 }
 
 /// The rate at which ClickHouse's engine loads the same file into a typed table, whole process against whole process;
