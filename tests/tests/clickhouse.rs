@@ -412,6 +412,49 @@ fn a_store_that_cannot_be_right_is_refused_in_one_line() {
 }
 
 #[test]
+fn a_store_that_is_found_ahead_of_the_journal_only_later_is_left_as_it_is() {
+    let tmp = tempfile::tempdir().expect("a temporary directory");
+    let (folder, data, port) = (tmp.path().join("ch"), tmp.path().join("data"), free_port());
+    let clickhouse = ClickHouse::start_with(&folder, port, &[]);
+    if !clickhouse.can_fail() {
+        return;
+    }
+    let store = clickhouse.store();
+    let args = ["--store", store.as_str()];
+    let server = Server::start_with(&data, Clock::Events, Setup::with(&args));
+    server.http().post_all(&tickets(1, 50));
+    flushed(&server);
+    assert!(server.stop().success());
+
+    // The journal is lost while ClickHouse is away, and nobody can know yet that it is shorter.
+    drop(clickhouse);
+    std::fs::remove_dir_all(data.join("journal")).expect("a journal is there");
+    let server = Server::start_with(&data, Clock::Events, Setup::with(&args));
+    server.http().post_all(&tickets(1, 20));
+    let clickhouse = ClickHouse::start_with(&folder, port, &[]);
+    let deadline = Instant::now() + Duration::from_mins(1);
+    while !server.log().contains("older copy") {
+        assert!(Instant::now() < deadline, "not told: {}", server.log());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let asked = server.http().sql("select count(*) as n from visits");
+    assert_eq!(asked.status, 503, "{}", asked.text);
+    assert!(
+        asked
+            .text
+            .contains("up to event 50 and the journal ends at 20"),
+        "{}",
+        asked.text
+    );
+    assert_eq!(clickhouse.ask("SELECT max(position) FROM ledger"), "50");
+    assert_eq!(
+        clickhouse.ask("SELECT count() FROM visits_rows FINAL"),
+        "50"
+    );
+    server.stop();
+}
+
+#[test]
 fn a_wrong_password_is_told_without_showing_it() {
     let tmp = tempfile::tempdir().expect("a temporary directory");
     let clickhouse = ClickHouse::start_with(
