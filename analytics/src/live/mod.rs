@@ -70,7 +70,7 @@ pub struct Touched {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Lasting {
     /// Points.
-    pub places: BTreeMap<Name, Place>,
+    pub places: Map<Name, Place>,
     /// Plans' tasks.
     pub tasks: BTreeMap<Name, Marks<TaskReport>>,
     /// Training by unit and subject.

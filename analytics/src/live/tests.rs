@@ -177,7 +177,9 @@ fn answers(state: &State) -> String {
         }
     }
     let now = at("2026-11-23T12:00:00+07:00");
-    for site in state.lasting.places.keys() {
+    let mut sites: Vec<_> = state.lasting.places.keys().collect();
+    sites.sort_unstable();
+    for site in sites {
         let dossiers = state.dossiers.values();
         let counts = view::site_dossiers(site, dossiers, &calendar, now);
         let live = view::site_live(state, &registry, &calendar, site, counts, now);
