@@ -4,6 +4,8 @@
 //! [`Core::sql`]. The state sits behind one lock: writes are short folds, reads are computations of
 //! milliseconds. What is over leaves it for the archive ([`crate::keeping`]), and comes back here before an event for it
 //! is folded.
+//!
+//! Nobody waits for the pool of threads while holding the state: facts are made on it, and take the state there.
 
 use std::sync::Arc;
 use std::time::Duration;
