@@ -26,7 +26,7 @@ use ingest::event::{Event, EventTime};
 use ingest::intake::{Accepted, Intake};
 use ingest::journal;
 use ingest::store::clickhouse::{Address, ClickHouse};
-use ingest::store::{FactStore, Store, StoreError, Upto};
+use ingest::store::{FactStore, LazyBatch, Store, StoreError};
 use parking_lot::{Mutex, MutexGuard, RwLock};
 
 use crate::keeping::Rhythm;
@@ -347,14 +347,15 @@ impl Core {
                 return Ok(());
             }
             let until = target.min(since.saturating_add(self.facts.window()));
-            let upto = Upto {
+            self.facts.take(LazyBatch {
                 position: until,
                 is_last: true,
-            };
-            // What changes between two tables is of the next window for both.
-            self.facts.take_each(upto, TABLES.len(), &|table| {
-                let state = self.state.read();
-                facts::table_changes(self.context(&state), table, Window { since, until })
+                tables: TABLES.len(),
+                // What changes between two tables is of the next window for both.
+                changes: &|table| {
+                    let state = self.state.read();
+                    facts::table_changes(self.context(&state), table, Window { since, until })
+                },
             })?;
         }
     }

@@ -152,9 +152,5 @@ mod tests {
             "{left:?}"
         );
         assert!(rows(&core).contains("\"n\":2"), "{}", rows(&core));
-
-        // Late news of what was forgotten: it is of a time that is not kept.
-        core.keep(Some(90)).unwrap();
-        assert_eq!(kept(&core), left, "once a day is enough");
     }
 }

@@ -16,7 +16,7 @@ use analytics::live::State;
 use analytics::live::archive::Key;
 use analytics::live::checkpoint::Plan;
 use ingest::checkpoint::Checkpoints;
-use ingest::store::{StoreError, Upto};
+use ingest::store::{LazyBatch, StoreError};
 
 use crate::core::Core;
 use crate::forgetting::Sweep;
@@ -230,12 +230,11 @@ impl Core {
                 }
             }
         }
-        let upto = Upto {
+        self.facts.take(LazyBatch {
             position: window.until,
             is_last: false,
-        };
-        self.facts.take_each(upto, TABLES.len(), &|table| {
-            facts::table_changes(self.context(&apart), table, window)
+            tables: TABLES.len(),
+            changes: &|table| facts::table_changes(self.context(&apart), table, window),
         })
     }
 }

@@ -20,7 +20,8 @@ use serde_json::value::RawValue;
 use siphasher::sip::SipHasher13;
 use siphasher::sip128::{Hasher128, SipHasher13 as SipHasher128};
 
-use crate::event::value::{Json, Value};
+use crate::event::fields::{FieldError, Json};
+use crate::event::value::Value;
 use crate::event::{Applicant, Body, Event, EventTime, Fields, scan};
 use crate::journal::Block;
 
@@ -491,8 +492,7 @@ fn identifier(
     }
 }
 
-fn field_error(e: crate::event::value::FieldError) -> (Code, String) {
-    use crate::event::value::FieldError;
+fn field_error(e: FieldError) -> (Code, String) {
     let code = match e {
         FieldError::Missing(_) => Code::MissingField,
         FieldError::Bad { .. } => Code::BadValue,

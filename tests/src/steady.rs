@@ -20,6 +20,8 @@ use crate::program;
 const BATCHES_A_SECOND: u32 = 10;
 /// Events of a simulated day of Hà Nội's volume, of all days of a week; for choosing a scale alone.
 const EVENTS_A_DAY: f64 = 187_000.0;
+/// Batches that are under way at once.
+const POSTERS: usize = 4;
 /// Events of a batch of the past.
 const PAST_BATCH: u64 = 5_000;
 /// A simulated Monday.
@@ -93,9 +95,8 @@ impl Sender {
         let thread = std::thread::Builder::new()
             .name("sender".to_owned())
             .spawn(move || {
-                let result = send(&http, &batches, &told);
-                // It ends with its reader, if it has not.
-                drop(batches);
+                // The city ends with the reader of its batches, if it has not.
+                let result = send(&http, batches, &told);
                 let mut city = city;
                 city.kill().ok();
                 city.wait().ok();
@@ -154,17 +155,58 @@ fn batches(pace: Pace, seed: u64) -> anyhow::Result<(Receiver<Batch>, Child)> {
     Ok((batches, city))
 }
 
-fn send(http: &Http, batches: &Receiver<Batch>, sent: &Sent) -> anyhow::Result<Duration> {
-    let mut steady: Option<(Instant, Instant)> = None;
-    while !sent.stop.load(Ordering::SeqCst)
-        && let Ok(batch) = batches.recv()
-    {
-        if steady.is_some() || !batch.is_past {
-            let (_, due) = steady.get_or_insert((Instant::now(), Instant::now()));
+/// Batches and when the next is due.
+struct Queue {
+    batches: Receiver<Batch>,
+    /// When it began to be steady, and when the next batch is due.
+    steady: Option<(Instant, Instant)>,
+}
+
+impl Queue {
+    /// The next batch, once it is due, and whether it is of the past.
+    fn next(&mut self, sent: &Sent) -> Option<(Batch, bool)> {
+        let batch = self.batches.recv().ok()?;
+        let is_past = self.steady.is_none() && batch.is_past;
+        if !is_past {
+            let now = Instant::now();
+            let (_, due) = self.steady.get_or_insert((now, now));
             sent.is_steady.store(true, Ordering::SeqCst);
-            std::thread::sleep(due.saturating_duration_since(Instant::now()));
+            std::thread::sleep(due.saturating_duration_since(now));
             *due += Duration::from_secs(1) / BATCHES_A_SECOND;
         }
+        Some((batch, is_past))
+    }
+}
+
+/// Sends until it is to stop, several batches at a time: points do not wait for each other's answers.
+fn send(http: &Http, batches: Receiver<Batch>, sent: &Sent) -> anyhow::Result<Duration> {
+    let queue = Mutex::new(Queue {
+        batches,
+        steady: None,
+    });
+    std::thread::scope(|scope| {
+        let posters = [(); POSTERS].map(|()| {
+            scope.spawn(|| {
+                let result = post_all(http, &queue, sent);
+                if result.is_err() {
+                    sent.stop.store(true, Ordering::SeqCst);
+                }
+                result
+            })
+        });
+        posters.into_iter().try_for_each(|poster| {
+            let ended = poster.join();
+            ended.unwrap_or_else(|_| bail!("a poster panicked"))
+        })
+    })?;
+    let steady = queue.lock().expect("no holder panics").steady;
+    Ok(steady.map_or(Duration::ZERO, |(begin, _)| begin.elapsed()))
+}
+
+fn post_all(http: &Http, queue: &Mutex<Queue>, sent: &Sent) -> anyhow::Result<()> {
+    while !sent.stop.load(Ordering::SeqCst) {
+        let next = queue.lock().expect("no holder panics").next(sent);
+        let Some((batch, is_past)) = next else { break };
         let accepted = post(http, &batch.lines, sent)?;
         ensure!(
             accepted == batch.count,
@@ -172,11 +214,11 @@ fn send(http: &Http, batches: &Receiver<Batch>, sent: &Sent) -> anyhow::Result<D
             batch.count
         );
         sent.accepted.fetch_add(accepted, Ordering::SeqCst);
-        if steady.is_none() {
+        if is_past {
             sent.past.fetch_add(accepted, Ordering::SeqCst);
         }
     }
-    Ok(steady.map_or(Duration::ZERO, |(begin, _)| begin.elapsed()))
+    Ok(())
 }
 
 /// Whether a line's event is of a time before the first simulated day.

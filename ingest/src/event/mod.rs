@@ -2,20 +2,22 @@
 //!
 //! [`types`] is the table of every event type with its fields, required or optional; from it the
 //! structs, the decoder and the encoder are generated, so that the three cannot differ.
-//! `scan` reads plain lines quickly.
+//! [`fields`] is a line's JSON as it is taken apart, and `scan` reads plain lines into it quickly.
 //! [`value`] says what a field of each kind accepts. [`time`] is event time: microseconds since the
 //! Unix epoch, read from and written as RFC 3339, with the local day of Hà Nội.
 
+pub mod fields;
 pub(crate) mod scan;
 pub mod time;
 pub mod types;
 pub mod value;
 
+pub use fields::Fields;
 pub use time::EventTime;
 pub use types::Body;
 pub use value::{
-    Agency, Applicant, CounterId, DeviceId, DossierId, Fields, IncidentId, PetitionId, Reason,
-    SiteId, TaskId, Text, TicketId, UnitCode,
+    Agency, Applicant, CounterId, DeviceId, DossierId, IncidentId, PetitionId, Reason, SiteId,
+    TaskId, Text, TicketId, UnitCode,
 };
 
 use compact_str::CompactString;

@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use super::value::{Fields, Json, MAX_LIST};
+use super::fields::{Fields, Json, MAX_LIST};
 
 /// How deep the quick reader goes before it leaves a line to the general one.
 const MAX_DEPTH: u32 = 4;

@@ -3,11 +3,11 @@
 //! `!` marks a required field, `?` an optional one. The structs, [`Body::decode`] and
 //! [`Body::write_json`] are generated from the table and cannot differ from it.
 
+use super::fields::{FieldError, Fields, Json};
 use super::time::{Day, EventTime};
 use super::value::{
-    Agency, Amount, Applicant, Count, CounterId, DeviceId, DossierId, FieldError, Fields,
-    IncidentId, Json, Lat, Lon, PetitionId, Reason, Score, Shown, SiteId, TaskId, Text, Texts,
-    TicketId, UnitCode, Value,
+    Agency, Amount, Applicant, Count, CounterId, DeviceId, DossierId, IncidentId, Lat, Lon,
+    PetitionId, Reason, Score, Shown, SiteId, TaskId, Text, Texts, TicketId, UnitCode, Value,
 };
 
 /// An enumeration of the contract: its variants and their words. What is kept in binary form tells variants by

@@ -16,7 +16,7 @@ use super::manifest::{Manifest, SPILL};
 use super::merge::{Merge, Run};
 use super::query::{self, Question};
 use super::span::Span;
-use super::{Batch, Changes, Making, Rows, StoreError, Table, Upto, io};
+use super::{Batch, Changes, LazyBatch, Rows, StoreError, Table, io};
 use crate::event::time::Day;
 
 /// Days after the end of a month until its files are joined: most of what comes late has come.
@@ -103,36 +103,34 @@ impl FactStore {
 
     /// Takes a batch, all or nothing. A file that cannot be merged with is [`StoreError::Damaged`].
     pub fn take(&self, batch: &Batch) -> Result<(), StoreError> {
-        self.take_each(batch.upto(), batch.tables.len(), &|at| {
-            Ok(batch.tables[at].clone())
+        self.take_lazy(LazyBatch {
+            position: batch.position,
+            is_last: batch.is_last,
+            tables: batch.tables.len(),
+            changes: &|at| Ok(batch.tables[at].clone()),
         })
     }
 
-    /// As [`super::Store::take_each`].
-    pub fn take_each(
-        &self,
-        upto: Upto,
-        tables: usize,
-        changes: &Making<'_>,
-    ) -> Result<(), StoreError> {
+    /// As [`FactStore::take`].
+    pub fn take_lazy(&self, batch: LazyBatch<'_>) -> Result<(), StoreError> {
         let _one = self.taking.lock();
         let before = self.snapshot();
-        if upto.position <= before.position {
+        if batch.position <= before.position {
             return Ok(());
         }
         let generation = self.next_generation();
-        let changed = (0..tables)
+        let changed = (0..batch.tables)
             .into_par_iter()
             .map(|at| {
-                let changes = changes(at)?;
+                let changes = (batch.changes)(at)?;
                 jobs(&changes, &before)
                     .into_par_iter()
-                    .map(|job| self.write(job, generation, upto.position))
+                    .map(|job| self.write(job, generation, batch.position))
                     .collect::<Result<Vec<_>, StoreError>>()
             })
             .collect::<Result<Vec<_>, StoreError>>()?;
-        let position = if upto.is_last {
-            upto.position
+        let position = if batch.is_last {
+            batch.position
         } else {
             before.position
         };

@@ -88,37 +88,29 @@ pub struct Changes {
     pub days: BTreeMap<Day, Rows>,
 }
 
-/// How far a batch goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Upto {
-    /// The position, and the version of every row.
-    pub position: u64,
-    /// True where the store has come to the position with it; false for a part that others of the same position
-    /// follow: its rows are there at once, and are given again if the last part never comes.
-    pub is_last: bool,
-}
-
-/// Makes a table's changes, by its number in a batch.
-pub type Making<'a> = dyn Fn(usize) -> Result<Changes, StoreError> + Sync + 'a;
-
 /// All rows that events up to a journal position made or changed, since the position of the store.
 #[derive(Debug, Clone)]
 pub struct Batch {
     /// The position, and the version of every row.
     pub position: u64,
-    /// As [`Upto::is_last`].
+    /// True where the store has come to the position with it; false for a part that others of the same position
+    /// follow: its rows are there at once, and are given again if the last part never comes.
     pub is_last: bool,
     /// The changes of each table.
     pub tables: Vec<Changes>,
 }
 
-impl Batch {
-    const fn upto(&self) -> Upto {
-        Upto {
-            position: self.position,
-            is_last: self.is_last,
-        }
-    }
+/// A [`Batch`] whose tables are made when they are written, so that not all are in memory at once.
+#[derive(Clone, Copy)]
+pub struct LazyBatch<'a> {
+    /// As [`Batch::position`].
+    pub position: u64,
+    /// As [`Batch::is_last`].
+    pub is_last: bool,
+    /// How many tables.
+    pub tables: usize,
+    /// Makes the changes of a table by its number; asked once for each, from several threads.
+    pub changes: &'a (dyn Fn(usize) -> Result<Changes, StoreError> + Sync),
 }
 
 /// The store that a server writes its facts to.
@@ -147,17 +139,11 @@ impl Store {
         }
     }
 
-    /// Takes a batch, all or nothing, whose tables are made when they are written, so that not all are in memory at once:
-    /// `changes` answers those of a table by its number, and is asked for each of `tables` once, from several threads.
-    pub fn take_each(
-        &self,
-        upto: Upto,
-        tables: usize,
-        changes: &Making<'_>,
-    ) -> Result<(), StoreError> {
+    /// Takes a batch, all or nothing; one that the store has come to already is taken before.
+    pub fn take(&self, batch: LazyBatch<'_>) -> Result<(), StoreError> {
         match self {
-            Self::Embedded(store) => store.take_each(upto, tables, changes),
-            Self::ClickHouse(store) => store.take_each(upto, tables, changes),
+            Self::Embedded(store) => store.take_lazy(batch),
+            Self::ClickHouse(store) => store.take_lazy(batch),
         }
     }
 

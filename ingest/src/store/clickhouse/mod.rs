@@ -34,7 +34,7 @@ use tokio::runtime::Runtime;
 pub use address::{Address, AddressError};
 use schema::Look;
 
-use super::{Batch, Changes, Making, Rows, StoreError, Table, Upto};
+use super::{Changes, LazyBatch, Rows, StoreError, Table};
 
 /// The version of the schema; the ledger has it.
 const SCHEMA: u32 = 2;
@@ -135,30 +135,15 @@ impl ClickHouse {
     }
 
     /// Takes a batch that follows the position: all tables' rows, and then the ledger.
-    pub fn take(&self, batch: &Batch) -> Result<(), StoreError> {
-        self.take_each(batch.upto(), batch.tables.len(), &|at| {
-            Ok(batch.tables[at].clone())
-        })
-    }
-
-    /// As [`super::Store::take_each`].
-    pub fn take_each(
-        &self,
-        upto: Upto,
-        tables: usize,
-        changes: &Making<'_>,
-    ) -> Result<(), StoreError> {
+    pub fn take_lazy(&self, batch: LazyBatch<'_>) -> Result<(), StoreError> {
         let since = match self.known_position() {
             Some(position) => position,
             None => self.position()?,
         };
-        if upto.position <= since {
+        if batch.position <= since {
             return Ok(());
         }
-        if let Err(error) = self
-            .runtime
-            .block_on(self.send(upto, tables, changes, since))
-        {
+        if let Err(error) = self.runtime.block_on(self.send(batch, since)) {
             if !error.can_retry() {
                 // Perhaps a table was altered just now: then the check says it better.
                 self.is_doubted.store(true, Ordering::Relaxed);
@@ -166,32 +151,26 @@ impl ClickHouse {
             }
             return Err(error);
         }
-        if upto.is_last {
+        if batch.is_last {
             if let Some(known) = &mut *self.known.lock() {
-                known.position = upto.position;
+                known.position = batch.position;
             }
-            self.reached.store(upto.position, Ordering::Relaxed);
+            self.reached.store(batch.position, Ordering::Relaxed);
         }
         Ok(())
     }
 
-    async fn send(
-        &self,
-        upto: Upto,
-        tables: usize,
-        changes: &Making<'_>,
-        since: u64,
-    ) -> Result<(), StoreError> {
-        for at in 0..tables {
-            let changes = changes(at)?;
-            self.insert_changes(&changes, since, upto.position).await?;
+    async fn send(&self, batch: LazyBatch<'_>, since: u64) -> Result<(), StoreError> {
+        for at in 0..batch.tables {
+            let changes = (batch.changes)(at)?;
+            self.insert_changes(&changes, since, batch.position).await?;
         }
-        if !upto.is_last {
+        if !batch.is_last {
             return Ok(());
         }
         let ledger = format!(
             "INSERT INTO ledger (installation, position, schema) VALUES ('{}', {}, {SCHEMA})",
-            self.installation, upto.position
+            self.installation, batch.position
         );
         self.execute(&ledger).await
     }
