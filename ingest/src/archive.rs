@@ -7,6 +7,11 @@
 //! It also knows the journal position that the newest of its entities reflects: an archive that is ahead of the journal
 //! is one of a longer journal, and does not belong to it.
 //!
+//! # Shelves
+//! Keys that begin with the same byte lie on a shelf of their own in the store underneath. What comes in order of its keys, as
+//! sites' days do, is then laid behind what is there and never moved; beside keys that come in any order it would be merged
+//! with them again and again.
+//!
 //! # Exported
 //! In a backup the archive is one file of checksummed blocks ([`crate::blocks`]). A block is a position (8,
 //! little-endian) that its entities reflect at most, and then, for each, its key and its bytes, both behind their
@@ -14,18 +19,20 @@
 //!
 //! After a failed write (a full disk) the store underneath takes no more: it is opened again for the next one.
 
+use std::collections::BTreeMap;
 use std::io::{Error, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use fjall::config::PartitioningPolicy;
 use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode};
-use parking_lot::Mutex;
+use parking_lot::{Mutex, RwLock};
 
 use crate::blocks::{Encoder, Reader};
 
 /// The kind of an exported file; its last figure is raised when blocks are made otherwise.
-pub const KIND: [u8; 8] = *b"VLARCHV1";
+pub const KIND: [u8; 8] = *b"VLARCHV2";
 /// A block of an exported file is closed when it has so many bytes.
 const BLOCK_BYTES: usize = 1 << 20;
 const POSITION_BYTES: usize = 8;
@@ -35,8 +42,8 @@ const CACHE_BYTES: u64 = 24 * 1024 * 1024;
 const MEMTABLE_BYTES: u64 = 8 * 1024 * 1024;
 const JOURNALING_BYTES: u64 = 64 * 1024 * 1024;
 const POSITION_KEY: &[u8] = b"position";
-/// So many entities are written as a table of their own, at a third of the cost, instead of one by one.
-const MANY: usize = if cfg!(test) { 3 } else { 2_000 };
+/// Entities of so many bytes are written as a table of their own, at a third of the cost, instead of one by one.
+const TABLE_BYTES: usize = if cfg!(test) { 10 } else { 1 << 20 };
 
 /// The archive could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -64,9 +71,17 @@ pub struct Archive {
 #[derive(Clone)]
 struct Open {
     db: Database,
-    entities: Keyspace,
+    shelves: Arc<RwLock<BTreeMap<u8, Keyspace>>>,
     meta: Keyspace,
 }
+
+/// What a key's shelf is called by.
+fn kind(key: &[u8]) -> u8 {
+    key.first().copied().unwrap_or_default()
+}
+
+/// What a shelf's name begins with; its kind follows as two hexadecimal digits.
+const SHELF: &str = "entities-";
 
 impl std::fmt::Debug for Open {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -81,6 +96,26 @@ impl Open {
             .max_journaling_size(JOURNALING_BYTES)
             .worker_threads(1)
             .open()?;
+        let meta = db.keyspace("meta", KeyspaceCreateOptions::default)?;
+        let open = Self {
+            db,
+            shelves: Arc::default(),
+            meta,
+        };
+        for name in open.db.list_keyspace_names() {
+            let kind = name.strip_prefix(SHELF);
+            if let Some(kind) = kind.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+                open.shelf(kind)?;
+            }
+        }
+        Ok(open)
+    }
+
+    /// A shelf, made where it is not there.
+    fn shelf(&self, kind: u8) -> Result<Keyspace, fjall::Error> {
+        if let Some(shelf) = self.shelves.read().get(&kind) {
+            return Ok(shelf.clone());
+        }
         // Most keys that are asked for are new ones. A whole filter would be read from the disk for each; of one in
         // parts, a page is.
         let options = || {
@@ -89,32 +124,55 @@ impl Open {
                 .filter_block_partitioning_policy(PartitioningPolicy::all(true))
                 .index_block_partitioning_policy(PartitioningPolicy::all(true))
         };
-        let entities = db.keyspace("entities", options)?;
-        let meta = db.keyspace("meta", KeyspaceCreateOptions::default)?;
-        Ok(Self { db, entities, meta })
+        let shelf = self.db.keyspace(&format!("{SHELF}{kind:02x}"), options)?;
+        self.shelves.write().insert(kind, shelf.clone());
+        Ok(shelf)
+    }
+
+    fn is_empty(&self) -> Result<bool, fjall::Error> {
+        for shelf in self.shelves.read().values() {
+            if !shelf.is_empty()? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, fjall::Error> {
+        let shelf = self.shelves.read().get(&kind(key)).cloned();
+        let Some(shelf) = shelf else { return Ok(None) };
+        Ok(shelf.get(key)?.map(|bytes| bytes.to_vec()))
     }
 
     fn put(&self, entries: &[Entry], position: u64) -> Result<(), fjall::Error> {
         let before = self.position()?;
         let position = position.max(before).to_be_bytes();
-        if entries.len() < MANY {
-            let mut batch = self.db.batch();
-            for (key, bytes) in entries {
-                batch.insert(&self.entities, key.as_slice(), bytes.as_slice());
+        // The position with the first or before: nothing minds that it is further than what is here, and an entity that is
+        // further than the position would be taken for one of this journal though it is not.
+        let mut few = self.db.batch();
+        few.insert(&self.meta, POSITION_KEY, position);
+        let mut many = Vec::new();
+        for some in entries.chunk_by(|a, b| kind(&a.0) == kind(&b.0)) {
+            let shelf = self.shelf(kind(&some[0].0))?;
+            let bytes = some.iter().map(|(key, bytes)| key.len() + bytes.len());
+            if bytes.sum::<usize>() >= TABLE_BYTES {
+                many.push((shelf, some));
+                continue;
             }
-            batch.insert(&self.meta, POSITION_KEY, position);
-            batch.commit()?;
-            return self.db.persist(PersistMode::SyncData);
+            for (key, bytes) in some {
+                few.insert(&shelf, key.as_slice(), bytes.as_slice());
+            }
         }
-        // The position first: nothing reads that it is further than what is here, and an entity that is further than
-        // the position would be taken for one of this journal though it is not.
-        self.meta.insert(POSITION_KEY, position)?;
+        few.commit()?;
         self.db.persist(PersistMode::SyncData)?;
-        let mut run = self.entities.start_ingestion()?;
-        for (key, bytes) in entries {
-            run.write(key.as_slice(), bytes.as_slice())?;
+        for (shelf, entries) in many {
+            let mut run = shelf.start_ingestion()?;
+            for (key, bytes) in entries {
+                run.write(key.as_slice(), bytes.as_slice())?;
+            }
+            run.finish()?;
         }
-        run.finish()
+        Ok(())
     }
 
     fn position(&self) -> Result<u64, fjall::Error> {
@@ -132,7 +190,7 @@ impl Archive {
             open: Mutex::new(None),
             is_empty: AtomicBool::new(false),
         };
-        let is_empty = archive.with("cannot be read", |open| open.entities.is_empty())?;
+        let is_empty = archive.with("cannot be read", Open::is_empty)?;
         archive.is_empty.store(is_empty, Ordering::Release);
         Ok(archive)
     }
@@ -161,10 +219,7 @@ impl Archive {
         if self.is_empty() {
             return Ok(None);
         }
-        self.with("cannot be read", |open| {
-            let found = open.entities.get(key)?;
-            Ok(found.map(|bytes| bytes.to_vec()))
-        })
+        self.with("cannot be read", |open| open.get(key))
     }
 
     /// Puts entities that reflect a journal position; durable on return. Of two for one key, either.
@@ -183,7 +238,7 @@ impl Archive {
         self.with("cannot be written", |open| {
             let mut removals = open.db.batch();
             for key in keys {
-                removals.remove(&open.entities, key.as_slice());
+                removals.remove(&open.shelf(kind(key))?, key.as_slice());
             }
             removals.commit()
         })
@@ -198,11 +253,14 @@ impl Archive {
     ) -> Result<Option<Vec<u8>>, ArchiveError> {
         self.with("cannot be read", |open| {
             let from = from.unwrap_or_default().to_vec();
-            for entry in open.entities.range(from..) {
-                let (key, bytes) = entry.into_inner()?;
-                if !each(&key, &bytes) {
-                    // The next key in order.
-                    return Ok(Some([&key[..], &[0]].concat()));
+            let shelves = open.shelves.read().clone();
+            for shelf in shelves.range(kind(&from)..).map(|(_, shelf)| shelf) {
+                for entry in shelf.range(from.clone()..) {
+                    let (key, bytes) = entry.into_inner()?;
+                    if !each(&key, &bytes) {
+                        // The next key in order.
+                        return Ok(Some([&key[..], &[0]].concat()));
+                    }
                 }
             }
             Ok(None)
@@ -346,13 +404,13 @@ mod tests {
             prop_assert!(archive.is_empty());
             let mut position = 0;
             for (key, value, what) in steps {
-                let (key, value) = (vec![b'k', key], value.to_be_bytes().to_vec());
+                let (key, value) = (vec![b'k' + key % 2, key], value.to_be_bytes().to_vec());
                 if what == 0 {
                     drop(archive);
                     archive = Archive::open(dir.path().join("archive")).unwrap();
                 } else {
                     // Fewer and more than are written as a table.
-                    let some = (0..what).map(|i| (vec![b'k', key[1] + i], value.clone()));
+                    let some = (0..what).map(|i| (vec![key[0], key[1] + i], value.clone()));
                     let some: Vec<Entry> = some.collect();
                     archive.put(some.clone(), value[0].into()).unwrap();
                     position = position.max(u64::from(value[0]));
@@ -376,7 +434,7 @@ mod tests {
                 }
             }
             prop_assert_eq!(&found, &model);
-            let (low, high) = (vec![b'k', 5], vec![b'k', 20]);
+            let (low, high) = (vec![b'k', 5], vec![b'l', 20]);
             let gone = low..high;
             let between: Vec<Vec<u8>> = model.range(gone.clone()).map(|(key, _)| key.clone()).collect();
             archive.remove(&between).unwrap();

@@ -5,8 +5,8 @@
 //! in accepted forms (`bad_value`), and not ahead of the clock (`clock_ahead`). Decoding is pure: the
 //! clock and the installation's secret are arguments.
 //!
-//! A decoded line carries its canonical bytes, which the journal keeps, and two keyed hashes: 128 bits
-//! of `source` + `id`, by which duplicates are found, and 64 bits of the canonical bytes, by which
+//! A decoded line carries its record ([`crate::event::record`]), which the journal keeps, and two keyed hashes: 128 bits
+//! of `source` + `id`, by which duplicates are found, and 64 bits of the record, by which
 //! conflicting content is. The hashes are keyed with the installation's secret, so that no producer
 //! can make two identities collide; an accidental collision of 128 bits is not to be expected in
 //! the life of an installation (under 10⁻¹⁸ for ten billion events).
@@ -37,8 +37,10 @@ const CHUNK_BYTES: usize = 128 * 1024;
 const CHUNK_LINES: usize = 1024;
 /// What a line usually has, for making room.
 const EXPECTED_LINE_BYTES: usize = 240;
-/// A chunk from this size on is packed for the journal by itself.
-const BLOCK_BYTES: usize = 32 * 1024;
+/// What a record usually has, for making room.
+const EXPECTED_RECORD_BYTES: usize = 128;
+/// A chunk's records from this size on are packed for the journal by themselves.
+const BLOCK_BYTES: usize = 16 * 1024;
 
 /// Why a line was refused: the contract's codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -89,9 +91,9 @@ pub struct Decoded {
     pub line: u64,
     /// Keyed hash of `source` + `id`.
     pub key: u128,
-    /// Keyed hash of the canonical bytes.
+    /// Keyed hash of its record.
     pub content: u64,
-    /// Where its canonical line ends in its chunk's text.
+    /// Where its record ends in its chunk's.
     pub end: usize,
 }
 
@@ -102,24 +104,21 @@ pub struct Chunk {
     pub events: Vec<Event>,
     /// What is known of each event's line.
     pub decoded: Vec<Decoded>,
-    /// Their canonical lines end to end, each with its line end.
-    pub text: Vec<u8>,
-    /// The text packed for the journal, where it is worth packing by itself.
+    /// Their records, as [`Block::put`] puts them.
+    pub records: Vec<u8>,
+    /// The records packed for the journal, where it is worth packing by itself.
     pub block: Option<Block>,
 }
 
 impl Chunk {
-    /// Each event with its canonical line.
-    pub fn lines(&self) -> impl Iterator<Item = (&Event, &[u8])> {
+    /// Each event's record with its length.
+    pub fn put_records(&self) -> impl Iterator<Item = &[u8]> {
         let mut begin = 0;
-        self.events
-            .iter()
-            .zip(&self.decoded)
-            .map(move |(event, d)| {
-                let line = &self.text[begin..d.end];
-                begin = d.end;
-                (event, line)
-            })
+        self.decoded.iter().map(move |d| {
+            let record = &self.records[begin..d.end];
+            begin = d.end;
+            record
+        })
     }
 }
 
@@ -280,23 +279,23 @@ impl Decoder {
         let mut chunk = Chunk {
             events: Vec::with_capacity(expected),
             decoded: Vec::with_capacity(expected),
-            text: Vec::with_capacity(expected * (EXPECTED_LINE_BYTES + 60)),
+            records: Vec::with_capacity(expected * EXPECTED_RECORD_BYTES),
             block: None,
         };
         let mut batch = Batch::default();
+        let mut record = Vec::new();
         for (line, bytes) in lines {
             match self.event(bytes, latest) {
                 Ok((event, dropped)) => {
-                    let begin = chunk.text.len();
-                    event.write_json(&mut chunk.text);
+                    record.clear();
+                    event.pack(&mut record);
+                    Block::put(&record, &mut chunk.records);
                     batch.dropped_fields += dropped as u64;
-                    let content = self.content(&chunk.text[begin..]);
-                    chunk.text.push(b'\n');
                     chunk.decoded.push(Decoded {
                         line,
                         key: self.identity(&event),
-                        content,
-                        end: chunk.text.len(),
+                        content: self.content(&record),
+                        end: chunk.records.len(),
                     });
                     chunk.events.push(event);
                 }
@@ -307,8 +306,8 @@ impl Decoder {
                 }),
             }
         }
-        if chunk.text.len() >= BLOCK_BYTES {
-            chunk.block = Some(Block::pack(&chunk.text, chunk.events.len()));
+        if chunk.records.len() >= BLOCK_BYTES {
+            chunk.block = Some(Block::pack(&chunk.records, chunk.events.len()));
         }
         batch.chunks.push(chunk);
         batch
@@ -324,10 +323,10 @@ impl Decoder {
         hasher.finish128().as_u128()
     }
 
-    /// The keyed hash of canonical bytes, by which conflicting content is found.
-    pub fn content(&self, canonical: &[u8]) -> u64 {
+    /// The keyed hash of a record, by which conflicting content is found.
+    pub fn content(&self, record: &[u8]) -> u64 {
         let mut hasher = SipHasher13::new_with_key(&self.content);
-        hasher.write(canonical);
+        hasher.write(record);
         hasher.finish()
     }
 
@@ -408,14 +407,8 @@ fn pieces(text: &[u8], first_line: u64) -> Vec<(u64, &[u8])> {
     pieces
 }
 
-/// Reads back a line that the journal kept: canonical, accepted before, with keyed pseudonyms.
-pub fn read_canonical(line: &[u8]) -> Result<Event, String> {
-    read_event(line)
-        .map(|(event, _)| event)
-        .map_err(|(_, message)| message)
-}
-
-fn read_event(bytes: &[u8]) -> Result<(Event, usize), (Code, String)> {
+/// Reads a line; its applicant's pseudonym is not keyed yet. Answers how many fields are unknown, too.
+pub(crate) fn read_event(bytes: &[u8]) -> Result<(Event, usize), (Code, String)> {
     let mut envelope = match scan::object(bytes) {
         Some(envelope) => envelope,
         None => read_object(bytes)?,

@@ -4,7 +4,7 @@
 //! while the last group was being made durable — and does, in this order:
 //!
 //! 1. tell new pairs from duplicates, against the index, which learns the new ones;
-//! 2. ask whether the disk has room for the new lines ([`crate::room`]), and append them to the journal as
+//! 2. ask whether the disk has room for the new records ([`crate::room`]), and append them to the journal as
 //!    one frame, durable on return;
 //! 3. hand out the new events and a receipt a batch.
 //!
@@ -261,18 +261,18 @@ struct Group {
     loose: Loose,
 }
 
-/// Lines that are not in a block yet.
+/// Records that are not in a block yet.
 #[derive(Default)]
 struct Loose {
-    text: Vec<u8>,
+    records: Vec<u8>,
     count: usize,
 }
 
 impl Loose {
     fn pack_into(&mut self, blocks: &mut Vec<Block>) {
         if self.count > 0 {
-            blocks.push(Block::pack(&self.text, self.count));
-            self.text.clear();
+            blocks.push(Block::pack(&self.records, self.count));
+            self.records.clear();
             self.count = 0;
         }
     }
@@ -338,15 +338,15 @@ impl Group {
         Ok(())
     }
 
-    /// Puts a chunk's new lines to those that are packed together.
+    /// Puts a chunk's new records to those that are packed together.
     fn loosen(&mut self, chunk: &Chunk, is_new: &[bool]) {
-        for ((_, line), new) in chunk.lines().zip(is_new) {
+        for (record, new) in chunk.put_records().zip(is_new) {
             if *new {
-                self.loose.text.extend_from_slice(line);
+                self.loose.records.extend_from_slice(record);
                 self.loose.count += 1;
             }
         }
-        if self.loose.text.len() >= BLOCK_BYTES {
+        if self.loose.records.len() >= BLOCK_BYTES {
             self.loose.pack_into(&mut self.blocks);
         }
     }

@@ -31,8 +31,9 @@ pub const DAYS_STAY: i32 = 1;
 pub const DONE_DAYS_STAY: i32 = 7;
 /// Bytes from which on packing pays.
 const PACK_BYTES: usize = 512;
-/// The level at which it is done.
-const PACK_LEVEL: i32 = 1;
+/// The level at which it is done. An entity is short: tables made for its letters would cost more time than they save
+/// room, and from this level down there are none.
+const PACK_LEVEL: i32 = -1;
 const PLAIN: u8 = 1;
 const PACKED: u8 = 2;
 
@@ -48,7 +49,8 @@ pub enum Key {
 }
 
 impl Key {
-    /// As bytes, whose order is that of kinds, then of days or codes.
+    /// As bytes, whose order is that of kinds, then of days, then of sites and codes. The day of a dossier is the one that
+    /// its code tells: what leaves together lies together on the disk, and a new code is looked for among the youngest.
     pub fn bytes(&self) -> Vec<u8> {
         let tagged = |tag: u8, rest: &[u8]| [&[tag], rest].concat();
         match self {
@@ -57,7 +59,7 @@ impl Key {
                 let day = (day.0 as u32 ^ 1 << 31).to_be_bytes();
                 tagged(b'd', &[&day, site.as_bytes()].concat())
             }
-            Self::Dossier(code) => tagged(b's', code.as_bytes()),
+            Self::Dossier(code) => tagged(b's', &[&filed(code), code.as_bytes()].concat()),
             Self::Petition(code) => tagged(b'p', code.as_bytes()),
         }
     }
@@ -72,11 +74,25 @@ impl Key {
                 let day = Day((u32::from_be_bytes(*day) ^ 1 << 31) as i32);
                 Some(Self::SiteDay(day, text(site)?.into()))
             }
-            b's' => Some(Self::Dossier(text(rest)?.into())),
+            b's' => {
+                let (day, code) = rest.split_first_chunk()?;
+                let code = text(code)?;
+                (*day == filed(code)).then(|| Self::Dossier(code.into()))
+            }
             b'p' => Some(Self::Petition(text(rest)?.into())),
             _ => None,
         }
     }
+}
+
+/// The day that a dossier's code tells, such as `260825` of `000.01.145.H26-260825-0001`; zeros where it tells none.
+fn filed(code: &str) -> [u8; 6] {
+    let told = code
+        .split('-')
+        .nth(1)
+        .and_then(|d| d.as_bytes().try_into().ok());
+    let is_day = |day: &[u8; 6]| day.iter().all(u8::is_ascii_digit);
+    told.filter(is_day).unwrap_or([b'0'; 6])
 }
 
 /// An entity that was packed by another version, or is damaged.
@@ -145,7 +161,7 @@ impl Leaving {
             Entity::Dossier(d) => Shown::Dossier(d),
             Entity::Petition(p) => Shown::Petition(p),
         };
-        postcard::to_allocvec(&shown).ok().map(pack)
+        pack(&shown)
     }
 }
 
@@ -178,7 +194,8 @@ impl State {
         }
     }
 
-    /// What may leave at an instant, where every store has the rows of all events up to the position `taken`.
+    /// What may leave at an instant, where every store has the rows of all events up to the position `taken`; in the order
+    /// of their bytes.
     pub fn leaving(&self, now: EventTime, taken: u64) -> Vec<Key> {
         let mut keys = Vec::new();
         let first_day = first_staying(now);
@@ -201,6 +218,7 @@ impl State {
                 keys.push(Key::Petition(code.clone()));
             }
         }
+        keys.sort_by_cached_key(Key::bytes);
         keys
     }
 
@@ -307,7 +325,7 @@ impl State {
             .iter()
             .filter_map(|key| Some((key, self.shown(key)?.0)));
         let here: Vec<(&Key, Shown<'_>)> = here.collect();
-        pack(postcard::to_allocvec(&here).unwrap_or_default())
+        pack(&here).unwrap_or_default()
     }
 
     /// Puts back what a block holds.
@@ -340,26 +358,63 @@ fn done_staying(now: EventTime) -> EventTime {
     Day(now.day().0 - DONE_DAYS_STAY).start()
 }
 
-thread_local! {
-    /// Kept, since making one takes longer than packing a dossier.
-    static PACKER: RefCell<Option<zstd::bulk::Compressor<'static>>> =
-        RefCell::new(zstd::bulk::Compressor::new(PACK_LEVEL).ok());
+/// Room that is kept for the next packing, if it is no larger.
+const KEPT_BYTES: usize = 1 << 20;
+
+/// What packs, and its room.
+struct Packer {
+    compressor: Option<zstd::bulk::Compressor<'static>>,
+    plain: Vec<u8>,
+    packed: Vec<u8>,
 }
 
-pub(super) fn pack(plain: Vec<u8>) -> Vec<u8> {
-    let packed = if plain.len() < PACK_BYTES {
-        None
-    } else {
-        // Without memory for the packer the bytes stay as they are.
-        PACKER.with_borrow_mut(|packer| packer.as_mut()?.compress(&plain).ok())
-    };
-    match packed {
-        Some(packed) => {
-            let length = (plain.len() as u64).to_le_bytes();
-            [&[PACKED], &length[..], &packed].concat()
+thread_local! {
+    /// Kept, since making one takes longer than packing a dossier.
+    static PACKER: RefCell<Packer> = RefCell::new(Packer {
+        compressor: zstd::bulk::Compressor::new(PACK_LEVEL).ok(),
+        plain: Vec::new(),
+        packed: Vec::new(),
+    });
+}
+
+impl Packer {
+    fn pack(&mut self, what: &impl Serialize) -> Option<Vec<u8>> {
+        self.plain.clear();
+        self.plain = postcard::to_extend(what, std::mem::take(&mut self.plain)).ok()?;
+        let bytes = if self.compress() {
+            let length = (self.plain.len() as u64).to_le_bytes();
+            [&[PACKED], &length[..], &self.packed].concat()
+        } else {
+            [&[PLAIN], &self.plain[..]].concat()
+        };
+        for room in [&mut self.plain, &mut self.packed] {
+            if room.capacity() > KEPT_BYTES {
+                *room = Vec::new();
+            }
         }
-        None => [&[PLAIN], &plain[..]].concat(),
+        Some(bytes)
     }
+
+    /// Packs the plain bytes, where that pays and there is memory for it.
+    fn compress(&mut self) -> bool {
+        let Some(compressor) = &mut self.compressor else {
+            return false;
+        };
+        if self.plain.len() < PACK_BYTES {
+            return false;
+        }
+        self.packed.clear();
+        self.packed
+            .reserve(zstd::zstd_safe::compress_bound(self.plain.len()));
+        compressor
+            .compress_to_buffer(&self.plain, &mut self.packed)
+            .is_ok()
+    }
+}
+
+/// As bytes; `None` for what has no binary form, which plain structures of numbers and texts always have.
+pub(super) fn pack(what: &impl Serialize) -> Option<Vec<u8>> {
+    PACKER.with_borrow_mut(|packer| packer.pack(what))
 }
 
 pub(super) fn unpack(bytes: &[u8]) -> Option<Vec<u8>> {

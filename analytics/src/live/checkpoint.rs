@@ -53,7 +53,7 @@ impl Plan {
         let others = others.chunks(BLOCK_DOSSIERS).map(<[Key]>::to_vec);
         Self {
             position: state.events,
-            head: pack(postcard::to_allocvec(&head).unwrap_or_default()),
+            head: pack(&head).unwrap_or_default(),
             keys: days.chain(others).collect(),
         }
     }

@@ -9,6 +9,7 @@ pub mod copy_store;
 pub mod coverage;
 pub mod demo;
 pub mod doctor;
+pub mod events;
 pub mod import;
 pub mod ingest;
 pub mod migrate;
@@ -73,6 +74,8 @@ enum Command {
     Restore(backup::RestoreArgs),
     /// Say what is wrong with a data directory and what to do
     Doctor(doctor::DoctorArgs),
+    /// Write all events of a data directory as NDJSON
+    Events(events::EventsArgs),
     /// Bring a data directory to the form that this program writes
     Migrate(migrate::MigrateArgs),
     /// Copy all facts of a data directory into ClickHouse
@@ -151,6 +154,7 @@ pub fn main() -> ExitCode {
         Command::CopyStore(args) => copy_store::run(args),
         Command::Restore(args) => backup::run_restore(args),
         Command::Doctor(args) => doctor::run(args),
+        Command::Events(args) => events::run(args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -5,9 +5,8 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::{Finding, Held, Notebook};
-use crate::decode::read_canonical;
-use crate::event::EventTime;
-use crate::journal::{self, Block, Frame, JournalError, PackedLines, Segment};
+use crate::event::{Event, EventTime};
+use crate::journal::{self, Block, Frame, JournalError, PackedRecords, Segment};
 use crate::size::Size;
 
 /// A step back that is a clock that was set, not one that is kept.
@@ -176,14 +175,14 @@ fn damage(error: JournalError, book: &mut Notebook) {
     }
 }
 
-/// Reads every line of a segment's whole frames, and notes times; the first that cannot be read.
+/// Reads every record of a segment's whole frames, and notes times; the first that cannot be read.
 fn read_events(
     segment: &Segment,
     bytes: &[u8],
     is_last: bool,
     held: &mut Held,
 ) -> Result<(), (u64, String)> {
-    let mut blocks: Vec<(u64, PackedLines<'_>)> = Vec::new();
+    let mut blocks: Vec<(u64, PackedRecords<'_>)> = Vec::new();
     let walked = segment.walk(bytes, is_last, &mut |frame| {
         note_arrival(&frame, held);
         let mut first = frame.first;
@@ -215,13 +214,14 @@ fn note_arrival(frame: &Frame<'_>, held: &mut Held) {
 }
 
 /// The newest time among a block's events.
-fn read_block(first: u64, block: &PackedLines<'_>) -> Result<Option<EventTime>, (u64, String)> {
-    let lines = block
+fn read_block(first: u64, block: &PackedRecords<'_>) -> Result<Option<EventTime>, (u64, String)> {
+    let records = block
         .unpack()
         .ok_or_else(|| (first, "its block does not unpack".to_owned()))?;
     let mut newest = None;
-    for (position, line) in (first..).zip(Block::lines(&lines)) {
-        let event = read_canonical(line).map_err(|detail| (position, detail))?;
+    for (position, record) in (first..).zip(Block::records(&records)) {
+        let event = Event::unpack(record)
+            .ok_or_else(|| (position, "its record is of no event".to_owned()))?;
         newest = newest.max(Some(event.time));
     }
     Ok(newest)

@@ -300,15 +300,17 @@ fn damage_to_the_journal() {
 
     let case = Case::new();
     let later = case.path("journal/0000000000000063.vlj");
-    std::fs::write(&later, [&b"VLJOURN2"[..], &0x63_u64.to_le_bytes()].concat()).unwrap();
+    std::fs::write(&later, [&b"VLJOURN3"[..], &0x63_u64.to_le_bytes()].concat()).unwrap();
     assert_eq!(case.found(), ["journal_gap"]);
     std::fs::write(&later, b"VLJ").unwrap();
     assert_eq!(case.found(), ["journal_gap", "torn_tail"]);
 
-    // Whole frames with lines that no program wrote.
+    // Whole frames with a record that no program wrote.
     let case = Case::new();
     let (mut journal, _) = Journal::open(&case.path("journal"), |_| Ok(())).unwrap();
-    let block = crate::journal::Block::pack(b"{\"type\":\"of.tomorrow\"}\n", 1);
+    let mut of_tomorrow = Vec::new();
+    crate::journal::Block::put(&[200; 20], &mut of_tomorrow);
+    let block = crate::journal::Block::pack(&of_tomorrow, 1);
     journal.append(ARRIVAL, &[block]).unwrap();
     drop(journal);
     assert_eq!(case.found(), ["unreadable_event"]);

@@ -1,12 +1,14 @@
 //! The event contract, version 1, as types.
 //!
 //! [`types`] is the table of every event type with its fields, required or optional; from it the
-//! structs, the decoder and the encoder are generated, so that the three cannot differ.
+//! structs, the decoders and the encoders are generated, so that they cannot differ.
 //! [`fields`] is a line's JSON as it is taken apart, and `scan` reads plain lines into it quickly.
+//! [`record`] is an event as the journal keeps it.
 //! [`value`] says what a field of each kind accepts. [`time`] is event time: microseconds since the
 //! Unix epoch, read from and written as RFC 3339, with the local day of Hà Nội.
 
 pub mod fields;
+pub mod record;
 pub(crate) mod scan;
 pub mod time;
 pub mod types;
@@ -42,8 +44,7 @@ impl Event {
     }
 
     /// Appends the event in canonical form: one line of structured CloudEvents JSON with the fields
-    /// in the table's order, without a line end. Equal events have equal lines; the journal keeps
-    /// these bytes and the duplicate index compares their hash.
+    /// in the table's order, without a line end. Equal events have equal lines.
     pub fn write_json(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(b"{\"specversion\":\"1.0\",\"id\":\"");
         out.extend_from_slice(self.id.as_bytes());

@@ -1,9 +1,10 @@
 //! The table of event types: every type of the contract with its fields.
 //!
-//! `!` marks a required field, `?` an optional one. The structs, [`Body::decode`] and
-//! [`Body::write_json`] are generated from the table and cannot differ from it.
+//! `!` marks a required field, `?` an optional one. The structs, [`Body::decode`],
+//! [`Body::write_json`] and the journal's records ([`super::record`]) are generated from the table and cannot differ from it.
 
 use super::fields::{FieldError, Fields, Json};
+use super::record::{Packer, Unpacker};
 use super::time::{Day, EventTime};
 use super::value::{
     Agency, Amount, Applicant, Count, CounterId, DeviceId, DossierId, IncidentId, Lat, Lon,
@@ -43,6 +44,12 @@ macro_rules! words {
                 out.push(b'"');
                 out.extend_from_slice(self.as_str().as_bytes());
                 out.push(b'"');
+            }
+            fn pack(&self, out: &mut Packer<'_>) {
+                out.byte(*self as u8);
+            }
+            fn unpack(from: &mut Unpacker<'_>) -> Option<Self> {
+                [$(Self::$variant,)*].get(usize::from(from.byte()?)).copied()
             }
         }
     )*};
@@ -112,6 +119,40 @@ macro_rules! slot_write {
     };
 }
 
+macro_rules! slot_given {
+    (! $given:ident $bit:ident $value:expr) => {};
+    (? $given:ident $bit:ident $value:expr) => {
+        if $value.is_some() {
+            $given |= $bit;
+        }
+        $bit <<= 1;
+    };
+}
+macro_rules! slot_pack {
+    (! $out:ident $value:expr) => {
+        $value.pack($out)
+    };
+    (? $out:ident $value:expr) => {
+        if let Some(value) = &$value {
+            value.pack($out)
+        }
+    };
+}
+macro_rules! slot_unpack {
+    (! $from:ident $given:ident) => {
+        Value::unpack($from)?
+    };
+    (? $from:ident $given:ident) => {{
+        let is_given = $given & 1 == 1;
+        $given >>= 1;
+        if is_given {
+            Some(Value::unpack($from)?)
+        } else {
+            None
+        }
+    }};
+}
+
 fn member<V: Value>(out: &mut Vec<u8>, first: &mut bool, name: &str, value: &V) {
     if !std::mem::take(first) {
         out.push(b',');
@@ -163,7 +204,53 @@ macro_rules! events {
             }
         }
 
+        /// The types' places in the table.
+        #[repr(u8)]
+        enum Number { $($variant,)* }
+
+        impl Body {
+            /// The type's place in the table.
+            pub(super) const fn number(&self) -> u8 {
+                match self { $(Self::$variant(_) => Number::$variant as u8,)* }
+            }
+
+            /// Appends the fields to a record.
+            pub(super) fn pack(&self, out: &mut Packer<'_>) {
+                match self { $(Self::$variant(body) => body.pack(out),)* }
+            }
+
+            /// Takes the fields of a type from a record; `None` when there is no such type or they are not its fields.
+            pub(super) fn unpack(number: u8, from: &mut Unpacker<'_>) -> Option<Self> {
+                match number {
+                    $(n if n == Number::$variant as u8 => $variant::unpack(from).map(Self::$variant),)*
+                    _ => None,
+                }
+            }
+
+            /// The table, a line for each type: its word and its fields.
+            #[cfg(test)]
+            pub(super) fn table() -> Vec<String> {
+                vec![$([$word.to_owned(), $(format!("{} {}: {}", stringify!($req), $name, stringify!($ty)),)*].join(" "),)*]
+            }
+        }
+
         $(impl $variant {
+            #[allow(unused_mut, unused_assignments, reason = "of types without optional fields")]
+            fn pack(&self, out: &mut Packer<'_>) {
+                let (mut given, mut bit) = (0, 1);
+                $(slot_given!($req given bit self.$field);)*
+                out.number(given);
+                let _ = bit;
+                $(slot_pack!($req out self.$field);)*
+            }
+
+            #[allow(unused_mut, reason = "of types without optional fields")]
+            fn unpack(from: &mut Unpacker<'_>) -> Option<Self> {
+                let mut given = from.number()?;
+                let body = Self { $($field: slot_unpack!($req from given),)* };
+                (given == 0).then_some(body)
+            }
+
             fn decode(fields: &mut Fields<'_>) -> Result<Self, FieldError> {
                 Ok(Self { $($field: slot_take!($req fields $name),)* })
             }

@@ -7,6 +7,7 @@ use compact_str::CompactString;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::fields::{Json, MAX_LIST};
+use super::record::{Packer, Unpacker};
 use super::time::{Day, EventTime};
 
 /// The longest text field, in characters, after normalisation to NFC.
@@ -22,6 +23,10 @@ pub trait Value: Sized {
     fn read(json: Json<'_>) -> Option<Self>;
     /// Appends it as JSON.
     fn write(&self, out: &mut Vec<u8>);
+    /// Appends it to a record.
+    fn pack(&self, out: &mut Packer<'_>);
+    /// Takes it from a record; `None` for what [`Value::pack`] never writes.
+    fn unpack(from: &mut Unpacker<'_>) -> Option<Self>;
 }
 
 /// Which bytes an identifier may have.
@@ -98,6 +103,12 @@ macro_rules! id_types {
                 out.push(b'"');
                 out.extend_from_slice(self.0.as_bytes());
                 out.push(b'"');
+            }
+            fn pack(&self, out: &mut Packer<'_>) {
+                out.text(&self.0);
+            }
+            fn unpack(from: &mut Unpacker<'_>) -> Option<Self> {
+                from.text().map(Self)
             }
         }
     )*};
@@ -208,6 +219,12 @@ impl Value for Text {
     fn write(&self, out: &mut Vec<u8>) {
         write_string(&self.0, out);
     }
+    fn pack(&self, out: &mut Packer<'_>) {
+        out.text(&self.0);
+    }
+    fn unpack(from: &mut Unpacker<'_>) -> Option<Self> {
+        from.text().map(Self)
+    }
 }
 
 /// What a board shows as being served: a text, or a number printed as one.
@@ -226,6 +243,12 @@ impl Value for Shown {
     }
     fn write(&self, out: &mut Vec<u8>) {
         write_string(&self.0, out);
+    }
+    fn pack(&self, out: &mut Packer<'_>) {
+        out.text(&self.0);
+    }
+    fn unpack(from: &mut Unpacker<'_>) -> Option<Self> {
+        from.text().map(Self)
     }
 }
 
@@ -268,6 +291,12 @@ impl Value for Reason {
     fn write(&self, out: &mut Vec<u8>) {
         write_string(self.0, out);
     }
+    fn pack(&self, out: &mut Packer<'_>) {
+        out.text(self.0);
+    }
+    fn unpack(from: &mut Unpacker<'_>) -> Option<Self> {
+        Self::read(Json::Str(from.str()?.into()))
+    }
 }
 
 impl Value for bool {
@@ -280,6 +309,12 @@ impl Value for bool {
     }
     fn write(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(if *self { b"true" } else { b"false" });
+    }
+    fn pack(&self, out: &mut Packer<'_>) {
+        out.byte(u8::from(*self));
+    }
+    fn unpack(from: &mut Unpacker<'_>) -> Option<Self> {
+        Some(from.byte()? != 0)
     }
 }
 
@@ -304,6 +339,12 @@ impl Value for Count {
             n => out.extend_from_slice(compact_str::format_compact!("{n}").as_bytes()),
         }
     }
+    fn pack(&self, out: &mut Packer<'_>) {
+        out.number(u64::from(self.0));
+    }
+    fn unpack(from: &mut Unpacker<'_>) -> Option<Self> {
+        u32::try_from(from.number()?).ok().map(Self)
+    }
 }
 
 /// A number that is finite and not negative.
@@ -324,6 +365,12 @@ impl Value for Amount {
         // Finite by construction, so it always has a JSON form.
         let _ = serde_json::to_writer(out, &self.0);
     }
+    fn pack(&self, out: &mut Packer<'_>) {
+        out.eight(self.0.to_le_bytes());
+    }
+    fn unpack(from: &mut Unpacker<'_>) -> Option<Self> {
+        from.eight().map(f64::from_le_bytes).map(Self)
+    }
 }
 
 /// A satisfaction score, 1 (worst) to 5.
@@ -340,6 +387,12 @@ impl Value for Score {
     }
     fn write(&self, out: &mut Vec<u8>) {
         out.push(b'0' + self.0);
+    }
+    fn pack(&self, out: &mut Packer<'_>) {
+        out.byte(self.0);
+    }
+    fn unpack(from: &mut Unpacker<'_>) -> Option<Self> {
+        from.byte().map(Self)
     }
 }
 
@@ -361,6 +414,12 @@ macro_rules! degrees {
             }
             fn write(&self, out: &mut Vec<u8>) {
                 let _ = serde_json::to_writer(out, &self.0);
+            }
+            fn pack(&self, out: &mut Packer<'_>) {
+                out.eight(self.0.to_le_bytes());
+            }
+            fn unpack(from: &mut Unpacker<'_>) -> Option<Self> {
+                from.eight().map(f64::from_le_bytes).map(Self)
             }
         }
     )*};
@@ -387,6 +446,12 @@ impl Value for EventTime {
         self.write_rfc3339(out);
         out.push(b'"');
     }
+    fn pack(&self, out: &mut Packer<'_>) {
+        out.eight(self.0.to_le_bytes());
+    }
+    fn unpack(from: &mut Unpacker<'_>) -> Option<Self> {
+        from.eight().map(i64::from_le_bytes).map(Self)
+    }
 }
 
 impl Value for Day {
@@ -399,6 +464,13 @@ impl Value for Day {
     }
     fn write(&self, out: &mut Vec<u8>) {
         write_string(&self.to_string(), out);
+    }
+    fn pack(&self, out: &mut Packer<'_>) {
+        out.eight(i64::from(self.0).to_le_bytes());
+    }
+    fn unpack(from: &mut Unpacker<'_>) -> Option<Self> {
+        let days = from.eight().map(i64::from_le_bytes)?;
+        i32::try_from(days).ok().map(Self)
     }
 }
 
@@ -427,5 +499,18 @@ impl Value for Texts {
             text.write(out);
         }
         out.push(b']');
+    }
+    fn pack(&self, out: &mut Packer<'_>) {
+        out.number(self.0.len() as u64);
+        for text in &self.0 {
+            text.pack(out);
+        }
+    }
+    fn unpack(from: &mut Unpacker<'_>) -> Option<Self> {
+        let count = from.number()?;
+        (0..count)
+            .map(|_| Text::unpack(from))
+            .collect::<Option<_>>()
+            .map(Self)
     }
 }

@@ -9,10 +9,10 @@ use rayon::prelude::*;
 
 use super::{Accepted, IntakeError};
 use crate::datadir::DataDir;
-use crate::decode::{Decoder, read_canonical};
+use crate::decode::Decoder;
 use crate::dedup::DedupIndex;
-use crate::event::EventTime;
-use crate::journal::{Block, Frame, Journal, JournalError, PackedLines, Recovery};
+use crate::event::{Event, EventTime};
+use crate::journal::{Block, Frame, Journal, JournalError, PackedRecords, Recovery};
 
 /// Events in a wave.
 const WAVE_EVENTS: u64 = 16_384;
@@ -140,17 +140,18 @@ fn decode_part(part: &Part, decoder: &Decoder, indexed: u64) -> Result<Item, Int
         position,
         detail: detail.to_owned(),
     };
-    let (block, _) = PackedLines::split(&part.bytes)
+    let (block, _) = PackedRecords::split(&part.bytes)
         .ok_or_else(|| unreadable(part.first, "its block is cut short"))?;
-    let lines = block
+    let records = block
         .unpack()
         .ok_or_else(|| unreadable(part.first, "its block does not unpack"))?;
     let mut events = Vec::with_capacity(block.count as usize);
     let mut pairs = Vec::new();
-    for (position, line) in (part.first..).zip(Block::lines(&lines)) {
-        let event = read_canonical(line).map_err(|detail| unreadable(position, &detail))?;
+    for (position, record) in (part.first..).zip(Block::records(&records)) {
+        let event = Event::unpack(record)
+            .ok_or_else(|| unreadable(position, "its record is of no event"))?;
         if position >= indexed {
-            pairs.push((decoder.identity(&event), decoder.content(line)));
+            pairs.push((decoder.identity(&event), decoder.content(record)));
         }
         events.push(event);
     }

@@ -1,53 +1,55 @@
-//! A block: some canonical lines, packed.
+//! A block: some records, packed.
 //!
-//! Lines repeat their words, so Snappy makes them several times smaller in less time than the disk would take
-//! for the difference. A block is packed by whoever has its lines — the decoders, on all processors — and
+//! Records repeat their words, so Snappy makes them several times smaller in less time than the disk would take
+//! for the difference. A block is packed by whoever has its records — the decoders, on all processors — and
 //! is put into a frame as it is. On the disk:
 //!
 //! | bytes | what |
 //! |---|---|
-//! | 4 | number of lines, little-endian |
-//! | 4 | length of the lines |
-//! | 4 | length of what follows; equal to the one before where the lines are not packed |
-//! | … | the lines, each ended by `\n`, as a raw Snappy stream or plain |
+//! | 4 | number of records, little-endian |
+//! | 4 | length of the records |
+//! | 4 | length of what follows; equal to the one before where the records are not packed |
+//! | … | the records, each behind its length (seven bits a byte, the lowest first), as a raw Snappy stream or plain |
 
 use std::borrow::Cow;
 use std::cell::RefCell;
 
-/// Length of a block before its lines.
+use crate::event::record::{Packer, Unpacker};
+
+/// Length of a block before its records.
 const HEAD_BYTES: usize = 12;
 /// Fewer bytes are not worth packing.
 const MIN_PACKED: usize = 512;
 /// No block that this program writes is longer; a longer one is not unpacked.
-const MAX_LINES_BYTES: usize = 64 * 1024 * 1024;
+const MAX_BYTES: usize = 64 * 1024 * 1024;
 
 /// A compressor and its room, kept by each thread that packs.
-struct Packer {
+struct Compressor {
     encoder: snap::raw::Encoder,
     room: Vec<u8>,
 }
 
 thread_local! {
-    static PACKER: RefCell<Packer> = RefCell::new(Packer {
+    static COMPRESSOR: RefCell<Compressor> = RefCell::new(Compressor {
         encoder: snap::raw::Encoder::new(),
         room: Vec::new(),
     });
 }
 
-impl Packer {
-    /// Packed lines behind room for a head; `None` where that is not shorter.
-    fn pack(&mut self, lines: &[u8]) -> Option<Vec<u8>> {
-        let most = snap::raw::max_compress_len(lines.len());
+impl Compressor {
+    /// Packed records behind room for a head; `None` where that is not shorter.
+    fn pack(&mut self, records: &[u8]) -> Option<Vec<u8>> {
+        let most = snap::raw::max_compress_len(records.len());
         if self.room.len() < most {
             self.room.resize(most, 0);
         }
         // Cannot fail with room for the worst case.
-        let n = self.encoder.compress(lines, &mut self.room).ok()?;
-        (n < lines.len()).then(|| [&[0; HEAD_BYTES], &self.room[..n]].concat())
+        let n = self.encoder.compress(records, &mut self.room).ok()?;
+        (n < records.len()).then(|| [&[0; HEAD_BYTES], &self.room[..n]].concat())
     }
 }
 
-/// Packed lines, as they lie in the journal.
+/// Packed records, as they lie in the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
     count: u32,
@@ -55,17 +57,17 @@ pub struct Block {
 }
 
 impl Block {
-    /// Packs `count` lines, each with its line end.
-    pub fn pack(lines: &[u8], count: usize) -> Self {
-        let mut bytes = if lines.len() >= MIN_PACKED {
-            PACKER.with_borrow_mut(|packer| packer.pack(lines))
+    /// Packs `count` records, each put there by [`Block::put`].
+    pub fn pack(records: &[u8], count: usize) -> Self {
+        let mut bytes = if records.len() >= MIN_PACKED {
+            COMPRESSOR.with_borrow_mut(|compressor| compressor.pack(records))
         } else {
             None
         }
-        .unwrap_or_else(|| [&[0; HEAD_BYTES], lines].concat());
+        .unwrap_or_else(|| [&[0; HEAD_BYTES], records].concat());
         let head = [
             count as u32,
-            lines.len() as u32,
+            records.len() as u32,
             (bytes.len() - HEAD_BYTES) as u32,
         ];
         for (at, word) in head.into_iter().enumerate() {
@@ -77,17 +79,22 @@ impl Block {
         }
     }
 
-    /// The lines of an unpacked text, without their ends.
-    pub fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-        let mut begin = 0;
-        memchr::memchr_iter(b'\n', text).map(move |end| {
-            let line = &text[begin..end];
-            begin = end + 1;
-            line
+    /// Appends a record to those that a block is to have.
+    pub fn put(record: &[u8], records: &mut Vec<u8>) {
+        Packer::new(records).number(record.len() as u64);
+        records.extend_from_slice(record);
+    }
+
+    /// The records of an unpacked block, without their lengths, up to one that is cut short.
+    pub fn records(records: &[u8]) -> impl Iterator<Item = &[u8]> {
+        let mut from = Unpacker::new(records);
+        std::iter::from_fn(move || {
+            let length = from.number()?;
+            from.bytes(length)
         })
     }
 
-    /// How many lines.
+    /// How many records.
     pub const fn count(&self) -> u32 {
         self.count
     }
@@ -100,21 +107,21 @@ impl Block {
 
 /// A block that lies in a frame.
 #[derive(Debug, Clone, Copy)]
-pub struct PackedLines<'a> {
-    /// How many lines.
+pub struct PackedRecords<'a> {
+    /// How many records.
     pub count: u32,
     length: usize,
     stored: &'a [u8],
     bytes: &'a [u8],
 }
 
-impl<'a> PackedLines<'a> {
+impl<'a> PackedRecords<'a> {
     /// The first block of some bytes and what follows it; `None` where there is no whole one.
     pub fn split(bytes: &'a [u8]) -> Option<(Self, &'a [u8])> {
         let word = |at: usize| Some(u32::from_le_bytes(*bytes.get(at..)?.first_chunk()?) as usize);
         let (count, length, stored) = (word(0)?, word(4)?, word(8)?);
         let rest = &bytes[HEAD_BYTES..];
-        if length > MAX_LINES_BYTES || stored > rest.len() {
+        if length > MAX_BYTES || stored > rest.len() {
             return None;
         }
         let (stored, rest) = rest.split_at(stored);
@@ -127,14 +134,14 @@ impl<'a> PackedLines<'a> {
         Some((block, rest))
     }
 
-    /// The whole block, head and lines.
+    /// The whole block, head and records.
     pub const fn bytes(&self) -> &'a [u8] {
         self.bytes
     }
 
-    /// The lines, each with its line end; `None` where they do not unpack to what the head says.
+    /// The records, each with its length; `None` where they do not unpack to what the head says.
     pub fn unpack(&self) -> Option<Cow<'a, [u8]>> {
-        let lines = if self.stored.len() == self.length {
+        let records = if self.stored.len() == self.length {
             Cow::Borrowed(self.stored)
         } else {
             if snap::raw::decompress_len(self.stored).ok()? != self.length {
@@ -142,8 +149,22 @@ impl<'a> PackedLines<'a> {
             }
             Cow::Owned(snap::raw::Decoder::new().decompress_vec(self.stored).ok()?)
         };
-        let ends = memchr::memchr_iter(b'\n', &lines).count();
-        (lines.len() == self.length && ends == self.count as usize).then_some(lines)
+        let (count, length) = Block::records(&records).fold((0, 0), |(count, length), record| {
+            (
+                count + 1,
+                length + length_bytes(record.len()) + record.len(),
+            )
+        });
+        let is_whole = length == self.length && count == self.count && records.len() == length;
+        is_whole.then_some(records)
+    }
+}
+
+/// Bytes of a record's length.
+const fn length_bytes(length: usize) -> usize {
+    match length.checked_ilog2() {
+        Some(bit) => bit as usize / 7 + 1,
+        None => 1,
     }
 }
 
@@ -154,24 +175,25 @@ mod tests {
 
     proptest! {
         #[test]
-        fn lines_come_back_and_damage_never_panics(
-            lines in proptest::collection::vec("[a-z{}\":]{0,60}", 0..60),
+        fn records_come_back_and_damage_never_panics(
+            records in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..300), 0..60),
             at in any::<proptest::sample::Index>(),
             bit in 0..8_u8,
         ) {
-            let mut text = lines.join("\n");
-            if !lines.is_empty() {
-                text.push('\n');
+            let mut put = Vec::new();
+            for record in &records {
+                Block::put(record, &mut put);
             }
-            let block = Block::pack(text.as_bytes(), lines.len());
-            let (packed, rest) = PackedLines::split(block.bytes()).unwrap();
+            let block = Block::pack(&put, records.len());
+            let (packed, rest) = PackedRecords::split(block.bytes()).unwrap();
             prop_assert!(rest.is_empty() && packed.count == block.count());
             let unpacked = packed.unpack();
-            prop_assert_eq!(unpacked.as_deref(), Some(text.as_bytes()));
+            prop_assert_eq!(unpacked.as_deref(), Some(&put[..]));
+            prop_assert!(Block::records(&put).eq(records.iter().map(|record| &record[..])));
             let mut bytes = block.bytes().to_vec();
             let at = at.index(bytes.len());
             bytes[at] ^= 1 << bit;
-            if let Some((packed, _)) = PackedLines::split(&bytes) {
+            if let Some((packed, _)) = PackedRecords::split(&bytes) {
                 let _ = packed.unpack();
             }
         }

@@ -12,7 +12,7 @@ pub(super) const FRAME_MAGIC: [u8; 4] = *b"VLF2";
 /// First bytes of a segment of any version.
 const SEGMENT_MAGIC: [u8; 7] = *b"VLJOURN";
 /// The version of the format that this program writes, the only one that it reads.
-pub(super) const VERSION: u8 = b'2';
+pub(super) const VERSION: u8 = b'3';
 
 pub(super) fn header(first: u64) -> [u8; HEADER_BYTES] {
     let mut bytes = [0; HEADER_BYTES];

@@ -10,7 +10,7 @@
 //! # How events lie on the disk
 //! `journal/` holds segment files named by the position of their first event, sixteen hexadecimal
 //! digits and `.vlj`. A position is the number of events before it. A segment is a 16-byte header
-//! (`VLJOURN2`, first position) and frames end to end:
+//! (`VLJOURN3`, first position) and frames end to end:
 //!
 //! | bytes | what |
 //! |---|---|
@@ -19,12 +19,12 @@
 //! | 4 | CRC-32 of the payload and of the two fields that follow this one |
 //! | 4 | number of events |
 //! | 8 | arrival time, microseconds since 1970 |
-//! | … | payload: blocks of the events' canonical lines ([`Block`]) |
+//! | … | payload: blocks of the events' records ([`Block`]) |
 //!
 //! One append is one frame: a group of batches that arrived while the last one was being made durable
-//! (group commit). The lines are the same JSON that the contract speaks, packed with Snappy, so that a journal
-//! can be read with common tools in twenty years, and a new optional field needs no new format.
-//! `VLJOURN2` ends with the version of the format; a journal of another version is refused by name.
+//! (group commit). A record ([`crate::event::record`]) has what the event's line has in a third of its bytes; a new
+//! type or optional field needs no new format, and `vonglau events` writes them all as the contract's lines.
+//! `VLJOURN3` ends with the version of the format; a journal of another version is refused by name.
 //!
 //! # Recovery
 //! Segments are read in order, and each must begin at the position where the one before ended. In the
@@ -59,7 +59,7 @@ mod read;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-pub use block::{Block, PackedLines};
+pub use block::{Block, PackedRecords};
 use files::{Files, OsFiles};
 pub use read::{Extent, Frame, Segment};
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::block::PackedLines;
+use super::block::PackedRecords;
 use super::files::Files;
 use super::{JournalError, frame, io};
 use crate::event::EventTime;
@@ -26,20 +26,20 @@ pub struct Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
-    /// The blocks of the events' canonical lines.
-    pub fn blocks(&self) -> impl Iterator<Item = PackedLines<'a>> + use<'a> {
+    /// The blocks of the events' records.
+    pub fn blocks(&self) -> impl Iterator<Item = PackedRecords<'a>> + use<'a> {
         let mut rest = self.payload;
         std::iter::from_fn(move || {
-            let (block, after) = PackedLines::split(rest)?;
+            let (block, after) = PackedRecords::split(rest)?;
             rest = after;
             Some(block)
         })
     }
 
-    /// True where its blocks fill it and have as many lines as it says.
+    /// True where its blocks fill it and have as many records as it says.
     fn is_sound(&self) -> bool {
         let (mut rest, mut count) = (self.payload, 0);
-        while let Some((block, after)) = PackedLines::split(rest) {
+        while let Some((block, after)) = PackedRecords::split(rest) {
             count += u64::from(block.count);
             rest = after;
         }

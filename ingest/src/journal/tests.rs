@@ -40,7 +40,7 @@ fn open_from_on<F: Files>(
         assert_eq!(frame.first, begin + lines.len() as u64);
         for block in frame.blocks() {
             let text = block.unpack().expect("a whole block unpacks");
-            lines.extend(Block::lines(&text).map(<[u8]>::to_vec));
+            lines.extend(Block::records(&text).map(<[u8]>::to_vec));
         }
         let end = begin + lines.len() as u64;
         assert_eq!(frame.first + u64::from(frame.count), end);
@@ -52,11 +52,11 @@ fn open_from_on<F: Files>(
 }
 
 fn block(lines: &[Vec<u8>]) -> Block {
-    let text: Vec<u8> = lines
-        .iter()
-        .flat_map(|line| line.iter().copied().chain(*b"\n"))
-        .collect();
-    Block::pack(&text, lines.len())
+    let mut records = Vec::new();
+    for line in lines {
+        Block::put(line, &mut records);
+    }
+    Block::pack(&records, lines.len())
 }
 
 fn append(journal: &mut Inner<OsFiles>, lines: &[Vec<u8>]) {

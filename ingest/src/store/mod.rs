@@ -41,6 +41,7 @@ mod merge;
 mod query;
 mod scan;
 mod span;
+mod steps;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

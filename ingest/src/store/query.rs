@@ -25,7 +25,7 @@ use futures_util::StreamExt as _;
 use super::disjoint::DisjointGroups;
 use super::manifest::Manifest;
 use super::scan::StoredTable;
-use super::{StoreError, Table};
+use super::{StoreError, Table, steps};
 
 /// Memory for the queries of a store. Ten million visits in 1.35 million groups with their quantiles take half.
 pub(super) const QUERY_BYTES: usize = 1024 * MB;
@@ -88,6 +88,7 @@ pub(super) async fn answer(
         .with_physical_optimizer_rule(Arc::new(DisjointGroups))
         .build();
     let context = SessionContext::new_with_state(state);
+    context.register_udf(steps::function());
     (question.prepare)(&context);
     for table in &question.tables {
         let name = format!("{}_rows", table.name);
