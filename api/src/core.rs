@@ -154,7 +154,7 @@ impl Core {
         *self.state.write() = state;
         let (intake, recovery) = self.relieved(|relief| {
             Intake::open(dir, decoder, from, |accepted| {
-                self.apply_unseen(std::slice::from_ref(&accepted));
+                self.apply_unseen(std::slice::from_ref(accepted));
                 relief.folded(accepted.events.len() as u64);
             })
         })?;

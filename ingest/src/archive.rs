@@ -25,6 +25,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use fjall::compaction::Leveled;
 use fjall::config::PartitioningPolicy;
 use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode};
 use parking_lot::{Mutex, RwLock};
@@ -42,6 +43,9 @@ const CACHE_BYTES: u64 = 24 * 1024 * 1024;
 const MEMTABLE_BYTES: u64 = 8 * 1024 * 1024;
 const JOURNALING_BYTES: u64 = 64 * 1024 * 1024;
 const POSITION_KEY: &[u8] = b"position";
+/// Tables of a shelf from which on they are merged: what leaves together lies together already, and a key is looked for
+/// only in tables that reach over it.
+const TABLES: u8 = 8;
 /// Entities of so many bytes are written as a table of their own, at a third of the cost, instead of one by one.
 const TABLE_BYTES: usize = if cfg!(test) { 10 } else { 1 << 20 };
 
@@ -120,6 +124,7 @@ impl Open {
         // parts, a page is.
         let options = || {
             KeyspaceCreateOptions::default()
+                .compaction_strategy(Arc::new(Leveled::default().with_l0_threshold(TABLES)))
                 .max_memtable_size(MEMTABLE_BYTES)
                 .filter_block_partitioning_policy(PartitioningPolicy::all(true))
                 .index_block_partitioning_policy(PartitioningPolicy::all(true))

@@ -133,7 +133,7 @@ impl Intake {
         dir: &DataDir,
         decoder: &Decoder,
         from: u64,
-        mut each: impl FnMut(Accepted),
+        mut each: impl FnMut(&Accepted),
     ) -> Result<(Self, Recovery), IntakeError> {
         let mut index = open_index(dir)?;
         let begin = journal::begin(&dir.journal())?;

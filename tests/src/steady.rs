@@ -27,7 +27,7 @@ const PAST_BATCH: u64 = 5_000;
 /// A simulated Monday.
 const START: &str = "2026-11-23";
 /// Days whose dossiers are in progress when it begins, so that their number is about what it stays.
-const WARM: &str = "21";
+const WARM: &str = "90";
 
 /// How fast, and how large a city.
 #[derive(Debug, Clone, Copy)]

@@ -7,6 +7,8 @@ use std::path::Path;
 use harness::events::{DAY, NEXT_DAY, ndjson, ticket, tickets};
 use harness::program::{self, Run, run};
 use harness::server::{Clock, Server, Setup};
+use harness::short;
+use serde_json::Value;
 
 fn text(path: &Path) -> &str {
     path.to_str().expect("test paths are UTF-8")
@@ -39,8 +41,22 @@ fn assert_fails(run: &Run, word: &str) {
 fn help_stands_on_every_command() {
     assert_eq!(run(&["--help"]).code, 0);
     for command in [
-        "serve", "demo", "simulate", "ingest", "import", "report", "coverage", "pack", "sql",
-        "watch", "backup", "restore", "doctor",
+        "serve",
+        "demo",
+        "simulate",
+        "ingest",
+        "import",
+        "report",
+        "coverage",
+        "pack",
+        "sql",
+        "watch",
+        "backup",
+        "restore",
+        "doctor",
+        "events",
+        "migrate",
+        "copy-store",
     ] {
         let run = run(&[command, "--help"]);
         assert_eq!(run.code, 0, "{command} --help");
@@ -86,6 +102,45 @@ fn wrong_use_exits_2() {
         assert!(!run.stderr.is_empty(), "{args:?} says what is wrong");
         assert!(run.stdout.is_empty(), "{args:?}: errors belong on stderr");
     }
+}
+
+#[test]
+fn events_are_written_as_they_came() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let data = dir.path().join("data");
+    let lines = short::city("2", "0.002");
+    let input = ndjson(&lines);
+    let ingest = |input: &str, data: &Path| {
+        let args = ["ingest", "-", "--data", text(data), "--clock", "events"];
+        program::run_with_input(&args, input.as_bytes()).done()
+    };
+    ingest(&input, &data);
+    let written = run(&["events", "--data", text(&data)]).done().stdout;
+    // Applicants are keyed, and all else is as it was.
+    let without_applicant = |line: &str| {
+        let mut event: Value = serde_json::from_str(line).expect("a line is JSON");
+        let applicant = event["data"]
+            .as_object_mut()
+            .and_then(|data| data.remove("applicant"));
+        (event, applicant.is_some())
+    };
+    assert_eq!(written.lines().count(), lines.len());
+    for (line, event) in lines.iter().zip(written.lines()) {
+        assert_eq!(without_applicant(line), without_applicant(event));
+    }
+
+    let copy = dir.path().join("copy");
+    ingest(&written, &copy);
+    let figures = |data: &Path| program::report("dossiers", data, short::START, short::END, None);
+    assert_eq!(figures(&copy)["rows"], figures(&data)["rows"]);
+
+    let server = Server::start(&data, Clock::Events);
+    let again = run(&["events", "--data", text(&data)]).done().stdout;
+    assert!(again == written, "the same beside a server");
+    server.stop();
+
+    let nowhere = dir.path().join("nowhere");
+    assert_fails(&run(&["events", "--data", text(&nowhere)]), "nowhere");
 }
 
 #[test]

@@ -166,12 +166,13 @@ impl Leaving {
 }
 
 impl State {
-    /// The key of what an event is about, where that is not here: it may have left.
+    /// The key of what an event is about, where that is not here and may have left.
     pub fn lacks(&self, event: &Event) -> Option<Key> {
         match about(event)? {
             About::SiteDay(site) => {
                 let day = event.time.day();
-                let lacks = self.day_of(day, site).is_none();
+                let may_have_left = self.whole_since.is_some_and(|since| day.start() < since);
+                let lacks = may_have_left && self.day_of(day, site).is_none();
                 lacks.then(|| Key::SiteDay(day, site.into()))
             }
             About::Dossier(code) => {
@@ -200,7 +201,7 @@ impl State {
         let mut keys = Vec::new();
         let first_day = first_staying(now);
         for (day, sites) in self.days.range(..first_day) {
-            let over = sites.iter().filter(|(_, d)| d.changed() <= taken);
+            let over = sites.iter().filter(|(_, d)| d.changed <= taken);
             keys.extend(over.map(|(site, _)| Key::SiteDay(*day, site.clone())));
         }
         let done_before = done_staying(now);
@@ -226,7 +227,7 @@ impl State {
         Some(match key {
             Key::SiteDay(day, site) => {
                 let d = self.day_of(*day, site)?;
-                (Shown::SiteDay(d), d.changed())
+                (Shown::SiteDay(d), d.changed)
             }
             Key::Dossier(code) => {
                 let d = self.dossiers.get(code)?;

@@ -317,6 +317,7 @@ impl State {
     fn site_day(&mut self, event: &Event, site: &Name) -> (u64, &mut Names, &mut SiteDay) {
         let sites = self.days.entry(event.time.day()).or_default();
         let day = sites.entry(site.clone()).or_default();
+        day.changed = day.changed.max(self.events);
         (self.events, &mut self.names, day)
     }
 

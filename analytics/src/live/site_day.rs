@@ -85,23 +85,12 @@ pub struct SiteDay {
     pub needs: Marks<Option<Day>>,
     /// Hours and moves.
     pub doors: Marks<PlaceEvent>,
+    /// When the last of its events to come came, as [`crate::mark::Mark::arrived`]: kept, since what is over is asked for it,
+    /// and its events are many.
+    pub changed: u64,
 }
 
 impl SiteDay {
-    /// When the last of its events to come came.
-    pub fn changed(&self) -> u64 {
-        let tickets = self.tickets.values().map(|t| t.marks.changed());
-        let boards = self.boards.values().map(Marks::changed);
-        let counters = self.counters.values().map(Marks::changed);
-        let single = [
-            self.ratings.changed(),
-            self.needs.changed(),
-            self.doors.changed(),
-        ];
-        let all = tickets.chain(boards).chain(counters).chain(single);
-        all.max().unwrap_or(0)
-    }
-
     /// The last snapshot of each board at an instant.
     pub fn boards_at(
         &self,

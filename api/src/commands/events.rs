@@ -50,8 +50,9 @@ fn write(
     out: &mut impl std::io::Write,
 ) -> anyhow::Result<()> {
     let unreadable = "it holds what this program cannot read: was it written by a newer one?";
-    let records = block.unpack().context(unreadable)?;
-    for record in Block::records(&records) {
+    let mut room = Vec::new();
+    let records = block.unpack(&mut room).context(unreadable)?;
+    for record in Block::records(records) {
         let event = Event::unpack(record).context(unreadable)?;
         line.clear();
         event.write_json(line);

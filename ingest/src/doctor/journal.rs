@@ -215,11 +215,12 @@ fn note_arrival(frame: &Frame<'_>, held: &mut Held) {
 
 /// The newest time among a block's events.
 fn read_block(first: u64, block: &PackedRecords<'_>) -> Result<Option<EventTime>, (u64, String)> {
+    let mut room = Vec::new();
     let records = block
-        .unpack()
+        .unpack(&mut room)
         .ok_or_else(|| (first, "its block does not unpack".to_owned()))?;
     let mut newest = None;
-    for (position, record) in (first..).zip(Block::records(&records)) {
+    for (position, record) in (first..).zip(Block::records(records)) {
         let event = Event::unpack(record)
             .ok_or_else(|| (position, "its record is of no event".to_owned()))?;
         newest = newest.max(Some(event.time));

@@ -5,6 +5,7 @@
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
+use parking_lot::Mutex;
 use rayon::prelude::*;
 
 use super::{Accepted, IntakeError};
@@ -26,6 +27,9 @@ struct Part {
     bytes: Vec<u8>,
 }
 
+/// Lists whose events were folded, for the next ones: making new ones costs more than filling them.
+type Emptied = Mutex<Vec<Vec<Event>>>;
+
 /// A block's events and the pairs of those that the index does not have on the disk yet.
 type Item = (Accepted, Vec<(u128, u64)>);
 
@@ -37,16 +41,18 @@ pub(super) fn replay(
     decoder: &Decoder,
     index: &mut DedupIndex,
     from: u64,
-    each: &mut dyn FnMut(Accepted),
+    each: &mut dyn FnMut(&Accepted),
 ) -> Result<(Journal, Recovery), IntakeError> {
     let bounds = Bounds {
         indexed: index.position(),
         from,
     };
+    let emptied = Emptied::default();
+    let lists = &emptied;
     std::thread::scope(|scope| {
         let (send, waves) = sync_channel::<Wave>(WAVES);
-        let reader = scope.spawn(move || read(dir, decoder, bounds, &send));
-        let handed_out = hand_out(&waves, index, from, each);
+        let reader = scope.spawn(move || read(dir, decoder, bounds, lists, &send));
+        let handed_out = hand_out(&waves, index, from, lists, each);
         // Frees a reader that waits for room.
         drop(waves);
         let opened = reader.join().unwrap_or(Err(JournalError::Poisoned));
@@ -60,7 +66,8 @@ fn hand_out(
     waves: &Receiver<Wave>,
     index: &mut DedupIndex,
     from: u64,
-    each: &mut dyn FnMut(Accepted),
+    emptied: &Emptied,
+    each: &mut dyn FnMut(&Accepted),
 ) -> Result<(), IntakeError> {
     for wave in waves {
         let mut position = 0;
@@ -75,7 +82,9 @@ fn hand_out(
             let known = from.saturating_sub(accepted.first);
             accepted.events.drain(..known as usize);
             accepted.first += known;
-            each(accepted);
+            each(&accepted);
+            accepted.events.clear();
+            emptied.lock().push(accepted.events);
         }
         if position > index.position() {
             index.settle(position);
@@ -98,6 +107,7 @@ fn read(
     dir: &DataDir,
     decoder: &Decoder,
     bounds: Bounds,
+    emptied: &Emptied,
     send: &SyncSender<Wave>,
 ) -> Result<(Journal, Recovery), JournalError> {
     let mut parts: Vec<Part> = Vec::new();
@@ -120,22 +130,37 @@ fn read(
         if gathered >= WAVE_EVENTS {
             gathered = 0;
             // An error means that the caller stopped at a wave before; it says why.
-            let _ = send.send(decode(std::mem::take(&mut parts), decoder, bounds.indexed));
+            let wave = decode(
+                &std::mem::take(&mut parts),
+                decoder,
+                bounds.indexed,
+                emptied,
+            );
+            let _ = send.send(wave);
         }
         Ok(())
     })?;
-    let _ = send.send(decode(parts, decoder, bounds.indexed));
+    let _ = send.send(decode(&parts, decoder, bounds.indexed, emptied));
     Ok(opened)
 }
 
-fn decode(parts: Vec<Part>, decoder: &Decoder, indexed: u64) -> Wave {
+fn decode(parts: &[Part], decoder: &Decoder, indexed: u64, emptied: &Emptied) -> Wave {
     parts
-        .into_par_iter()
-        .map(|part| decode_part(&part, decoder, indexed))
+        .par_iter()
+        .map_init(Vec::new, |room, part| {
+            let events = emptied.lock().pop().unwrap_or_default();
+            decode_part(part, decoder, indexed, room, events)
+        })
         .collect()
 }
 
-fn decode_part(part: &Part, decoder: &Decoder, indexed: u64) -> Result<Item, IntakeError> {
+fn decode_part(
+    part: &Part,
+    decoder: &Decoder,
+    indexed: u64,
+    room: &mut Vec<u8>,
+    mut events: Vec<Event>,
+) -> Result<Item, IntakeError> {
     let unreadable = |position: u64, detail: &str| IntakeError::Unreadable {
         position,
         detail: detail.to_owned(),
@@ -143,11 +168,11 @@ fn decode_part(part: &Part, decoder: &Decoder, indexed: u64) -> Result<Item, Int
     let (block, _) = PackedRecords::split(&part.bytes)
         .ok_or_else(|| unreadable(part.first, "its block is cut short"))?;
     let records = block
-        .unpack()
+        .unpack(room)
         .ok_or_else(|| unreadable(part.first, "its block does not unpack"))?;
-    let mut events = Vec::with_capacity(block.count as usize);
+    events.reserve(block.count as usize);
     let mut pairs = Vec::new();
-    for (position, record) in (part.first..).zip(Block::records(&records)) {
+    for (position, record) in (part.first..).zip(Block::records(records)) {
         let event = Event::unpack(record)
             .ok_or_else(|| unreadable(position, "its record is of no event"))?;
         if position >= indexed {

@@ -15,7 +15,7 @@ fn open(path: &std::path::Path) -> (DataDir, Decoder, Intake, Vec<Accepted>) {
     let dir = DataDir::open(path, Clock::Wall, std::time::Duration::ZERO).unwrap();
     let decoder = Decoder::new(dir.secret());
     let mut replayed = Vec::new();
-    let (intake, _) = Intake::open(&dir, &decoder, 0, |a| replayed.push(a)).unwrap();
+    let (intake, _) = Intake::open(&dir, &decoder, 0, |a| replayed.push(a.clone())).unwrap();
     (dir, decoder, intake, replayed)
 }
 

@@ -11,7 +11,6 @@
 //! | 4 | length of what follows; equal to the one before where the records are not packed |
 //! | … | the records, each behind its length (seven bits a byte, the lowest first), as a raw Snappy stream or plain |
 
-use std::borrow::Cow;
 use std::cell::RefCell;
 
 use crate::event::record::{Packer, Unpacker};
@@ -139,24 +138,27 @@ impl<'a> PackedRecords<'a> {
         self.bytes
     }
 
-    /// The records, each with its length; `None` where they do not unpack to what the head says.
-    pub fn unpack(&self) -> Option<Cow<'a, [u8]>> {
-        let records = if self.stored.len() == self.length {
-            Cow::Borrowed(self.stored)
+    /// The records, each with its length, in a room that may have had others; `None` where they do not unpack to what the
+    /// head says.
+    pub fn unpack<'b>(&self, room: &'b mut Vec<u8>) -> Option<&'b [u8]> {
+        room.resize(self.length, 0);
+        if self.stored.len() == self.length {
+            room.copy_from_slice(self.stored);
         } else {
             if snap::raw::decompress_len(self.stored).ok()? != self.length {
                 return None;
             }
-            Cow::Owned(snap::raw::Decoder::new().decompress_vec(self.stored).ok()?)
-        };
-        let (count, length) = Block::records(&records).fold((0, 0), |(count, length), record| {
+            snap::raw::Decoder::new()
+                .decompress(self.stored, room)
+                .ok()?;
+        }
+        let (count, length) = Block::records(room).fold((0, 0), |(count, length), record| {
             (
                 count + 1,
                 length + length_bytes(record.len()) + record.len(),
             )
         });
-        let is_whole = length == self.length && count == self.count && records.len() == length;
-        is_whole.then_some(records)
+        (length == self.length && count == self.count).then_some(room)
     }
 }
 
@@ -187,14 +189,14 @@ mod tests {
             let block = Block::pack(&put, records.len());
             let (packed, rest) = PackedRecords::split(block.bytes()).unwrap();
             prop_assert!(rest.is_empty() && packed.count == block.count());
-            let unpacked = packed.unpack();
-            prop_assert_eq!(unpacked.as_deref(), Some(&put[..]));
+            let mut room = vec![7; usize::from(bit) * 100];
+            prop_assert_eq!(packed.unpack(&mut room), Some(&put[..]));
             prop_assert!(Block::records(&put).eq(records.iter().map(|record| &record[..])));
             let mut bytes = block.bytes().to_vec();
             let at = at.index(bytes.len());
             bytes[at] ^= 1 << bit;
             if let Some((packed, _)) = PackedRecords::split(&bytes) {
-                let _ = packed.unpack();
+                let _ = packed.unpack(&mut room);
             }
         }
     }

@@ -39,8 +39,9 @@ fn open_from_on<F: Files>(
         let begin = *first.get_or_insert(frame.first);
         assert_eq!(frame.first, begin + lines.len() as u64);
         for block in frame.blocks() {
-            let text = block.unpack().expect("a whole block unpacks");
-            lines.extend(Block::records(&text).map(<[u8]>::to_vec));
+            let mut room = Vec::new();
+            let records = block.unpack(&mut room).expect("a whole block unpacks");
+            lines.extend(Block::records(records).map(<[u8]>::to_vec));
         }
         let end = begin + lines.len() as u64;
         assert_eq!(frame.first + u64::from(frame.count), end);
