@@ -42,8 +42,8 @@ impl Core {
         {
             let state = self.state.read();
             if holds(&state, question) && !is_forced_to_store() {
-                let (registry, calendar) = (&self.registry, &self.calendar);
-                return Ok(figures::answer(&state, registry, calendar, question)?);
+                let (registry, calendars) = (&self.registry, &self.calendars);
+                return Ok(figures::answer(&state, registry, calendars, question)?);
             }
         }
         self.fresh_facts()?;
@@ -51,7 +51,7 @@ impl Core {
             Store::Embedded(_) => Engine::DataFusion,
             Store::ClickHouse(_) => Engine::ClickHouse,
         };
-        let mut answer = Answer::new(question, engine, &self.registry, &self.calendar);
+        let mut answer = Answer::new(question, engine, &self.registry, &self.calendars);
         for query in store::queries(question, engine) {
             for batch in self.ask_rows(&query)? {
                 answer.add(&batch)?;

@@ -10,8 +10,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use analytics::calendar::Calendar;
+use analytics::calendar::Calendars;
 use analytics::facts::{self, TABLES, Window};
+use analytics::live::archive::Key;
+use analytics::live::dossier::Dossier;
 use analytics::live::{State, Touched, checkpoint};
 use analytics::names::Name;
 use analytics::registry::{Registered, Registry};
@@ -20,7 +22,7 @@ use compact_str::CompactString;
 use geodata::Pack;
 use ingest::archive::Archive;
 use ingest::checkpoint::Checkpoints;
-use ingest::datadir::{Clock, DataDir, PackName};
+use ingest::datadir::{CALENDAR, Clock, DataDir, PackName};
 use ingest::decode::Decoder;
 use ingest::event::{Event, EventTime};
 use ingest::intake::{Accepted, Intake};
@@ -42,8 +44,8 @@ pub struct Core {
     pub state: RwLock<State>,
     /// The register of points.
     pub registry: Registry,
-    /// The working calendar.
-    pub calendar: Calendar,
+    /// The working calendars.
+    pub calendars: Calendars,
     /// The geographic pack.
     pub pack: &'static Pack,
     /// Where *now* comes from.
@@ -88,7 +90,7 @@ impl Core {
         let mut core = Self {
             state: RwLock::default(),
             registry: registry(pack()?),
-            calendar: Calendar::shipped()?,
+            calendars: calendars(dir)?,
             pack: pack()?,
             clock: dir.clock(),
             facts,
@@ -126,7 +128,29 @@ impl Core {
             "the state is that of the journal"
         );
         core.is_replayed = true;
+        core.follow_calendar(dir)?;
         Ok((core, intake, decoder))
+    }
+
+    /// Has all facts made again where they were made by another calendar.
+    fn follow_calendar(&self, dir: &DataDir) -> anyhow::Result<()> {
+        let digest = self.calendars.digest();
+        if dir.facts_calendar().as_deref() == Some(digest) {
+            return Ok(());
+        }
+        match &self.facts {
+            Store::Embedded(store) if store.position() > 0 => {
+                tracing::warn!("the working calendar has changed: all facts are made again");
+                store.clear()?;
+            }
+            Store::ClickHouse(store) if store.position().is_ok_and(|position| position > 0) => {
+                tracing::warn!(
+                    "the working calendar has changed: figures follow it, the columns due_at and working_hours of rows in ClickHouse do once `vonglau copy-store` has been run into a new database"
+                );
+            }
+            Store::Embedded(_) | Store::ClickHouse(_) => {}
+        }
+        Ok(dir.note_facts_calendar(digest)?)
     }
 
     /// Makes the state that of the journal; answers the intake and the position of the checkpoint that it began with.
@@ -275,6 +299,36 @@ impl Core {
         state.apply(event)
     }
 
+    /// Looks at a dossier with the time up to which the state is complete, wherever it lies; `None` where there is none.
+    pub fn dossier<T>(
+        &self,
+        key: &Key,
+        look: impl FnOnce(&Dossier, EventTime) -> T,
+    ) -> anyhow::Result<Option<T>> {
+        let Key::Dossier(code) = key else {
+            return Ok(None);
+        };
+        let mut apart = State::default();
+        let now = {
+            let state = self.state.read();
+            let now = self.now(&state);
+            if let Some(dossier) = state.dossiers.get(code) {
+                return Ok(Some(look(dossier, now)));
+            }
+            // While the state is held nobody sets out, and who is on the way is not in the archive yet.
+            if self.way_out.copy_to(&mut apart, key) {
+                let dossier = apart.dossiers.get(code);
+                return Ok(dossier.map(|dossier| look(dossier, now)));
+            }
+            now
+        };
+        let Some(bytes) = self.archive.get(&key.bytes())? else {
+            return Ok(None);
+        };
+        apart.restore(key, &bytes)?;
+        Ok(apart.dossiers.get(code).map(|dossier| look(dossier, now)))
+    }
+
     /// Brings the facts up to the state. Those that are damaged are all written again.
     pub fn flush_facts(&self) -> Result<(), StoreError> {
         self.flush(&self.flushing.lock())
@@ -365,7 +419,7 @@ impl Core {
         facts::Context {
             state,
             registry: &self.registry,
-            calendar: &self.calendar,
+            calendars: &self.calendars,
         }
     }
 
@@ -406,6 +460,19 @@ pub fn pack_name(pack: &Pack) -> PackName {
         name: pack.meta.name.clone(),
         version: pack.meta.version.clone(),
     }
+}
+
+/// The calendars that ship, with what the operator's file adds.
+fn calendars(dir: &DataDir) -> anyhow::Result<Calendars> {
+    let Some(text) = dir.calendar()? else {
+        return Ok(Calendars::shipped()?);
+    };
+    let path = dir.path().join(CALENDAR);
+    let calendars = Calendars::with(&text).with_context(|| path.display().to_string())?;
+    for remark in calendars.remarks() {
+        tracing::warn!(path = %path.display(), "{remark}");
+    }
+    Ok(calendars)
 }
 
 fn registry(pack: &Pack) -> Registry {

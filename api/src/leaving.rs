@@ -87,6 +87,18 @@ impl WayOut {
         state.put_back(key.clone(), &leaving);
         true
     }
+
+    /// Puts a copy of an entity into a state apart, where it is on the way; true then.
+    pub(crate) fn copy_to(&self, apart: &mut State, key: &Key) -> bool {
+        if !self.is_used() {
+            return false;
+        }
+        let leaving = self.on_it.lock().get(key).cloned();
+        if let Some(leaving) = &leaving {
+            apart.put_back(key.clone(), leaving);
+        }
+        leaving.is_some()
+    }
 }
 
 impl Part<'_> {

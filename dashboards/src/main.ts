@@ -2,7 +2,12 @@ import "./fonts.css";
 import "./tokens.css";
 import "./base.css";
 import "./room/supervision/room.css";
+import "./room/dossier/dossier.css";
+import { openDossiers } from "./room/dossier/page.ts";
 import { openRoom } from "./room/supervision/room.ts";
 
 const root = document.getElementById("app");
-if (root) openRoom(root);
+if (root) {
+  openRoom(root);
+  openDossiers(document.body, root);
+}

@@ -5,6 +5,7 @@ import { minuteClass, peopleByClass } from "../src/room/supervision/map/coverage
 import type { Cells } from "../src/room/supervision/map/coverage.ts";
 import { siteFeatures } from "../src/room/supervision/map/geometry.ts";
 import { allReasons, shortName } from "../src/room/supervision/names.ts";
+import { dossierOfHash, hashOfDossier } from "../src/room/dossier/route.ts";
 import { hashOfSite, siteOfHash } from "../src/room/supervision/route.ts";
 import { cityView, feedView } from "../src/live/views.ts";
 import { emptyCity, emptyDay, site } from "./sites.ts";
@@ -94,5 +95,15 @@ describe("the map", () => {
     });
     const people = peopleByClass({ type: "FeatureCollection", features: [cell(5, 3, true, false), cell(7, 50, false, true)] });
     expect(people).toEqual({ covered: 5, notCovered: 7, minutes: [5, 0, 0, 0, 7], approximate: 7 });
+  });
+});
+
+describe("a dossier's address", () => {
+  test("names any code, and none where another page is open", () => {
+    for (const code of ["000.00.25.H26-261123-0001", "a/b:c", "100%"]) expect(dossierOfHash(hashOfDossier(code))).toBe(code);
+    expect(dossierOfHash("#/dossier")).toBe("");
+    expect(dossierOfHash("#/dossier/")).toBe("");
+    for (const hash of ["", "#/", "#/site/00004", "#/dossiers"]) expect(dossierOfHash(hash)).toBeNull();
+    expect(dossierOfHash("#/dossier/%")).toBe("");
   });
 });

@@ -221,6 +221,7 @@ pub fn backup(
     export: Export<'_>,
 ) -> Result<Summary, BackupError> {
     let settings = datadir::settings(dir)?;
+    let calendar = datadir::calendar(dir)?;
     let secret_path = dir.join(SECRET);
     datadir::secret(dir)?;
     let secret = std::fs::read(&secret_path).map_err(io("read", &secret_path))?;
@@ -267,6 +268,7 @@ pub fn backup(
         made_at: now.to_string(),
         position,
         settings,
+        calendar,
         files: copy.files,
     };
     write_manifest(target, &manifest)?;

@@ -3,6 +3,8 @@
 //! | name | what | derived |
 //! |---|---|---|
 //! | `vonglau.json` | format version, the directory's clock, and the geographic pack it was made with | no |
+//! | `calendar.toml` | the operator's working calendar, where there is one | no |
+//! | `facts.calendar` | a digest of the calendar by which the facts were made | yes |
 //! | `secret.key` | 32 random bytes in hexadecimal, readable by the owner alone | no |
 //! | `lock` | held (flock) by the one process that uses the directory | |
 //! | `server.json` | address of the server that holds it, while it does | |
@@ -39,6 +41,9 @@ pub enum Clock {
 pub const SETTINGS: &str = "vonglau.json";
 /// The name of its secret.
 pub const SECRET: &str = "secret.key";
+/// The name of the operator's working calendar.
+pub const CALENDAR: &str = "calendar.toml";
+const FACTS_CALENDAR: &str = "facts.calendar";
 /// A file that is there while a backup is being restored into the directory.
 pub const UNFINISHED: &str = "restore.unfinished";
 
@@ -322,6 +327,21 @@ impl DataDir {
         &self.secret
     }
 
+    /// The operator's working calendar, where there is one.
+    pub fn calendar(&self) -> Result<Option<String>, DataDirError> {
+        calendar(&self.path)
+    }
+
+    /// The digest that was noted last of a calendar by which all facts were made; `None` without.
+    pub fn facts_calendar(&self) -> Option<String> {
+        std::fs::read_to_string(self.path.join(FACTS_CALENDAR)).ok()
+    }
+
+    /// Notes a calendar by which all facts are made from now on.
+    pub fn note_facts_calendar(&self, digest: &str) -> Result<(), DataDirError> {
+        write_durably(&self.path.join(FACTS_CALENDAR), digest.as_bytes())
+    }
+
     /// The journal's folder.
     pub fn journal(&self) -> PathBuf {
         self.path.join("journal")
@@ -385,6 +405,20 @@ fn acquire_lock(path: &Path, patience: Duration) -> Result<File, DataDirError> {
             });
         }
         std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// The operator's working calendar in a directory, where there is one.
+pub fn calendar(path: &Path) -> Result<Option<String>, DataDirError> {
+    let path = path.join(CALENDAR);
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Ok(Some(text)),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(DataDirError::Io {
+            action: "read",
+            path,
+            source,
+        }),
     }
 }
 

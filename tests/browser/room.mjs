@@ -31,14 +31,13 @@ let posted = 0;
 /** Posts a ticket issued at a site; the event clock moves on by it. */
 async function postTicket(site) {
   posted += 1;
-  const event = {
-    specversion: "1.0",
-    id: `browser-${posted}`,
-    source: "browser",
-    type: "ticket.issued",
-    time: `2026-11-23T08:20:${String(posted).padStart(2, "0")}+07:00`,
-    data: { site, ticket: `B${posted}`, service: "certification" },
-  };
+  const time = `2026-11-23T08:20:${String(posted).padStart(2, "0")}+07:00`;
+  await post("ticket.issued", time, `browser-${posted}`, { site, ticket: `B${posted}`, service: "certification" });
+}
+
+/** Posts an event that is not known yet. */
+async function post(type, time, id, data) {
+  const event = { specversion: "1.0", id, source: "browser", type, time, data };
   const answer = await fetch(`${url}/api/v1/events`, {
     method: "POST",
     headers: { "content-type": "application/x-ndjson" },
@@ -123,8 +122,52 @@ async function look(size) {
   await context.close();
 }
 
+/** A dossier that is overdue after a supplement, from the room to the reason of every span. */
+async function walkToDossier(size, n) {
+  const dossier = `000.00.25.H26-261116-${String(n).padStart(4, "0")}`;
+  const steps = [
+    ["submitted", "2026-11-16T09:00", { procedure: "1.001", field: "land", site: SITE, agency: "dept/justice" }],
+    ["accepted", "2026-11-16T10:00", { due_at: "2026-11-18T10:00:00+07:00" }],
+    ["supplement_requested", "2026-11-17T08:00", {}],
+    ["supplemented", "2026-11-17T17:00", {}],
+  ];
+  for (const [step, time, data] of steps) {
+    await post(`dossier.${step}`, `${time}:00+07:00`, `browser-${n}-${step}`, { dossier, ...data });
+  }
+  const context = await browser.newContext({ viewport: size });
+  const page = await context.newPage();
+  const complaints = [];
+  page.on("console", (message) => {
+    // A code that nobody knows is asked for on purpose.
+    if (message.type() === "error" && !message.text().includes("404")) complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  await page.goto(url, { waitUntil: "load" });
+  await page.waitForSelector(LIVE, { state: "attached", timeout: 20_000 });
+  await page.click('[data-testid="to-dossiers"]');
+  await page.fill('[data-testid="dossier-search"]', "no-such-code");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.querySelector(".dossier-note")?.textContent?.includes("no-such-code. Kiểm tra"));
+  await page.fill('[data-testid="dossier-search"]', dossier);
+  await page.keyboard.press("Enter");
+  await page.waitForSelector('[data-testid="span"]', { timeout: 15_000 });
+  const spans = await page.$$eval('[data-testid="span"]', (nodes) => nodes.map((node) => [node.dataset.phase, node.textContent]));
+  assert.deepEqual(spans.map(([phase]) => phase), ["awaiting_reception", "running", "awaiting_supplement", "running", "overdue"]);
+  for (const [, text] of spans) assert.match(text, /Do: .*\d\d:\d\d/, "each names its event and when");
+  assert.match(await page.textContent('[data-testid="dossier-state"]'), /quá hạn/);
+  assert.match(await page.textContent('[data-testid="spans"]'), /tạm dừng/);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok(wide <= 0, `nothing lies outside a page of ${size.width}: ${wide} px too wide`);
+  await page.screenshot({ path: `${shots}/dossier-${size.width}x${size.height}.png`, fullPage: true });
+  await page.click(".dossier-back");
+  await page.waitForSelector('[data-testid="dossier-page"]', { state: "hidden" });
+  assert.deepEqual(complaints, [], "no error in the console");
+  await context.close();
+}
+
 try {
   for (const size of SIZES) await look(size);
+  for (const [n, size] of SIZES.entries()) await walkToDossier(size, n + 1);
 } finally {
   await browser.close();
 }

@@ -19,7 +19,7 @@ use ingest::event::EventTime;
 use ingest::event::time::Day;
 use ingest::store::{Changes, Rows, StoreError};
 
-use crate::calendar::{self, Calendar};
+use crate::calendar::{self, Calendars};
 use crate::figures::boards::HOLD_S;
 use crate::figures::group::hour_of;
 use crate::figures::visits::VisitFact;
@@ -40,8 +40,8 @@ pub struct Context<'a> {
     pub state: &'a State,
     /// The register of points.
     pub registry: &'a Registry,
-    /// The working calendar.
-    pub calendar: &'a Calendar,
+    /// The working calendars.
+    pub calendars: &'a Calendars,
 }
 
 /// A part of the journal: the events after `since`, up to `until`.
@@ -216,7 +216,7 @@ fn dossiers(c: Context<'_>, out: &mut Partitions) {
             out.of(day).deletion(&key);
         }
         if let Some(last) = dossier.marks.all().last() {
-            let d = dossier.at(EventTime(last.time.0 + 1), c.calendar);
+            let d = dossier.at(EventTime(last.time.0 + 1), c.calendars);
             rows.push((d.stage.as_str(), last.time, code, dossier, d));
         }
     }

@@ -19,7 +19,7 @@ use super::Question;
 use super::group::{Bucket, By, buckets};
 use super::table::{Row, Table};
 use super::visits::Sum;
-use crate::calendar::Calendar;
+use crate::calendar::Calendars;
 use crate::live::State;
 use crate::live::dossier::{Dossier, DossierEvent as E, DossierState, Stage};
 use crate::registry::Registry;
@@ -168,7 +168,7 @@ impl DossierFigures {
 pub(super) struct Answer<'a> {
     question: &'a Question,
     registry: &'a Registry,
-    calendar: &'a Calendar,
+    calendars: &'a Calendars,
     /// The pieces of the span by time; none where it is not grouped so.
     pieces: Vec<Bucket>,
     groups: HashMap<String, DossierFigures>,
@@ -178,7 +178,7 @@ impl<'a> Answer<'a> {
     pub(super) fn new(
         question: &'a Question,
         registry: &'a Registry,
-        calendar: &'a Calendar,
+        calendars: &'a Calendars,
     ) -> Self {
         let by_time = question.by.filter(|by| by.bucket_us().is_some());
         let pieces = by_time.map_or_else(Vec::new, |by| buckets(by, question.from, question.to));
@@ -189,7 +189,7 @@ impl<'a> Answer<'a> {
         Self {
             question,
             registry,
-            calendar,
+            calendars,
             pieces,
             groups,
         }
@@ -200,7 +200,7 @@ impl<'a> Answer<'a> {
             return self.add_by_key(dossier);
         }
         for piece in &self.pieces[touched(dossier, &self.pieces)] {
-            let d = dossier.at(piece.end, self.calendar);
+            let d = dossier.at(piece.end, self.calendars);
             let group = match self.groups.get_mut(&piece.key) {
                 Some(group) => group,
                 None => self.groups.entry(piece.key.clone()).or_default(),
@@ -210,7 +210,7 @@ impl<'a> Answer<'a> {
     }
 
     fn add_by_key(&mut self, dossier: &Dossier) {
-        let d = dossier.at(self.question.to, self.calendar);
+        let d = dossier.at(self.question.to, self.calendars);
         let key = match self.question.by {
             None => Some(""),
             Some(By::Site) => d.filing.map(|f| &*f.site),
@@ -242,10 +242,10 @@ impl<'a> Answer<'a> {
 pub(super) fn table(
     state: &State,
     registry: &Registry,
-    calendar: &Calendar,
+    calendars: &Calendars,
     question: &Question,
 ) -> Table {
-    let mut answer = Answer::new(question, registry, calendar);
+    let mut answer = Answer::new(question, registry, calendars);
     for dossier in state.dossiers.values() {
         answer.add(dossier);
     }

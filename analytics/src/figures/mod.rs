@@ -17,7 +17,7 @@ pub mod visits;
 
 use ingest::event::EventTime;
 
-use crate::calendar::Calendar;
+use crate::calendar::Calendars;
 use crate::live::{Lasting, State};
 use crate::registry::Registry;
 use group::By;
@@ -179,14 +179,14 @@ impl Question {
 pub fn answer(
     state: &State,
     registry: &Registry,
-    calendar: &Calendar,
+    calendars: &Calendars,
     question: &Question,
 ) -> Result<Table, QuestionError> {
     question.check()?;
     let mut table = match question.family {
         Family::Visits => visits::table(state, registry, question),
         Family::Boards => boards::table(state, registry, question),
-        Family::Dossiers => dossiers::table(state, registry, calendar, question),
+        Family::Dossiers => dossiers::table(state, registry, calendars, question),
         Family::Ratings => ratings::table(state, registry, question),
     };
     question.complete(&mut table, &state.lasting, registry);

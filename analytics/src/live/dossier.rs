@@ -14,7 +14,7 @@ use ingest::event::time::Day;
 use ingest::event::types::DossierChannel;
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::{Calendar, WorkingUs};
+use crate::calendar::{Calendar, Calendars, WorkingUs};
 use crate::mark::Marks;
 use crate::names::Name;
 
@@ -56,6 +56,14 @@ pub enum DossierEvent {
 }
 
 impl DossierEvent {
+    /// True for an event that ends a dossier.
+    pub const fn is_end(&self) -> bool {
+        matches!(
+            self,
+            Self::Refused | Self::Withdrawn | Self::Stopped | Self::Resolved
+        )
+    }
+
     /// The word by which the steps' table names it.
     pub const fn step(&self) -> &'static str {
         match self {
@@ -166,6 +174,14 @@ impl DossierState<'_> {
     pub fn clock_began(&self) -> Option<EventTime> {
         self.accepted.or(self.submitted)
     }
+
+    /// The calendar by which its time is counted: the competent agency's, or the city's where that is unknown.
+    pub fn calendar<'c>(&self, calendars: &'c Calendars) -> &'c Calendar {
+        match self.filing {
+            Some(filing) => calendars.of_agency(&filing.agency),
+            None => calendars.city(),
+        }
+    }
 }
 
 /// Stopped spans, in order, each with its end where it has one.
@@ -176,7 +192,7 @@ struct Pauses {
 
 impl Dossier {
     /// The dossier at an instant, from events timed before it.
-    pub fn at<'a>(&'a self, instant: EventTime, calendar: &Calendar) -> DossierState<'a> {
+    pub fn at<'a>(&'a self, instant: EventTime, calendars: &Calendars) -> DossierState<'a> {
         let mut state = DossierState {
             filing: None,
             submitted: None,
@@ -230,6 +246,7 @@ impl Dossier {
                 | DossierEvent::Paid => {}
             }
         }
+        let calendar = state.calendar(calendars);
         let until = end.map_or(instant, |(t, _)| t);
         let pauses = self.pauses(until);
         state.paused = end.is_none() && pauses.open;
@@ -343,14 +360,6 @@ impl Dossier {
 
     /// True until an event ends it.
     pub fn is_open(&self) -> bool {
-        !self.marks.all().iter().any(|mark| {
-            matches!(
-                mark.what,
-                DossierEvent::Refused
-                    | DossierEvent::Withdrawn
-                    | DossierEvent::Stopped
-                    | DossierEvent::Resolved
-            )
-        })
+        !self.marks.all().iter().any(|mark| mark.what.is_end())
     }
 }

@@ -15,6 +15,7 @@ pub mod dossier;
 pub mod petition;
 pub mod place;
 pub mod site_day;
+pub mod timeline;
 pub mod visit;
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use ingest::event::EventTime;
 use serde::Serialize;
 
 use super::{Period, share, tenths, waiting};
-use crate::calendar::Calendar;
+use crate::calendar::{Calendar, Calendars};
 use crate::figures::boards::HOLD_S;
 use crate::figures::dossiers::DossierFigures;
 use crate::figures::ratings::RatingFigures;
@@ -172,12 +172,12 @@ pub struct SiteLive {
 pub fn site_dossiers<'a>(
     site: &str,
     dossiers: impl Iterator<Item = &'a Dossier>,
-    calendar: &Calendar,
+    calendars: &Calendars,
     now: EventTime,
 ) -> SiteDossiers {
     let (midnight, mut figures, mut due_today) = (now.day().start(), DossierFigures::default(), 0);
     for dossier in dossiers {
-        let d = dossier.at(EventTime(now.0 + 1), calendar);
+        let d = dossier.at(EventTime(now.0 + 1), calendars);
         if d.filing.is_none_or(|f| &*f.site != site) {
             continue;
         }
@@ -203,7 +203,7 @@ pub fn site_dossiers<'a>(
 pub fn site_live(
     state: &State,
     registry: &Registry,
-    calendar: &Calendar,
+    calendars: &Calendars,
     site: &Name,
     dossiers: SiteDossiers,
     now: EventTime,
@@ -251,7 +251,7 @@ pub fn site_live(
     let (day_view, hour_view) = (Period::of(&day), Period::of(&hour));
     let (site_state, reasons) = assess(
         place,
-        calendar,
+        calendars.of_site(site),
         now,
         queue.as_ref(),
         open_counters,

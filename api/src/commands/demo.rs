@@ -112,9 +112,12 @@ pub fn run(args: DemoArgs) -> anyhow::Result<()> {
 
 /// Today where it is worked, else the next day that is.
 fn next_working_day() -> anyhow::Result<Date> {
-    let calendar = analytics::calendar::Calendar::shipped()?;
+    let calendars = analytics::calendar::Calendars::shipped()?;
     let mut date = Timestamp::now().to_zoned(zone()).date();
-    while !calendar.works_on(::ingest::event::time::Day::from_date(date)) {
+    while !calendars
+        .city()
+        .works_on(::ingest::event::time::Day::from_date(date))
+    {
         date = date.tomorrow()?;
     }
     Ok(date)

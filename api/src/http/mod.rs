@@ -6,6 +6,7 @@
 
 pub mod archive;
 pub mod assets;
+pub mod dossier;
 pub mod events;
 pub mod map;
 pub mod problem;
@@ -61,6 +62,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/visits", get(questions::visits))
         .route("/boards", get(questions::boards))
         .route("/dossiers", get(questions::dossiers))
+        .route("/dossiers/{id}", get(dossier::dossier))
         .route("/ratings", get(questions::ratings))
         .route("/sites", get(map::sites))
         .route("/sites/{id}", get(map::site))

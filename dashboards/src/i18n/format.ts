@@ -28,12 +28,16 @@ function numberFormat(lang: Lang, digits: number, percent: boolean): Intl.Number
   return format;
 }
 
-function dateFormat(lang: Lang, key: "time" | "clock" | "date"): Intl.DateTimeFormat {
+type DateKey = "time" | "clock" | "date" | "moment";
+
+function dateFormat(lang: Lang, key: DateKey): Intl.DateTimeFormat {
   let format = dateFormats.get(lang + key);
   if (!format) {
     const options: Intl.DateTimeFormatOptions =
       key === "date"
         ? { weekday: "long", day: "2-digit", month: "2-digit", year: "numeric" }
+        : key === "moment"
+        ? { day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }
         : { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...(key === "clock" ? { second: "2-digit" } : {}) };
     format = new Intl.DateTimeFormat(LOCALE[lang], { timeZone: TIME_ZONE, ...options });
     dateFormats.set(lang + key, format);
@@ -62,7 +66,7 @@ export function minutes(lang: Lang, seconds: Maybe<number>, digits = 1): string 
   return isFigure(seconds) ? decimal(lang, seconds / 60, digits) : NONE;
 }
 
-function date(lang: Lang, key: "time" | "clock" | "date", value: Maybe<string | number>): string {
+function date(lang: Lang, key: DateKey, value: Maybe<string | number>): string {
   if (value === null || value === undefined) return NONE;
   const ms = typeof value === "number" ? value : Date.parse(value);
   return Number.isNaN(ms) ? NONE : dateFormat(lang, key).format(ms);
@@ -72,6 +76,8 @@ function date(lang: Lang, key: "time" | "clock" | "date", value: Maybe<string | 
 export const hourMinute = (lang: Lang, value: Maybe<string | number>): string => date(lang, "time", value);
 /** 09:12:40 */
 export const clockTime = (lang: Lang, value: Maybe<string | number>): string => date(lang, "clock", value);
+/** 09:12 23/11/2026 */
+export const moment = (lang: Lang, value: Maybe<string | number>): string => date(lang, "moment", value);
 /** Thứ Hai, 23/11/2026 */
 export const fullDate = (lang: Lang, value: Maybe<string | number>): string => date(lang, "date", value);
 

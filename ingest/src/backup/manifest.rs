@@ -32,6 +32,9 @@ pub struct Manifest {
     pub position: u64,
     /// The content of `vonglau.json`.
     pub(super) settings: Settings,
+    /// The content of `calendar.toml`, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) calendar: Option<String>,
     pub(super) files: Vec<Entry>,
 }
 

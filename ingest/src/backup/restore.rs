@@ -36,6 +36,9 @@ pub fn restore(target: &Path, dir: &Path) -> Result<Summary, BackupError> {
     }
     let settings = datadir::json(&manifest.settings);
     write_durably(&dir.join(datadir::SETTINGS), &settings)?;
+    if let Some(calendar) = &manifest.calendar {
+        write_durably(&dir.join(datadir::CALENDAR), calendar.as_bytes())?;
+    }
     std::fs::remove_file(&unfinished).map_err(io("remove", &unfinished))?;
     flush_folder(dir)?;
     let files = manifest.files.len() as u64;

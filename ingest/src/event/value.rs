@@ -362,8 +362,12 @@ impl Value for Amount {
         (0.0..1e15).contains(&n).then_some(Self(n))
     }
     fn write(&self, out: &mut Vec<u8>) {
-        // Finite by construction, so it always has a JSON form.
-        let _ = serde_json::to_writer(out, &self.0);
+        // Finite and under 10^15 by construction: it always has a JSON form, and a whole one fits.
+        let _ = if self.0.fract() == 0.0 {
+            serde_json::to_writer(out, &(self.0 as i64))
+        } else {
+            serde_json::to_writer(out, &self.0)
+        };
     }
     fn pack(&self, out: &mut Packer<'_>) {
         out.eight(self.0.to_le_bytes());

@@ -29,7 +29,7 @@ use super::ratings::{self, RatingFigures};
 use super::table::Table;
 use super::visits::{self, Sum, VisitFigures};
 use super::{Family, Question};
-use crate::calendar::Calendar;
+use crate::calendar::Calendars;
 use crate::live::Lasting;
 use crate::live::dossier::Dossier;
 use crate::registry::Registry;
@@ -249,13 +249,13 @@ impl<'a> Answer<'a> {
         question: &'a Question,
         engine: Engine,
         registry: &'a Registry,
-        calendar: &'a Calendar,
+        calendars: &'a Calendars,
     ) -> Self {
         let body = match question.family {
             Family::Visits => Body::Visits(visits::Groups::of(question)),
             Family::Ratings => Body::Ratings(ratings::Groups::of(question)),
             Family::Dossiers => Body::Dossiers(Box::new(dossiers::Answer::new(
-                question, registry, calendar,
+                question, registry, calendars,
             ))),
             Family::Boards => Body::Boards(BTreeMap::new()),
         };

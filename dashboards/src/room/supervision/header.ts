@@ -43,6 +43,8 @@ export function header(actions: Actions): Part {
   const kind = h("span", { class: "clock-kind quiet" });
   const clock = h("div", { class: "clock" }, time, h("div", { class: "clock-lines" }, day, kind));
 
+  const dossiers = h("a", { class: "head-link", attrs: { href: "#/dossier", "data-testid": "to-dossiers" } });
+
   const buttons = LANGUAGES.map((lang) => ({
     lang,
     node: h("button", {
@@ -54,7 +56,7 @@ export function header(actions: Actions): Part {
   const languages = h("div", { class: "languages", attrs: { role: "group" } }, ...buttons.map(({ node }) => node));
 
   const node = h("header", { class: "head" },
-    h("div", { class: "head-name" }, mark(), app, h("div", { class: "head-room" }, room, org)),
+    h("div", { class: "head-name" }, mark(), app, h("div", { class: "head-room" }, room, org), dossiers),
     simulated, connection, clock, languages);
 
   return {
@@ -64,6 +66,7 @@ export function header(actions: Actions): Part {
       setText(app, t.app);
       setText(room, t.room);
       setText(org, t.org);
+      setText(dossiers, t.dossiers);
       const clockView = state.city?.clock ?? null;
       show(simulated, clockView?.simulated === true);
       setText(simulated, t.simulated);

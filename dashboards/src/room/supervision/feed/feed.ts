@@ -6,6 +6,7 @@ import type { PlacedEntry } from "../../../live/views.ts";
 import { KeyedRows, h, setAttr, setText, show } from "../../../ui/dom.ts";
 import type { Row } from "../../../ui/dom.ts";
 import { atMostEvery } from "../../../ui/frame.ts";
+import { hashOfDossier } from "../../dossier/route.ts";
 import { shortName } from "../names.ts";
 import type { Actions, Part, RoomState } from "../state.ts";
 import { sentence } from "./sentence.ts";
@@ -22,7 +23,7 @@ interface FeedRow {
 function feedRow(actions: Actions): Row<FeedRow> {
   let site: string | null = null;
   const time = h("time", { class: "feed-time" });
-  const words = h("span", { class: "feed-words" });
+  const words = h("a", { class: "feed-words" });
   const place = h("button", {
     class: "feed-place",
     attrs: { type: "button", tabindex: "-1" },
@@ -38,6 +39,7 @@ function feedRow(actions: Actions): Row<FeedRow> {
       setText(time, clockTime(lang, entry.at));
       setAttr(time, "datetime", entry.at);
       setText(words, sentence(lang, entry));
+      setAttr(words, "href", entry.detail.dossier === undefined ? null : hashOfDossier(entry.detail.dossier));
       setAttr(words, "title", [words.textContent, entry.detail.dossier].filter((part) => part !== undefined).join(" · "));
       setText(place, entry.site === null ? "" : shortName({ id: entry.site, name: entry.name }));
       setAttr(place, "title", entry.name);

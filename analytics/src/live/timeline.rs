@@ -1,0 +1,603 @@
+//! A dossier's clock, explained: what held from when to when, which event began it, and by which rule.
+//!
+//! [`Dossier::timeline`] reads the same marks in the same order as [`Dossier::at`], and is held to it by a property: the
+//! working time of the spans in which the clock runs is the time that the figures count, and a dossier is overdue in
+//! the figures exactly when its last running span here is. Nothing else decides either.
+//!
+//! Every [`Phase`] and every [`Remark`] has its sentence in Vietnamese and English here, and nowhere else.
+
+use ingest::event::EventTime;
+use serde::Serialize;
+
+use super::dossier::{Dossier, DossierEvent, Stage};
+use crate::calendar::{Calendar, Calendars, WorkingUs, hours};
+use crate::mark::Mark;
+use crate::names::Name;
+
+/// A sentence in both languages of the interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Said {
+    /// In Vietnamese.
+    pub vi: &'static str,
+    /// In English.
+    pub en: &'static str,
+}
+
+/// What holds of a dossier's clock in a span.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Filed and not validly received: the clock does not run.
+    AwaitingReception,
+    /// The clock runs, before the due date.
+    Running,
+    /// The clock runs, past the due date.
+    Overdue,
+    /// A supplement is awaited: the clock stands.
+    AwaitingSupplement,
+    /// Suspended: the clock stands.
+    Suspended,
+    /// Settled, and not handed over yet: no lateness of the agency's.
+    AwaitingCollection,
+    /// Handed over, or ended without settlement.
+    Over,
+}
+
+impl Phase {
+    /// The rule by which a span of it begins (the event contract, *Clocks and rules of reading*; domain rules §3.2).
+    pub const fn rule(self) -> Said {
+        match self {
+            Self::AwaitingReception => Said {
+                vi: "Đã nộp, chưa được tiếp nhận hợp lệ: thời hạn giải quyết chưa tính.",
+                en: "Filed and not yet validly received: the time for settlement does not run.",
+            },
+            Self::Running => Said {
+                vi: "Thời hạn giải quyết tính theo giờ làm việc từ khi tiếp nhận hợp lệ, không kể thời gian tạm dừng.",
+                en: "The time for settlement runs in working hours from valid reception, less stopped spans.",
+            },
+            Self::Overdue => Said {
+                vi: "Đã qua ngày hẹn trả mà chưa có kết quả: hồ sơ quá hạn.",
+                en: "The due date has passed without settlement: the dossier is overdue.",
+            },
+            Self::AwaitingSupplement => Said {
+                vi: "Chờ tổ chức, cá nhân bổ sung hồ sơ: thời hạn tạm dừng, ngày hẹn trả lùi tương ứng.",
+                en: "A supplement is awaited: the clock stands, and the due date moves by as much.",
+            },
+            Self::Suspended => Said {
+                vi: "Tạm dừng giải quyết (ví dụ chờ thực hiện nghĩa vụ tài chính): thời hạn không tính.",
+                en: "Suspended, for instance while a fee or tax is open: the clock stands.",
+            },
+            Self::AwaitingCollection => Said {
+                vi: "Đã có kết quả, chờ trả cho tổ chức, cá nhân: không tính là chậm.",
+                en: "Settled and waiting to be collected: this is not lateness.",
+            },
+            Self::Over => Said {
+                vi: "Đã kết thúc.",
+                en: "Ended.",
+            },
+        }
+    }
+
+    /// True where the time for settlement runs.
+    pub const fn runs(self) -> bool {
+        matches!(self, Self::Running | Self::Overdue)
+    }
+}
+
+/// An event as the reason of something.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Because {
+    /// The event's type, `dossier.` left out.
+    pub event: &'static str,
+    /// When it happened.
+    pub time: EventTime,
+    /// Who said it; empty of what has left memory.
+    pub source: Name,
+    /// Its id within the source.
+    pub id: String,
+}
+
+/// A span of a timeline.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Span {
+    /// What held.
+    pub phase: Phase,
+    /// Its beginning.
+    pub from: EventTime,
+    /// Its end; `None` where it goes on at the instant asked about.
+    pub to: Option<EventTime>,
+    /// Working hours in it, by the competent agency's calendar.
+    pub working_hours: f64,
+    /// Hours in it.
+    pub hours: f64,
+    /// The event that began it; of an overdue span, the one that set the due date.
+    pub because: Because,
+    /// The rule that began it.
+    pub rule: Said,
+}
+
+/// A due date that was set.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DueDate {
+    /// As it was set.
+    pub due: EventTime,
+    /// As stopped spans have moved it until the next was set.
+    pub moved_to: EventTime,
+    /// By which event.
+    pub because: Because,
+}
+
+/// Who had a dossier.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Turn {
+    /// The agency.
+    pub holder: Name,
+    /// From when on.
+    pub from: EventTime,
+    /// Until when; `None` where it has it at the instant.
+    pub to: Option<EventTime>,
+    /// Working hours of it in which the clock ran.
+    pub working_hours: f64,
+    /// The event that gave it.
+    pub because: Because,
+}
+
+/// Something in a dossier's events that is not as it should be, and how it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Remark {
+    /// No event says what was filed.
+    NoFiling,
+    /// Settled without a reception.
+    NoReception,
+    /// Received more than once.
+    ReceivedTwice,
+    /// Received before it was filed.
+    ReceivedBeforeFiled,
+    /// Something happened to it before it was filed or received.
+    BeforeReception,
+    /// A due date before the reception.
+    DueBeforeReception,
+    /// Open without a due date.
+    NoDueDate,
+    /// A second supplement was asked for.
+    SupplementTwice,
+    /// A supplement came that nobody had asked for.
+    SupplementUnasked,
+    /// Something other than handing over, paying or digitising after its end.
+    AfterEnd,
+    /// Ended more than once.
+    EndedTwice,
+    /// Settled before it was received.
+    SettledBeforeReception,
+}
+
+impl Remark {
+    /// All, in order.
+    pub const ALL: [Self; 12] = [
+        Self::NoFiling,
+        Self::NoReception,
+        Self::ReceivedTwice,
+        Self::ReceivedBeforeFiled,
+        Self::BeforeReception,
+        Self::DueBeforeReception,
+        Self::NoDueDate,
+        Self::SupplementTwice,
+        Self::SupplementUnasked,
+        Self::AfterEnd,
+        Self::EndedTwice,
+        Self::SettledBeforeReception,
+    ];
+
+    /// How it is read.
+    pub const fn reading(self) -> Said {
+        match self {
+            Self::NoFiling => Said {
+                vi: "Không có sự kiện nộp hồ sơ: chưa biết thủ tục, nơi tiếp nhận và cơ quan giải quyết; thời hạn vẫn tính từ khi tiếp nhận.",
+                en: "No filing is known: procedure, receiving point and agency are unknown; the clock runs from reception all the same.",
+            },
+            Self::NoReception => Said {
+                vi: "Đã giải quyết nhưng không có sự kiện tiếp nhận: thời gian giải quyết tính từ khi nộp.",
+                en: "Settled without a reception: its time is counted from filing.",
+            },
+            Self::ReceivedTwice => Said {
+                vi: "Tiếp nhận nhiều lần: lần sau cùng được tính.",
+                en: "Received more than once: the last reception counts.",
+            },
+            Self::ReceivedBeforeFiled => Said {
+                vi: "Thời điểm tiếp nhận trước thời điểm nộp: thời hạn tính từ khi tiếp nhận.",
+                en: "Received before it was filed: the clock runs from reception.",
+            },
+            Self::BeforeReception => Said {
+                vi: "Có bước xử lý trước khi tiếp nhận: bước đó được giữ, không tính vào thời hạn.",
+                en: "Steps before reception: they are kept, and count nothing.",
+            },
+            Self::DueBeforeReception => Said {
+                vi: "Ngày hẹn trả trước ngày tiếp nhận: hồ sơ quá hạn ngay khi tiếp nhận; đề nghị đơn vị kiểm tra lại.",
+                en: "The due date lies before the reception: overdue at once; the unit is asked to check it.",
+            },
+            Self::NoDueDate => Said {
+                vi: "Chưa có ngày hẹn trả: tính là trong hạn và đếm riêng.",
+                en: "No due date: counted as in time, and counted apart.",
+            },
+            Self::SupplementTwice => Said {
+                vi: "Yêu cầu bổ sung từ hai lần trở lên: quy định chỉ cho phép một lần; thời gian chờ vẫn được trừ.",
+                en: "A second supplement was asked for, and one is allowed: the waiting is taken off all the same.",
+            },
+            Self::SupplementUnasked => Said {
+                vi: "Có bổ sung nhưng không có yêu cầu: không thay đổi thời hạn.",
+                en: "A supplement came that nobody had asked for: it changes no clock.",
+            },
+            Self::AfterEnd => Said {
+                vi: "Có bước xử lý sau khi kết thúc: bước đó được giữ, kết quả kết thúc không đổi.",
+                en: "Steps after the end: they are kept, and the end stands.",
+            },
+            Self::EndedTwice => Said {
+                vi: "Kết thúc nhiều lần: lần sau cùng được tính; mọi lần đều được giữ.",
+                en: "Ended more than once: the last counts, and all are kept.",
+            },
+            Self::SettledBeforeReception => Said {
+                vi: "Kết thúc trước khi tiếp nhận: đồng hồ sai, không có thời gian giải quyết.",
+                en: "Settled before it was received: a clock's error; it has no time of settlement.",
+            },
+        }
+    }
+}
+
+/// A dossier explained.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Timeline {
+    /// What held, from its first event to the instant, without gaps.
+    pub spans: Vec<Span>,
+    /// The due dates that were set, in order.
+    pub due_dates: Vec<DueDate>,
+    /// Who had it, in order.
+    pub turns: Vec<Turn>,
+    /// What is not as it should be.
+    pub remarks: Vec<Remark>,
+}
+
+/// A piece of a timeline before it is told.
+struct Piece<'a> {
+    phase: Phase,
+    from: EventTime,
+    because: &'a Mark<DossierEvent>,
+}
+
+impl Dossier {
+    /// Its clock explained at an instant, from events timed before it.
+    pub fn timeline(&self, instant: EventTime, calendars: &Calendars) -> Timeline {
+        let marks = self.marks.before(instant);
+        let state = self.at(instant, calendars);
+        let calendar = state.calendar(calendars);
+        let until = state.ended.unwrap_or(instant);
+        let clock = Clock::read(marks, until);
+        let due_dates = due_dates(marks, &clock, calendar);
+        let mut pieces = Vec::new();
+        if let Some(first) = marks.first() {
+            pieces.push(Piece {
+                phase: Phase::AwaitingReception,
+                from: first.time,
+                because: first,
+            });
+        }
+        let runs = state.accepted.is_some() || state.stage == Stage::Resolved;
+        if runs {
+            pieces.extend(clock.pieces);
+        }
+        let last_due = due_dates.last().map(|set| (set.passed, set.mark));
+        let mut pieces = past_due(pieces, last_due, until);
+        pieces.extend(after_end(marks, &state));
+        let spans = told(&pieces, instant, calendar);
+        Timeline {
+            turns: turns(marks, &spans, until, calendar),
+            remarks: remarks(marks, &state),
+            due_dates: due_dates.into_iter().map(|set| set.told).collect(),
+            spans,
+        }
+    }
+}
+
+/// When the clock ran and stood.
+struct Clock<'a> {
+    /// From the reception on.
+    pieces: Vec<Piece<'a>>,
+    /// When it stood, each from and to.
+    stops: Vec<(EventTime, EventTime)>,
+}
+
+impl<'a> Clock<'a> {
+    fn read(marks: &'a [Mark<DossierEvent>], until: EventTime) -> Self {
+        let is_accepted = |mark: &&Mark<_>| matches!(mark.what, DossierEvent::Accepted(_));
+        let is_filed = |mark: &&Mark<_>| matches!(mark.what, DossierEvent::Submitted(_));
+        let began = marks.iter().rfind(is_accepted);
+        let began = began.or_else(|| marks.iter().rfind(is_filed));
+        let mut clock = Self {
+            pieces: Vec::new(),
+            stops: Vec::new(),
+        };
+        let (mut awaiting, mut suspended) = (None, None);
+        let mut stopped_since = None;
+        for mark in marks.iter().take_while(|mark| mark.time <= until) {
+            match mark.what {
+                DossierEvent::SupplementRequested => {
+                    awaiting.get_or_insert(mark);
+                }
+                DossierEvent::Supplemented => awaiting = None,
+                DossierEvent::Suspended => {
+                    suspended.get_or_insert(mark);
+                }
+                DossierEvent::Resumed => suspended = None,
+                _ => {}
+            }
+            let stop = awaiting.or(suspended);
+            match (stop, stopped_since) {
+                (Some(_), None) => stopped_since = Some(mark.time),
+                (None, Some(since)) => {
+                    clock.stops.push((since, mark.time));
+                    stopped_since = None;
+                }
+                _ => {}
+            }
+            let (phase, because) = match (awaiting, suspended) {
+                (Some(by), _) => (Phase::AwaitingSupplement, by),
+                (None, Some(by)) => (Phase::Suspended, by),
+                (None, None) => (Phase::Running, mark),
+            };
+            let begins = began.is_some_and(|began| std::ptr::eq(began, mark));
+            let goes_on = clock.pieces.last().is_some_and(|last| last.phase != phase);
+            if begins || goes_on {
+                clock.pieces.push(Piece {
+                    phase,
+                    from: mark.time,
+                    because,
+                });
+            }
+        }
+        if let Some(since) = stopped_since {
+            clock.stops.push((since, until));
+        }
+        clock
+    }
+}
+
+/// A due date with what else is known of it.
+struct Set<'a> {
+    mark: &'a Mark<DossierEvent>,
+    told: DueDate,
+    /// When it passed, or will: stops that began after it do not move that.
+    passed: EventTime,
+}
+
+fn due_dates<'a>(
+    marks: &'a [Mark<DossierEvent>],
+    clock: &Clock<'_>,
+    calendar: &Calendar,
+) -> Vec<Set<'a>> {
+    let set = marks.iter().filter_map(|mark| match mark.what {
+        DossierEvent::Accepted(due) => Some((mark, due?)),
+        DossierEvent::Extended(due) => Some((mark, due)),
+        _ => None,
+    });
+    let set: Vec<_> = set.collect();
+    let next = set.iter().skip(1).map(|(mark, _)| Some(mark.time));
+    let until = next.chain([None]);
+    set.iter()
+        .zip(until)
+        .map(|(&(mark, due), until)| {
+            let clip = |t: EventTime| t.max(mark.time).min(until.unwrap_or(EventTime(i64::MAX)));
+            let stops = clock
+                .stops
+                .iter()
+                .map(|(from, to)| (clip(*from), clip(*to)));
+            let mut stopped = 0;
+            let (mut passed, mut has_passed) = (due, false);
+            for (from, to) in stops {
+                let length = calendar.between(from, to);
+                stopped += length;
+                has_passed |= calendar.between(passed, from) > 0;
+                if !has_passed {
+                    passed = calendar.add(passed, length);
+                }
+            }
+            Set {
+                mark,
+                told: DueDate {
+                    due,
+                    moved_to: calendar.add(due, stopped),
+                    because: Because::of(mark),
+                },
+                passed,
+            }
+        })
+        .collect()
+}
+
+/// Pieces in which the clock runs, cut where the due date passed.
+fn past_due<'a>(
+    pieces: Vec<Piece<'a>>,
+    due: Option<(EventTime, &'a Mark<DossierEvent>)>,
+    until: EventTime,
+) -> Vec<Piece<'a>> {
+    let Some((passed, set_by)) = due else {
+        return pieces;
+    };
+    let mut cut = Vec::with_capacity(pieces.len() + 1);
+    let mut rest = pieces.into_iter().peekable();
+    while let Some(piece) = rest.next() {
+        let end = rest.peek().map_or(until, |next| next.from);
+        let is_cut = piece.phase == Phase::Running && passed < end;
+        let from = piece.from;
+        if !is_cut || from < passed {
+            cut.push(piece);
+        }
+        if is_cut {
+            cut.push(Piece {
+                phase: Phase::Overdue,
+                from: from.max(passed),
+                because: set_by,
+            });
+        }
+    }
+    cut
+}
+
+/// What holds after the end.
+fn after_end<'a>(
+    marks: &'a [Mark<DossierEvent>],
+    state: &super::dossier::DossierState<'_>,
+) -> Vec<Piece<'a>> {
+    let Some(ended) = state.ended else {
+        return Vec::new();
+    };
+    let end = marks.iter().rfind(|mark| mark.what.is_end());
+    let returned = marks
+        .iter()
+        .find(|mark| mark.time >= ended && matches!(mark.what, DossierEvent::Returned));
+    let mut pieces = Vec::new();
+    let over = if state.stage == Stage::Resolved {
+        pieces.extend(end.map(|end| Piece {
+            phase: Phase::AwaitingCollection,
+            from: ended,
+            because: end,
+        }));
+        returned
+    } else {
+        end
+    };
+    pieces.extend(over.map(|mark| Piece {
+        phase: Phase::Over,
+        from: mark.time,
+        because: mark,
+    }));
+    pieces
+}
+
+impl Because {
+    fn of(mark: &Mark<DossierEvent>) -> Self {
+        Self {
+            event: mark.what.step(),
+            time: mark.time,
+            source: mark.source.clone(),
+            id: mark.id.to_string(),
+        }
+    }
+}
+
+/// Microseconds as hours, to a ten-thousandth.
+fn told_hours(us: WorkingUs) -> f64 {
+    (hours(us) * 1e4).round() / 1e4
+}
+
+/// Pieces as spans, those without a length left out.
+fn told(pieces: &[Piece<'_>], instant: EventTime, calendar: &Calendar) -> Vec<Span> {
+    let ends = pieces.iter().skip(1).map(|next| Some(next.from));
+    let spans = pieces.iter().zip(ends.chain([None]));
+    let spans = spans.filter(|(piece, to)| to.is_none_or(|to| piece.from < to));
+    spans
+        .map(|(piece, to)| {
+            let end = to.unwrap_or(instant);
+            Span {
+                phase: piece.phase,
+                from: piece.from,
+                to,
+                working_hours: told_hours(calendar.between(piece.from, end)),
+                hours: told_hours(end.0 - piece.from.0),
+                because: Because::of(piece.because),
+                rule: piece.phase.rule(),
+            }
+        })
+        .collect()
+}
+
+fn turns(
+    marks: &[Mark<DossierEvent>],
+    spans: &[Span],
+    until: EventTime,
+    calendar: &Calendar,
+) -> Vec<Turn> {
+    let mut turns: Vec<Turn> = Vec::new();
+    for mark in marks.iter().take_while(|mark| mark.time <= until) {
+        let holder = match &mark.what {
+            DossierEvent::Submitted(filing) if turns.is_empty() => &filing.agency,
+            DossierEvent::Transferred(agency) | DossierEvent::Taken(agency) => agency,
+            _ => continue,
+        };
+        if let Some(last) = turns.last_mut() {
+            if last.holder == *holder {
+                continue;
+            }
+            last.to = Some(mark.time);
+        }
+        turns.push(Turn {
+            holder: holder.clone(),
+            from: mark.time,
+            to: None,
+            working_hours: 0.0,
+            because: Because::of(mark),
+        });
+    }
+    for turn in &mut turns {
+        let (begin, end) = (turn.from, turn.to.unwrap_or(until));
+        let running = spans.iter().filter(|span| span.phase.runs());
+        let worked: WorkingUs = running
+            .map(|span| {
+                let to = span.to.unwrap_or(until);
+                calendar.between(span.from.max(begin), to.min(end)).max(0)
+            })
+            .sum();
+        turn.working_hours = told_hours(worked);
+    }
+    turns
+}
+
+fn remarks(marks: &[Mark<DossierEvent>], state: &super::dossier::DossierState<'_>) -> Vec<Remark> {
+    use DossierEvent as E;
+    let count = |is: fn(&E) -> bool| marks.iter().filter(|mark| is(&mark.what)).count();
+    let first = |is: fn(&E) -> bool| marks.iter().position(|mark| is(&mark.what));
+    let first_time = |is: fn(&E) -> bool| first(is).map(|at| marks[at].time);
+    let is_filed = |e: &E| matches!(e, E::Submitted(_));
+    let is_received = |e: &E| matches!(e, E::Accepted(_));
+    let is_asked = |e: &E| matches!(e, E::SupplementRequested);
+    let goes_on = |e: &E| !matches!(e, E::Returned | E::Paid | E::Digitised) && !e.is_end();
+    let is_step = |e: &E| !matches!(e, E::Submitted(_) | E::Accepted(_) | E::Paid | E::Digitised);
+    let began = state.clock_began();
+    let holds = |remark: &Remark| match remark {
+        Remark::NoFiling => count(is_filed) == 0,
+        Remark::NoReception => state.stage == Stage::Resolved && state.accepted.is_none(),
+        Remark::ReceivedTwice => count(is_received) > 1,
+        Remark::ReceivedBeforeFiled => state
+            .accepted
+            .zip(state.submitted)
+            .is_some_and(|(accepted, submitted)| accepted < submitted),
+        Remark::BeforeReception => match (state.accepted, first_time(is_step)) {
+            (Some(_), Some(step)) => first_time(is_received).is_some_and(|first| step < first),
+            _ => false,
+        },
+        Remark::DueBeforeReception => marks.iter().any(|mark| match mark.what {
+            E::Accepted(due) => due.is_some_and(|due| due < mark.time),
+            _ => false,
+        }),
+        Remark::NoDueDate => state.stage == Stage::Open && state.due.is_none(),
+        Remark::SupplementTwice => state.second_request.is_some(),
+        Remark::SupplementUnasked => match first(|e| matches!(e, E::Supplemented)) {
+            Some(came) => first(is_asked).is_none_or(|asked| came < asked),
+            None => false,
+        },
+        Remark::AfterEnd => state.ended.is_some_and(|ended| {
+            let later = marks.iter().filter(|mark| mark.time > ended);
+            later.into_iter().any(|mark| goes_on(&mark.what))
+        }),
+        Remark::EndedTwice => count(E::is_end) > 1,
+        Remark::SettledBeforeReception => {
+            state.stage == Stage::Resolved
+                && began
+                    .zip(state.ended)
+                    .is_some_and(|(began, ended)| ended < began)
+        }
+    };
+    Remark::ALL.into_iter().filter(holds).collect()
+}
+
+#[cfg(test)]
+mod tests;

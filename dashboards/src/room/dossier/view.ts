@@ -1,0 +1,55 @@
+/** What `GET /dossiers/{id}` answers, as far as the page shows it. */
+export interface Said {
+  readonly vi: string;
+  readonly en: string;
+}
+
+export interface Because {
+  readonly event: string;
+  readonly time: string;
+  readonly source: string;
+  readonly id: string;
+}
+
+export interface Span {
+  readonly phase: string;
+  readonly from: string;
+  readonly to: string | null;
+  readonly working_hours: number;
+  readonly hours: number;
+  readonly because: Because;
+  readonly rule: Said;
+}
+
+export interface Dossier {
+  readonly as_of: string;
+  readonly simulated: boolean;
+  readonly dossier: string;
+  readonly code_valid: boolean;
+  readonly filing: Readonly<Record<"procedure" | "field" | "site" | "agency", string>> & { readonly channel: string | null } | null;
+  readonly stage: string;
+  readonly due: string | null;
+  readonly overdue: boolean | null;
+  readonly paused: boolean;
+  readonly holder: string | null;
+  readonly calendar_provisional: boolean;
+  readonly spans: readonly Span[];
+  readonly due_dates: readonly { readonly due: string; readonly moved_to: string; readonly because: Because }[];
+  readonly turns: readonly {
+    readonly holder: string; readonly from: string; readonly to: string | null; readonly working_hours: number;
+  }[];
+  readonly remarks: readonly ({ readonly code: string } & Said)[];
+}
+
+/** What became of asking for one. */
+export type Found =
+  | { readonly kind: "none" }
+  | { readonly kind: "loading" | "unknown" | "failed"; readonly code: string }
+  | { readonly kind: "here"; readonly code: string; readonly dossier: Dossier };
+
+export async function fetchDossier(code: string, signal: AbortSignal): Promise<Found> {
+  const answer = await fetch(`/api/v1/dossiers/${encodeURIComponent(code)}`, { signal });
+  if (answer.status === 404) return { kind: "unknown", code };
+  if (!answer.ok) return { kind: "failed", code };
+  return { kind: "here", code, dossier: await answer.json() as Dossier };
+}
