@@ -91,7 +91,7 @@ pub struct Because {
     pub event: &'static str,
     /// When it happened.
     pub time: EventTime,
-    /// Who said it; empty of what has left memory.
+    /// Who said it; empty where only the history is known.
     pub source: Name,
     /// Its id within the source.
     pub id: String,
