@@ -21,6 +21,7 @@
 //! off = ["2027-05-04"]
 //! working = ["2027-05-08"]
 //! instead = []                    # the weekdays off, where they are not the computed ones
+//! provisional = false             # true while it is expected and not announced
 //! ```
 //!
 //! Of two entries for the same days, the later one in the files counts; spans that overlap count once. Both are told.
@@ -87,6 +88,8 @@ struct Announced {
     #[serde(default)]
     working: Vec<String>,
     instead: Option<Vec<String>>,
+    #[serde(default)]
+    provisional: bool,
 }
 
 /// A week's hours from a day on.
@@ -131,6 +134,7 @@ struct Year {
     off: BTreeSet<Day>,
     working: BTreeSet<Day>,
     instead: Option<BTreeSet<Day>>,
+    provisional: bool,
 }
 
 impl Reader {
@@ -160,12 +164,15 @@ impl Reader {
             let year = Year {
                 off: dates(&entry.off, entry.year)?,
                 working: dates(&entry.working, entry.year)?,
+                provisional: entry.provisional,
                 instead: match &entry.instead {
                     Some(days) => Some(dates(days, entry.year)?),
                     None => None,
                 },
             };
-            if self.announced.insert(entry.year, year).is_some() {
+            let before = self.announced.insert(entry.year, year);
+            // What was expected is announced now: no contradiction.
+            if before.is_some_and(|before| !before.provisional) {
                 self.remark(None, &format!("{} is announced twice", entry.year));
             }
         }
@@ -225,12 +232,12 @@ impl Reader {
         let everybody = self.entries.get(&None).cloned().unwrap_or_default();
         let holidays: HashMap<i16, BTreeSet<Day>> = years()
             .map(|year| {
-                let announced = self.announced.get(&year);
-                let mut off = match announced.and_then(|a| a.instead.clone()) {
-                    Some(instead) => instead,
-                    None => holidays::of(year),
+                let Some(announced) = self.announced.get(&year) else {
+                    return (year, holidays::fixed(year));
                 };
-                off.extend(announced.iter().flat_map(|a| &a.off));
+                let instead = announced.instead.clone();
+                let mut off = instead.unwrap_or_else(|| holidays::of(year));
+                off.extend(&announced.off);
                 (year, off)
             })
             .collect();
@@ -255,10 +262,11 @@ impl Reader {
             let of = of.as_deref()?;
             Some((of.into(), made(Some(entries))))
         });
+        let announced = self.announced.iter().filter(|(_, a)| !a.provisional);
         Calendars {
             city: made(None),
             own: own.collect(),
-            announced: self.announced.keys().copied().collect(),
+            announced: announced.map(|(year, _)| *year).collect(),
             remarks: self.remarks,
             digest,
         }

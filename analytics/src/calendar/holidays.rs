@@ -1,5 +1,4 @@
-//! The official days off of a year, from the Labour Code alone: for years whose announcement is not known yet, and
-//! under the announced swaps of those whose is.
+//! The official days off of a year, from the Labour Code: under the announced swaps of the years that have an entry.
 //!
 //! Domain rules §4.1: 1 January; five days at the lunar new year; the tenth of the third lunar month; 30 April; 1 May;
 //! 2 September and a neighbour; from 2026 also 24 November. A day that falls on the weekly rest is made up on the next
@@ -21,6 +20,14 @@ const SATURDAY: u8 = 5;
 const SUNDAY: u8 = 6;
 /// The first year with a day of culture (24 November).
 const CULTURE_SINCE: i16 = 2026;
+
+/// The days off of a year that nothing is known of: the holidays of fixed date (the event contract, *Clocks and rules*).
+pub(super) fn fixed(year: i16) -> BTreeSet<Day> {
+    let culture = (year >= CULTURE_SINCE).then_some((11, 24));
+    let days = [(1, 1), (4, 30), (5, 1), (9, 2)].into_iter().chain(culture);
+    days.map(|(month, day)| Day::from_date(date(year, month, day)))
+        .collect()
+}
 
 /// The weekdays off of a year.
 pub(super) fn of(year: i16) -> BTreeSet<Day> {

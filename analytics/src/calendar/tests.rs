@@ -72,7 +72,9 @@ fn days_off_are_those_of_a_second_source() {
             "01-01 01-31 02-01 02-04 02-05 02-06 04-12 04-30 05-01 09-02 09-03 11-25",
         ),
     ];
-    let calendars = shipped();
+    // The last three have no entry yet: an empty one gives them the computed days.
+    let entries = [2028, 2029, 2030].map(|year| format!("[[announced]]\nyear = {year}\n"));
+    let calendars = Calendars::with(&entries.concat()).unwrap();
     for (year, off) in second {
         let days = (1..=12).flat_map(|m| (1..=31).map(move |d| (m, d)));
         let ours = days.filter_map(|(m, d)| {
@@ -82,6 +84,24 @@ fn days_off_are_those_of_a_second_source() {
         });
         assert_eq!(ours.collect::<Vec<_>>().join(" "), off, "{year}");
     }
+}
+
+/// A year without an entry uses weekends and the fixed dates alone (the event contract).
+#[test]
+fn a_year_without_an_entry_has_the_fixed_dates_off() {
+    let calendars = shipped();
+    for (date, is_worked) in [
+        ("2012-01-23", true),
+        ("2012-04-30", false),
+        ("2012-05-01", false),
+        ("2012-11-24", false),
+        ("2031-01-23", true),
+        ("2031-01-01", false),
+        ("2031-11-24", false),
+    ] {
+        assert_eq!(calendars.city().works_on(day(date)), is_worked, "{date}");
+    }
+    assert!(!calendars.is_announced(2031) && !calendars.is_announced(2027));
 }
 
 /// The new years and the days of the Hùng kings that domain rules §4.2 give, and new years of the last century and this
