@@ -9,7 +9,7 @@
 //!
 //! # Shelves
 //! Keys that begin with the same byte lie on a shelf of their own in the store underneath. What comes in order of its keys, as
-//! sites' days do, is then laid behind what is there and never moved; beside keys that come in any order it would be merged
+//! sites' days do, is then laid behind what is there and needs no merging; beside keys that come in any order it would be merged
 //! with them again and again.
 //!
 //! # Exported
