@@ -44,6 +44,7 @@ mod copy;
 mod manifest;
 mod restore;
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -221,7 +222,10 @@ pub fn backup(
     export: Export<'_>,
 ) -> Result<Summary, BackupError> {
     let settings = datadir::settings(dir)?;
-    let calendar = datadir::calendar(dir)?;
+    let mut own = BTreeMap::new();
+    for name in datadir::OWN {
+        own.extend(datadir::own(dir, name)?.map(|text| (name.to_owned(), text)));
+    }
     let secret_path = dir.join(SECRET);
     datadir::secret(dir)?;
     let secret = std::fs::read(&secret_path).map_err(io("read", &secret_path))?;
@@ -268,7 +272,8 @@ pub fn backup(
         made_at: now.to_string(),
         position,
         settings,
-        calendar,
+        own,
+        calendar: None,
         files: copy.files,
     };
     write_manifest(target, &manifest)?;

@@ -3,8 +3,9 @@
 //! | name | what | derived |
 //! |---|---|---|
 //! | `vonglau.json` | format version, the directory's clock, and the geographic pack it was made with | no |
-//! | `calendar.toml` | the operator's working calendar, where there is one | no |
-//! | `facts.calendar` | a digest of the calendar by which the facts were made | yes |
+//! | `calendar.toml`, `procedures.toml`, `limits.toml` | the operator's rules, where there are any | no |
+//! | `entries.ndjson` | what people have entered, where there is any ([`crate::entries`]) | no |
+//! | `facts.calendar` | a digest of the rules by which the facts were made | yes |
 //! | `secret.key` | 32 random bytes in hexadecimal, readable by the owner alone | no |
 //! | `lock` | held (flock) by the one process that uses the directory | |
 //! | `server.json` | address of the server that holds it, while it does | |
@@ -43,6 +44,14 @@ pub const SETTINGS: &str = "vonglau.json";
 pub const SECRET: &str = "secret.key";
 /// The name of the operator's working calendar.
 pub const CALENDAR: &str = "calendar.toml";
+/// The name of the operator's procedures.
+pub const PROCEDURES: &str = "procedures.toml";
+/// The name of the operator's limits.
+pub const LIMITS: &str = "limits.toml";
+/// The name of what people have entered.
+pub const ENTRIES: &str = "entries.ndjson";
+/// The files that people write, by the server or by hand; a backup has them.
+pub const OWN: [&str; 4] = [CALENDAR, PROCEDURES, LIMITS, ENTRIES];
 const FACTS_CALENDAR: &str = "facts.calendar";
 /// A file that is there while a backup is being restored into the directory.
 pub const UNFINISHED: &str = "restore.unfinished";
@@ -327,17 +336,17 @@ impl DataDir {
         &self.secret
     }
 
-    /// The operator's working calendar, where there is one.
-    pub fn calendar(&self) -> Result<Option<String>, DataDirError> {
-        calendar(&self.path)
+    /// One of the files that people write ([`OWN`]), where it is there.
+    pub fn own(&self, name: &str) -> Result<Option<String>, DataDirError> {
+        own(&self.path, name)
     }
 
-    /// The digest that was noted last of a calendar by which all facts were made; `None` without.
+    /// The digest that was noted last of the rules by which all facts were made; `None` without.
     pub fn facts_calendar(&self) -> Option<String> {
         std::fs::read_to_string(self.path.join(FACTS_CALENDAR)).ok()
     }
 
-    /// Notes a calendar by which all facts are made from now on.
+    /// Notes the rules by which all facts are made from now on.
     pub fn note_facts_calendar(&self, digest: &str) -> Result<(), DataDirError> {
         write_durably(&self.path.join(FACTS_CALENDAR), digest.as_bytes())
     }
@@ -408,9 +417,9 @@ fn acquire_lock(path: &Path, patience: Duration) -> Result<File, DataDirError> {
     }
 }
 
-/// The operator's working calendar in a directory, where there is one.
-pub fn calendar(path: &Path) -> Result<Option<String>, DataDirError> {
-    let path = path.join(CALENDAR);
+/// One of the files that people write ([`OWN`]) in a directory, where it is there.
+pub fn own(path: &Path, name: &str) -> Result<Option<String>, DataDirError> {
+    let path = path.join(name);
     match std::fs::read_to_string(&path) {
         Ok(text) => Ok(Some(text)),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),

@@ -5,7 +5,7 @@
 //! ([`dedup`]), the pipeline that ties them ([`intake`]), its bound on the disk ([`room`]), the stores of
 //! facts, embedded or ClickHouse ([`store`]), what has left memory ([`archive`]) and what a restart begins from
 //! ([`checkpoint`]), the data directory and its lock ([`datadir`]), its backups ([`backup`])
-//! and what is wrong with it ([`doctor`]), and the CSV importer ([`import`]).
+//! and what is wrong with it ([`doctor`]), what people enter by hand ([`entries`]), and the CSV importer ([`import`]).
 //!
 //! What flows in: bytes — NDJSON or CloudEvents batches — and the clock as an argument.
 //! What flows out: [`event::Event`]s in journal order, and per batch how many lines were accepted,
@@ -26,6 +26,7 @@ pub mod datadir;
 pub mod decode;
 pub mod dedup;
 pub mod doctor;
+pub mod entries;
 pub mod event;
 pub mod hex;
 pub mod import;

@@ -2,6 +2,7 @@
 //!
 //! A name is written to when a backup is restored: [`Part`] is all that a name may be.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -32,7 +33,10 @@ pub struct Manifest {
     pub position: u64,
     /// The content of `vonglau.json`.
     pub(super) settings: Settings,
-    /// The content of `calendar.toml`, where there is one.
+    /// The content of the files that people write, by name ([`datadir::OWN`]).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) own: BTreeMap<String, String>,
+    /// Of backups from before there was more than one: the content of `calendar.toml`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) calendar: Option<String>,
     pub(super) files: Vec<Entry>,

@@ -39,6 +39,11 @@ pub fn restore(target: &Path, dir: &Path) -> Result<Summary, BackupError> {
     if let Some(calendar) = &manifest.calendar {
         write_durably(&dir.join(datadir::CALENDAR), calendar.as_bytes())?;
     }
+    for name in datadir::OWN {
+        if let Some(text) = manifest.own.get(name) {
+            write_durably(&dir.join(name), text.as_bytes())?;
+        }
+    }
     std::fs::remove_file(&unfinished).map_err(io("remove", &unfinished))?;
     flush_folder(dir)?;
     let files = manifest.files.len() as u64;

@@ -144,10 +144,24 @@ impl serde::Serialize for EventTime {
     }
 }
 
-/// From microseconds: what a program kept for itself. Events are read by [`EventTime::parse_rfc3339`].
+/// What a program kept for itself: microseconds, or RFC 3339 where people read it. Events are read by
+/// [`EventTime::parse_rfc3339`].
 impl<'de> serde::Deserialize<'de> for EventTime {
     fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        i64::deserialize(d).map(Self)
+        if !d.is_human_readable() {
+            return i64::deserialize(d).map(Self);
+        }
+        #[derive(serde::Deserialize)]
+        #[serde(untagged)]
+        enum Told<'a> {
+            Us(i64),
+            Text(std::borrow::Cow<'a, str>),
+        }
+        match Told::deserialize(d)? {
+            Told::Us(us) => Ok(Self(us)),
+            Told::Text(text) => Self::parse_rfc3339(&text)
+                .ok_or_else(|| serde::de::Error::custom("not an instant in RFC 3339")),
+        }
     }
 }
 
