@@ -31,7 +31,7 @@ pub enum AnswerError {
 }
 
 /// Where answers come from; set to `store` by tests that compare the two.
-fn is_forced_to_store() -> bool {
+pub(crate) fn is_forced_to_store() -> bool {
     std::env::var_os("VONGLAU_ANSWERS_FROM").is_some_and(|from| from == "store")
 }
 
@@ -42,8 +42,8 @@ impl Core {
         {
             let state = self.state.read();
             if holds(&state, question) && !is_forced_to_store() {
-                let (registry, calendars) = (&self.registry, &self.calendars);
-                return Ok(figures::answer(&state, registry, calendars, question)?);
+                let (registry, rules) = (&self.registry, &self.rules);
+                return Ok(figures::answer(&state, registry, rules, question)?);
             }
         }
         self.fresh_facts()?;
@@ -51,7 +51,7 @@ impl Core {
             Store::Embedded(_) => Engine::DataFusion,
             Store::ClickHouse(_) => Engine::ClickHouse,
         };
-        let mut answer = Answer::new(question, engine, &self.registry, &self.calendars);
+        let mut answer = Answer::new(question, engine, &self.registry, &self.rules);
         for query in store::queries(question, engine) {
             for batch in self.ask_rows(&query)? {
                 answer.add(&batch)?;
@@ -61,7 +61,7 @@ impl Core {
     }
 
     /// Asks the store a query over its rows.
-    fn ask_rows(&self, sql: &str) -> Result<Vec<RecordBatch>, StoreError> {
+    pub(crate) fn ask_rows(&self, sql: &str) -> Result<Vec<RecordBatch>, StoreError> {
         match &self.facts {
             Store::ClickHouse(store) => store.query_bytes(sql),
             Store::Embedded(store) => self.ask_here(store, sql),

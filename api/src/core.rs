@@ -10,20 +10,22 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use analytics::calendar::Calendars;
 use analytics::facts::{self, TABLES, Window};
+use analytics::index::definition::Definitions;
 use analytics::live::archive::Key;
 use analytics::live::dossier::Dossier;
 use analytics::live::{State, Touched, checkpoint};
 use analytics::names::Name;
 use analytics::registry::{Registered, Registry};
+use analytics::rules::{Own, Rules, RulesError};
 use anyhow::Context as _;
 use compact_str::CompactString;
 use geodata::Pack;
 use ingest::archive::Archive;
 use ingest::checkpoint::Checkpoints;
-use ingest::datadir::{CALENDAR, Clock, DataDir, PackName};
+use ingest::datadir::{CALENDAR, Clock, DataDir, LIMITS, PROCEDURES, PackName};
 use ingest::decode::Decoder;
+use ingest::entries::Entries;
 use ingest::event::{Event, EventTime};
 use ingest::intake::{Accepted, Intake};
 use ingest::journal;
@@ -37,15 +39,19 @@ use crate::leaving::WayOut;
 /// How long one who asks for figures waits while others bring the facts up.
 const READER_PATIENCE: Duration = Duration::from_secs(10);
 
-/// State, register, calendar and facts of one data directory.
+/// State, register, rules and facts of one data directory.
 #[derive(Debug)]
 pub struct Core {
     /// The live state.
     pub state: RwLock<State>,
     /// The register of points.
     pub registry: Registry,
-    /// The working calendars.
-    pub calendars: Calendars,
+    /// What figures are reckoned by.
+    pub rules: Rules,
+    /// The definitions of the index.
+    pub index: Definitions,
+    /// What people have entered.
+    pub entries: Entries,
     /// The geographic pack.
     pub pack: &'static Pack,
     /// Where *now* comes from.
@@ -90,7 +96,9 @@ impl Core {
         let mut core = Self {
             state: RwLock::default(),
             registry: registry(pack()?),
-            calendars: calendars(dir)?,
+            rules: rules(dir)?,
+            index: Definitions::shipped()?,
+            entries: Entries::open(dir.path())?,
             pack: pack()?,
             clock: dir.clock(),
             facts,
@@ -128,29 +136,31 @@ impl Core {
             "the state is that of the journal"
         );
         core.is_replayed = true;
-        core.follow_calendar(dir)?;
+        core.follow_rules(dir)?;
         Ok((core, intake, decoder))
     }
 
-    /// Has all facts made again where they were made by another calendar.
-    fn follow_calendar(&self, dir: &DataDir) -> anyhow::Result<()> {
-        let digest = self.calendars.digest();
-        if dir.facts_calendar().as_deref() == Some(digest) {
+    /// Has all facts made again where they were made by other rules.
+    fn follow_rules(&self, dir: &DataDir) -> anyhow::Result<()> {
+        let digest = self.rules.digest();
+        if dir.facts_calendar().as_deref() == Some(&*digest) {
             return Ok(());
         }
         match &self.facts {
             Store::Embedded(store) if store.position() > 0 => {
-                tracing::warn!("the working calendar has changed: all facts are made again");
+                tracing::warn!(
+                    "the working calendar or the procedures have changed: all facts are made again"
+                );
                 store.clear()?;
             }
             Store::ClickHouse(store) if store.position().is_ok_and(|position| position > 0) => {
                 tracing::warn!(
-                    "the working calendar has changed: figures follow it, the columns due_at and working_hours of rows in ClickHouse do once `vonglau copy-store` has been run into a new database"
+                    "the working calendar or the procedures have changed: figures follow, the columns due_at and working_hours of rows in ClickHouse do once `vonglau copy-store` has been run into a new database"
                 );
             }
             Store::Embedded(_) | Store::ClickHouse(_) => {}
         }
-        Ok(dir.note_facts_calendar(digest)?)
+        Ok(dir.note_facts_calendar(&digest)?)
     }
 
     /// Makes the state that of the journal; answers the intake and the position of the checkpoint that it began with.
@@ -419,7 +429,7 @@ impl Core {
         facts::Context {
             state,
             registry: &self.registry,
-            calendars: &self.calendars,
+            rules: &self.rules,
         }
     }
 
@@ -462,17 +472,27 @@ pub fn pack_name(pack: &Pack) -> PackName {
     }
 }
 
-/// The calendars that ship, with what the operator's file adds.
-fn calendars(dir: &DataDir) -> anyhow::Result<Calendars> {
-    let Some(text) = dir.calendar()? else {
-        return Ok(Calendars::shipped()?);
+/// The rules that ship, with what the operator's files add.
+fn rules(dir: &DataDir) -> anyhow::Result<Rules> {
+    let [calendar, procedures, limits] =
+        [dir.own(CALENDAR)?, dir.own(PROCEDURES)?, dir.own(LIMITS)?];
+    let own = Own {
+        calendar: calendar.as_deref(),
+        procedures: procedures.as_deref(),
+        limits: limits.as_deref(),
     };
-    let path = dir.path().join(CALENDAR);
-    let calendars = Calendars::with(&text).with_context(|| path.display().to_string())?;
-    for remark in calendars.remarks() {
-        tracing::warn!(path = %path.display(), "{remark}");
+    let rules = Rules::with(own).map_err(|e| {
+        let file = match e {
+            RulesError::Calendar(_) => CALENDAR,
+            RulesError::Procedures(_) => PROCEDURES,
+            RulesError::Limits(_) => LIMITS,
+        };
+        anyhow::Error::from(e).context(dir.path().join(file).display().to_string())
+    })?;
+    for remark in rules.remarks() {
+        tracing::warn!(path = %dir.path().display(), "{remark}");
     }
-    Ok(calendars)
+    Ok(rules)
 }
 
 fn registry(pack: &Pack) -> Registry {

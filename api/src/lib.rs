@@ -26,3 +26,4 @@ mod leaving;
 pub mod live;
 mod refill;
 mod sql;
+pub mod survey;

@@ -67,6 +67,26 @@ const REPORTS: &[(&str, &[Option<&str>])] = &[
             Some("week"),
         ],
     ),
+    (
+        "duties",
+        &[
+            None,
+            Some("site"),
+            Some("unit"),
+            Some("agency"),
+            Some("field"),
+        ],
+    ),
+    (
+        "feedback",
+        &[
+            None,
+            Some("site"),
+            Some("unit"),
+            Some("agency"),
+            Some("field"),
+        ],
+    ),
 ];
 
 /// Spans in the simulated days: one that begins and ends within hours, and all.

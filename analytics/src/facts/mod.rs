@@ -19,7 +19,7 @@ use ingest::event::EventTime;
 use ingest::event::time::Day;
 use ingest::store::{Changes, Rows, StoreError};
 
-use crate::calendar::{self, Calendars};
+use crate::calendar;
 use crate::figures::boards::HOLD_S;
 use crate::figures::group::hour_of;
 use crate::figures::visits::VisitFact;
@@ -30,6 +30,7 @@ use crate::live::visit::{End, Visit};
 use crate::names::Name;
 use crate::quantile::bucket_of;
 use crate::registry::Registry;
+use crate::rules::Rules;
 use builder::{Builder, Cell, maybe, text};
 pub use table::{TABLES, Table, alerts_schema, stored_tables};
 
@@ -40,8 +41,8 @@ pub struct Context<'a> {
     pub state: &'a State,
     /// The register of points.
     pub registry: &'a Registry,
-    /// The working calendars.
-    pub calendars: &'a Calendars,
+    /// What they are reckoned by.
+    pub rules: &'a Rules,
 }
 
 /// A part of the journal: the events after `since`, up to `until`.
@@ -216,7 +217,7 @@ fn dossiers(c: Context<'_>, out: &mut Partitions) {
             out.of(day).deletion(&key);
         }
         if let Some(last) = dossier.marks.all().last() {
-            let d = dossier.at(EventTime(last.time.0 + 1), c.calendars);
+            let d = dossier.at(EventTime(last.time.0 + 1), c.rules);
             rows.push((d.stage.as_str(), last.time, code, dossier, d));
         }
     }
@@ -230,6 +231,13 @@ fn dossiers(c: Context<'_>, out: &mut Partitions) {
             continue;
         };
         let day = first.time.day();
+        let marks = dossier.marks.all().iter();
+        let settlement = marks.clone().rev().find_map(|mark| match mark.what {
+            DossierEvent::Resolved(settlement) => Some(settlement),
+            _ => None,
+        });
+        let mut handed_out = marks.filter(|mark| matches!(mark.what, DossierEvent::Returned(_)));
+        let returned = handed_out.next().map(|mark| mark.time);
         let valid = ingest::event::DossierId::new(code).is_some_and(|id| id.code_valid());
         out.of(day).row([
             Cell::Date(day),
@@ -254,6 +262,15 @@ fn dossiers(c: Context<'_>, out: &mut Partitions) {
             maybe(d.digitised, Cell::Time),
             maybe(d.second_request, Cell::Time),
             maybe(d.worked, |w| Cell::Number(calendar::hours(w))),
+            maybe(d.filing.and_then(|f| f.home_unit.as_ref()), text),
+            maybe(d.filing.and_then(|f| f.performer), |p| {
+                Cell::Text(p.as_str())
+            }),
+            Cell::Flag(d.is_due_computed),
+            maybe(settlement.and_then(|s| s.result), |r| {
+                Cell::Text(r.as_str())
+            }),
+            maybe(returned, Cell::Time),
             Cell::Bytes(&dossier.history()),
         ]);
     }
@@ -293,19 +310,22 @@ fn dossier_steps(c: Context<'_>, out: &mut Partitions) {
     rows.sort_unstable_by_key(|(code, m)| (m.time, *code, &m.source, &m.id));
     out.expect(rows.iter().map(|(_, m)| m.time.day()));
     for (code, mark) in rows {
-        let (agency, due) = match &mark.what {
-            DossierEvent::Submitted(f) => (Some(&f.agency), None),
-            DossierEvent::Transferred(a) | DossierEvent::Taken(a) => (Some(a), None),
-            DossierEvent::Accepted(due) => (None, *due),
-            DossierEvent::Extended(due) => (None, Some(*due)),
-            _ => (None, None),
+        let (what, hand_over) = (&mark.what, mark.what.hand_over());
+        let apology = match what {
+            DossierEvent::Extended(_, apology) => *apology,
+            _ => None,
         };
         out.of(mark.time.day()).row([
             text(code),
             Cell::Time(mark.time),
             text(mark.what.step()),
-            maybe(agency, text),
-            maybe(due, Cell::Time),
+            maybe(what.agency(), text),
+            maybe(what.due(), Cell::Time),
+            maybe(what.reason(), text),
+            maybe(hand_over.and_then(|h| h.step.as_ref()), text),
+            maybe(hand_over.and_then(|h| h.step_due), Cell::Time),
+            maybe(hand_over.and_then(|h| h.paper), Cell::Flag),
+            maybe(apology, Cell::Flag),
             text(&mark.source),
             text(&mark.id),
         ]);
@@ -332,6 +352,8 @@ fn ratings(c: Context<'_>, out: &mut Partitions) {
             maybe(site, text),
             maybe(site, |s| text(c.registry.unit_of(s))),
             maybe(r.counter.as_ref(), text),
+            maybe(r.ticket.as_deref(), Cell::Text),
+            maybe(r.dossier.as_deref(), Cell::Text),
             text(&mark.source),
             text(&mark.id),
         ]);
@@ -424,6 +446,8 @@ fn feedback(c: Context<'_>, out: &mut Partitions) {
             maybe(p.about, |a| Cell::Text(a.as_str())),
             maybe(p.due, Cell::Time),
             maybe(p.satisfied, Cell::Flag),
+            maybe(p.dossier.as_deref(), Cell::Text),
+            maybe(p.repeat_of.as_deref(), Cell::Text),
             text(&mark.source),
             text(&mark.id),
         ]);

@@ -19,10 +19,10 @@ use super::Question;
 use super::group::{Bucket, By, buckets};
 use super::table::{Row, Table};
 use super::visits::Sum;
-use crate::calendar::Calendars;
 use crate::live::State;
-use crate::live::dossier::{Dossier, DossierEvent as E, DossierState, Stage};
+use crate::live::dossier::{Dossier, DossierState, Stage};
 use crate::registry::Registry;
+use crate::rules::Rules;
 
 /// The figures' names, in order.
 pub const COLUMNS: &[&str] = &[
@@ -46,6 +46,7 @@ pub const COLUMNS: &[&str] = &[
     "supplement_twice",
     "digitised_before",
     "mean_working_hours",
+    "resolved_early",
 ];
 
 /// What a group of dossiers adds up to.
@@ -81,6 +82,8 @@ pub struct DossierFigures {
     pub digitised_before: u64,
     /// Working time of those settled in the span.
     pub worked: Sum,
+    /// Settled in the span on a day before that of the due date (*trước hạn*).
+    pub resolved_early: u64,
 }
 
 impl DossierFigures {
@@ -113,6 +116,8 @@ impl DossierFigures {
                 self.resolved_on_time += u64::from(!late);
                 self.resolved_overdue += u64::from(late);
                 self.by_date[usize::from(late_by_date)] += 1;
+                let is_early = d.due.is_some_and(|due| at.day() < due.day());
+                self.resolved_early += u64::from(is_early);
                 self.digitised_before += u64::from(d.digitised.is_some_and(|t| t <= at));
                 if let Some(worked) = d.worked {
                     self.worked.add(Sum { n: 1, us: worked });
@@ -159,6 +164,7 @@ impl DossierFigures {
             self.supplement_twice.into(),
             self.digitised_before.into(),
             self.worked.mean().map(|s| s / 3600.0).into(),
+            self.resolved_early.into(),
         ];
         Row { key, figures }
     }
@@ -168,18 +174,14 @@ impl DossierFigures {
 pub(super) struct Answer<'a> {
     question: &'a Question,
     registry: &'a Registry,
-    calendars: &'a Calendars,
+    rules: &'a Rules,
     /// The pieces of the span by time; none where it is not grouped so.
     pieces: Vec<Bucket>,
     groups: HashMap<String, DossierFigures>,
 }
 
 impl<'a> Answer<'a> {
-    pub(super) fn new(
-        question: &'a Question,
-        registry: &'a Registry,
-        calendars: &'a Calendars,
-    ) -> Self {
+    pub(super) fn new(question: &'a Question, registry: &'a Registry, rules: &'a Rules) -> Self {
         let by_time = question.by.filter(|by| by.bucket_us().is_some());
         let pieces = by_time.map_or_else(Vec::new, |by| buckets(by, question.from, question.to));
         let mut groups = HashMap::new();
@@ -189,7 +191,7 @@ impl<'a> Answer<'a> {
         Self {
             question,
             registry,
-            calendars,
+            rules,
             pieces,
             groups,
         }
@@ -200,7 +202,7 @@ impl<'a> Answer<'a> {
             return self.add_by_key(dossier);
         }
         for piece in &self.pieces[touched(dossier, &self.pieces)] {
-            let d = dossier.at(piece.end, self.calendars);
+            let d = dossier.at(piece.end, self.rules);
             let group = match self.groups.get_mut(&piece.key) {
                 Some(group) => group,
                 None => self.groups.entry(piece.key.clone()).or_default(),
@@ -210,7 +212,7 @@ impl<'a> Answer<'a> {
     }
 
     fn add_by_key(&mut self, dossier: &Dossier) {
-        let d = dossier.at(self.question.to, self.calendars);
+        let d = dossier.at(self.question.to, self.rules);
         let key = match self.question.by {
             None => Some(""),
             Some(By::Site) => d.filing.map(|f| &*f.site),
@@ -242,10 +244,10 @@ impl<'a> Answer<'a> {
 pub(super) fn table(
     state: &State,
     registry: &Registry,
-    calendars: &Calendars,
+    rules: &Rules,
     question: &Question,
 ) -> Table {
-    let mut answer = Answer::new(question, registry, calendars);
+    let mut answer = Answer::new(question, registry, rules);
     for dossier in state.dossiers.values() {
         answer.add(dossier);
     }
@@ -259,9 +261,7 @@ fn touched(dossier: &Dossier, pieces: &[Bucket]) -> std::ops::Range<usize> {
     let (Some(first), Some(last)) = (marks.first(), marks.last()) else {
         return 0..0;
     };
-    let ended = marks
-        .iter()
-        .any(|m| matches!(m.what, E::Resolved | E::Refused | E::Withdrawn | E::Stopped));
+    let ended = marks.iter().any(|mark| mark.what.is_end());
     let begin = pieces.partition_point(|p| p.end <= first.time);
     let end = if ended {
         pieces.partition_point(|p| p.start <= last.time)

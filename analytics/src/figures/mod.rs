@@ -3,11 +3,13 @@
 //! A figure is a pure function of a span `[from, to)`, a grouping, and the facts of visits, boards, dossiers and
 //! ratings — those of the [`crate::live::State`] ([`answer`]), or the rows of a store ([`store`]), which are the same facts
 //! written down. The wall, the reports, the briefing and SQL all take it from here. One module a family: [`visits`],
-//! [`boards`], [`dossiers`], [`ratings`]; [`group`] says what the groups are, [`stats`] what a mean, a quantile and
+//! [`boards`], [`dossiers`], [`duties`], [`ratings`], [`feedback`]; [`group`] says what the groups are, [`stats`] what a mean, a quantile and
 //! an interval are, [`table`] how a result is written as JSON or CSV.
 
 pub mod boards;
 pub mod dossiers;
+pub mod duties;
+pub mod feedback;
 pub mod group;
 pub mod ratings;
 pub mod stats;
@@ -17,9 +19,9 @@ pub mod visits;
 
 use ingest::event::EventTime;
 
-use crate::calendar::Calendars;
 use crate::live::{Lasting, State};
 use crate::registry::Registry;
+use crate::rules::Rules;
 use group::By;
 use table::Table;
 
@@ -34,11 +36,22 @@ pub enum Family {
     Dossiers,
     /// Satisfaction.
     Ratings,
+    /// What is asked of dossiers' handling beside their due dates.
+    Duties,
+    /// Complaints and proposals.
+    Feedback,
 }
 
 impl Family {
     /// All families.
-    pub const ALL: [Self; 4] = [Self::Visits, Self::Boards, Self::Dossiers, Self::Ratings];
+    pub const ALL: [Self; 6] = [
+        Self::Visits,
+        Self::Boards,
+        Self::Dossiers,
+        Self::Ratings,
+        Self::Duties,
+        Self::Feedback,
+    ];
 
     /// Its word.
     pub const fn as_str(self) -> &'static str {
@@ -47,6 +60,8 @@ impl Family {
             Self::Boards => "boards",
             Self::Dossiers => "dossiers",
             Self::Ratings => "ratings",
+            Self::Duties => "duties",
+            Self::Feedback => "feedback",
         }
     }
 
@@ -72,6 +87,7 @@ impl Family {
                 By::Day,
                 By::Week,
             ],
+            Self::Duties | Self::Feedback => &[By::Site, By::Unit, By::Agency, By::Field],
             Self::Ratings => &[
                 By::Site,
                 By::Unit,
@@ -179,15 +195,17 @@ impl Question {
 pub fn answer(
     state: &State,
     registry: &Registry,
-    calendars: &Calendars,
+    rules: &Rules,
     question: &Question,
 ) -> Result<Table, QuestionError> {
     question.check()?;
     let mut table = match question.family {
         Family::Visits => visits::table(state, registry, question),
         Family::Boards => boards::table(state, registry, question),
-        Family::Dossiers => dossiers::table(state, registry, calendars, question),
+        Family::Dossiers => dossiers::table(state, registry, rules, question),
         Family::Ratings => ratings::table(state, registry, question),
+        Family::Duties => duties::table(state, registry, rules, question),
+        Family::Feedback => feedback::table(state, registry, rules, question),
     };
     question.complete(&mut table, &state.lasting, registry);
     Ok(table)

@@ -8,101 +8,29 @@
 //! - a stopped span moves the due date later by its working time, until a later `accepted` or `extended`
 //!   sets a new one; of a span begun before the setting event only the part after it counts;
 //! - `resolved` at the due instant is on time.
+//!
+//! They are the rule of every procedure that no entry gives another ([`crate::procedure::ClockRule`]): which events begin, stop and move
+//! its clock, and what its limit is where a receipt gives no due date, are data, by the procedure and the day.
+
+mod duty;
+mod event;
+
+#[cfg(test)]
+mod tests;
 
 use ingest::event::EventTime;
 use ingest::event::time::Day;
-use ingest::event::types::DossierChannel;
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::{Calendar, Calendars, WorkingUs};
-use crate::mark::Marks;
+use crate::calendar::{Calendar, WorkingUs};
+use crate::mark::{Mark, Marks};
 use crate::names::Name;
-
-/// What an event says about a dossier.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum DossierEvent {
-    /// Filed.
-    Submitted(Box<Filing>),
-    /// Valid reception, with the due date where given.
-    Accepted(Option<EventTime>),
-    /// Refused at reception.
-    Refused,
-    /// Withdrawn.
-    Withdrawn,
-    /// Stopped for good.
-    Stopped,
-    /// A supplement is asked for.
-    SupplementRequested,
-    /// The supplement came.
-    Supplemented,
-    /// Digitised.
-    Digitised,
-    /// Handed over to an agency.
-    Transferred(Name),
-    /// Taken by an agency.
-    Taken(Name),
-    /// The clock stops.
-    Suspended,
-    /// The clock goes on.
-    Resumed,
-    /// A new due date.
-    Extended(EventTime),
-    /// Settled.
-    Resolved,
-    /// Handed over to the applicant.
-    Returned,
-    /// Paid.
-    Paid,
-}
-
-impl DossierEvent {
-    /// True for an event that ends a dossier.
-    pub const fn is_end(&self) -> bool {
-        matches!(
-            self,
-            Self::Refused | Self::Withdrawn | Self::Stopped | Self::Resolved
-        )
-    }
-
-    /// The word by which the steps' table names it.
-    pub const fn step(&self) -> &'static str {
-        match self {
-            Self::Submitted(_) => "submitted",
-            Self::Accepted(_) => "accepted",
-            Self::Refused => "refused",
-            Self::Withdrawn => "withdrawn",
-            Self::Stopped => "stopped",
-            Self::SupplementRequested => "supplement_requested",
-            Self::Supplemented => "supplemented",
-            Self::Digitised => "digitised",
-            Self::Transferred(_) => "transferred",
-            Self::Taken(_) => "taken",
-            Self::Suspended => "suspended",
-            Self::Resumed => "resumed",
-            Self::Extended(_) => "extended",
-            Self::Resolved => "resolved",
-            Self::Returned => "returned",
-            Self::Paid => "paid",
-        }
-    }
-}
-
-/// What a filing says.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Filing {
-    /// The procedure.
-    pub procedure: Name,
-    /// The field (*lĩnh vực*).
-    pub field: Name,
-    /// The receiving site.
-    pub site: Name,
-    /// The competent agency.
-    pub agency: Name,
-    /// How it was filed.
-    pub channel: Option<DossierChannel>,
-    /// Where the applicant lives.
-    pub home_unit: Option<Name>,
-}
+use crate::procedure::{ClockRule, Procedure};
+use crate::rules::Rules;
+pub use duty::{Asked, Duty, Standing};
+pub use event::{
+    DossierEvent, Filing, HandOut, HandOver, Parts, Payment, Reason, Settlement, StepKind,
+};
 
 /// A dossier.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -151,12 +79,16 @@ pub struct DossierState<'a> {
     pub submitted: Option<EventTime>,
     /// When it was validly received.
     pub accepted: Option<EventTime>,
+    /// When its clock began.
+    pub began: Option<EventTime>,
     /// How far it has come.
     pub stage: Stage,
     /// When it ended, for stages that are ends.
     pub ended: Option<EventTime>,
     /// Its due date, moved by stopped spans.
     pub due: Option<EventTime>,
+    /// No receipt gave the due date: it is computed from the procedure's limit.
+    pub is_due_computed: bool,
     /// Who holds it.
     pub holder: Option<&'a Name>,
     /// The second request for supplement.
@@ -167,20 +99,19 @@ pub struct DossierState<'a> {
     pub paused: bool,
     /// Working time from reception to settlement less stopped spans; for settled dossiers.
     pub worked: Option<WorkingUs>,
+    /// The calendar by which its time is counted: the competent agency's, or the city's where that is unknown.
+    pub calendar: &'a Calendar,
+    /// What is known of its procedure.
+    pub procedure: &'a Procedure,
+    /// How its clock runs.
+    pub clock: &'a ClockRule,
 }
 
 impl DossierState<'_> {
-    /// When its clock began.
-    pub fn clock_began(&self) -> Option<EventTime> {
-        self.accepted.or(self.submitted)
-    }
-
-    /// The calendar by which its time is counted: the competent agency's, or the city's where that is unknown.
-    pub fn calendar<'c>(&self, calendars: &'c Calendars) -> &'c Calendar {
-        match self.filing {
-            Some(filing) => calendars.of_agency(&filing.agency),
-            None => calendars.city(),
-        }
+    /// True where it is settled after its due date, or open past it, at an instant.
+    pub fn is_overdue(&self, instant: EventTime) -> bool {
+        let at = self.ended.unwrap_or(instant);
+        self.due.is_some_and(|due| at > due)
     }
 }
 
@@ -190,65 +121,96 @@ struct Pauses {
     open: bool,
 }
 
+impl Pauses {
+    /// The working time in them after an instant.
+    fn since(&self, begin: EventTime, calendar: &Calendar) -> WorkingUs {
+        let spans = self.spans.iter();
+        let after = |(from, to): &(EventTime, EventTime)| {
+            calendar.between((*from).max(begin), (*to).max(begin))
+        };
+        spans.map(after).sum()
+    }
+}
+
 impl Dossier {
     /// The dossier at an instant, from events timed before it.
-    pub fn at<'a>(&'a self, instant: EventTime, calendars: &Calendars) -> DossierState<'a> {
+    pub fn at<'a>(&'a self, instant: EventTime, rules: &'a Rules) -> DossierState<'a> {
+        let marks = self.marks.before(instant);
+        let (filing, began) = (self.filing_before(instant), marks.first());
+        let calendar = rules.calendar_of(filing.map(|f| &*f.agency));
+        let code = filing.map(|f| &*f.procedure);
+        let known_since = began.map_or(Day(0), |mark| mark.time.day());
+        let (mut procedure, mut clock) = rules.procedure(code, known_since);
+        let began = began_by(marks, clock);
+        if let Some(began) = began
+            && began.day() != known_since
+        {
+            (procedure, clock) = rules.procedure(code, began.day());
+        }
         let mut state = DossierState {
-            filing: None,
+            filing,
             submitted: None,
             accepted: None,
+            began,
             stage: Stage::AwaitingAcceptance,
             ended: None,
             due: None,
+            is_due_computed: false,
             holder: None,
             second_request: None,
             digitised: None,
             paused: false,
             worked: None,
+            calendar,
+            procedure,
+            clock,
         };
-        let mut due_set: Option<(EventTime, EventTime)> = None;
+        // When it was set, what it is set to, and whether a limit says so.
+        let mut due_set: Option<(EventTime, EventTime, bool)> = None;
         let mut end: Option<(EventTime, Stage)> = None;
         let mut requests = 0;
-        let marks = self.marks.before(instant);
+        let computed = |from: EventTime| {
+            let computed = procedure.due(from, calendar)?;
+            Some((from, computed.due, true))
+        };
         for mark in marks {
             let t = mark.time;
             match &mark.what {
                 DossierEvent::Submitted(filing) => {
-                    state.filing = Some(filing);
                     state.submitted = Some(t);
                     state.holder.get_or_insert(&filing.agency);
                 }
                 DossierEvent::Accepted(due) => {
                     state.accepted = Some(t);
-                    due_set = due.map(|due| (t, due)).or(due_set);
+                    due_set = due.map(|due| (t, due, false)).or(due_set);
                 }
-                DossierEvent::Extended(due) => due_set = Some((t, *due)),
-                DossierEvent::Refused => end = Some((t, Stage::Refused)),
-                DossierEvent::Withdrawn => end = Some((t, Stage::Withdrawn)),
-                DossierEvent::Stopped => end = Some((t, Stage::Stopped)),
-                DossierEvent::Resolved => end = Some((t, Stage::Resolved)),
-                DossierEvent::SupplementRequested => {
+                DossierEvent::Extended(due, _) if clock.reset.contains(&StepKind::Extended) => {
+                    due_set = Some((t, *due, false));
+                }
+                DossierEvent::Supplemented(_) if clock.reset.contains(&StepKind::Supplemented) => {
+                    due_set = computed(t).or(due_set);
+                }
+                DossierEvent::SupplementRequested(_) => {
                     requests += 1;
                     if requests == 2 {
                         state.second_request = Some(t);
                     }
                 }
-                DossierEvent::Digitised => {
+                DossierEvent::Digitised(_) => {
                     state.digitised.get_or_insert(t);
                 }
-                DossierEvent::Transferred(agency) | DossierEvent::Taken(agency) => {
+                DossierEvent::Transferred(agency, _) | DossierEvent::Taken(agency, _) => {
                     state.holder = Some(agency);
                 }
-                DossierEvent::Supplemented
-                | DossierEvent::Suspended
-                | DossierEvent::Resumed
-                | DossierEvent::Returned
-                | DossierEvent::Paid => {}
+                other if other.is_end() => end = Some((t, clock.stage_of(other.kind()))),
+                _ => {}
             }
         }
-        let calendar = state.calendar(calendars);
+        if due_set.is_none() && state.accepted.is_some() {
+            due_set = began.and_then(computed);
+        }
         let until = end.map_or(instant, |(t, _)| t);
-        let pauses = self.pauses(until);
+        let pauses = self.pauses(until, clock);
         state.paused = end.is_none() && pauses.open;
         if let Some((t, stage)) = end {
             state.ended = Some(t);
@@ -256,43 +218,38 @@ impl Dossier {
         } else if state.accepted.is_some() {
             state.stage = Stage::Open;
         }
-        state.due = due_set.map(|(set_at, due)| {
-            let stopped: WorkingUs = pauses
-                .spans
-                .iter()
-                .map(|(from, to)| calendar.between((*from).max(set_at), (*to).max(set_at)))
-                .sum();
-            calendar.add(due, stopped)
-        });
+        if let Some((set_at, due, is_computed)) = due_set {
+            state.due = Some(calendar.add(due, pauses.since(set_at, calendar)));
+            state.is_due_computed = is_computed;
+        }
         if state.stage == Stage::Resolved
-            && let Some(began) = state.clock_began()
+            && let Some(began) = began
             && let Some(ended) = state.ended
         {
-            let stopped: WorkingUs = pauses
-                .spans
-                .iter()
-                .map(|(from, to)| calendar.between((*from).max(began), (*to).max(began)))
-                .sum();
+            let stopped = pauses.since(began, calendar);
             // A settlement before the reception is a clock's error and has no working time.
             state.worked = (ended >= began).then(|| calendar.between(began, ended) - stopped);
         }
         state
     }
 
+    /// What was filed, from events timed before an instant.
+    fn filing_before(&self, instant: EventTime) -> Option<&Filing> {
+        let marks = self.marks.before(instant).iter().rev();
+        marks.into_iter().find_map(|mark| match &mark.what {
+            DossierEvent::Submitted(filing) => Some(&**filing),
+            _ => None,
+        })
+    }
+
     /// The stopped spans up to an instant, joined where they overlap.
-    fn pauses(&self, until: EventTime) -> Pauses {
+    fn pauses(&self, until: EventTime, clock: &ClockRule) -> Pauses {
         let mut spans: Vec<(EventTime, EventTime)> = Vec::new();
-        let (mut awaiting, mut suspended) = (false, false);
+        let mut open = 0;
         let mut since = None;
         for mark in self.marks.until(until) {
-            match mark.what {
-                DossierEvent::SupplementRequested => awaiting = true,
-                DossierEvent::Supplemented => awaiting = false,
-                DossierEvent::Suspended => suspended = true,
-                DossierEvent::Resumed => suspended = false,
-                _ => continue,
-            }
-            match (awaiting || suspended, since) {
+            open = clock.after(open, mark.what.kind());
+            match (open != 0, since) {
                 (true, None) => since = Some(mark.time),
                 (false, Some(from)) => {
                     spans.push((from, mark.time));
@@ -307,6 +264,28 @@ impl Dossier {
         Pauses {
             spans,
             open: since.is_some(),
+        }
+    }
+}
+
+/// When a clock began: at the last event of the first kind that begins it and that there is one of.
+fn began_by(marks: &[Mark<DossierEvent>], clock: &ClockRule) -> Option<EventTime> {
+    clock.start.iter().find_map(|kind| {
+        let of_kind = marks.iter().rfind(|mark| mark.what.kind() == *kind);
+        of_kind.map(|mark| mark.time)
+    })
+}
+
+impl ClockRule {
+    /// The stage that an end brings about.
+    fn stage_of(&self, end: StepKind) -> Stage {
+        if self.stop.contains(&end) {
+            return Stage::Resolved;
+        }
+        match end {
+            StepKind::Refused => Stage::Refused,
+            StepKind::Withdrawn => Stage::Withdrawn,
+            _ => Stage::Stopped,
         }
     }
 }

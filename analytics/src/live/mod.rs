@@ -32,7 +32,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::mark::Marks;
 use crate::names::{Map, Name, Names};
-use dossier::{Dossier, DossierEvent, Filing};
+use dossier::{Dossier, DossierEvent, Filing, HandOut, HandOver, Parts, Payment, Settlement};
 use petition::{Petition, PetitionEvent, Step};
 use place::{LastWord, Place, PlaceEvent};
 use site_day::{Board, CounterEvent, CounterState, Rating, SiteDay};
@@ -199,6 +199,8 @@ impl State {
                     score: b.score.0,
                     channel: b.channel,
                     counter: b.counter.as_ref().map(|c| self.names.get(c.as_str())),
+                    ticket: b.ticket.as_ref().map(|t| t.as_str().into()),
+                    dossier: b.dossier.as_ref().map(|d| d.as_str().into()),
                 };
                 let site = b.site.as_ref().map(|site| self.heard(site, event.time));
                 let of = site.clone().unwrap_or_else(|| self.names.get(""));
@@ -256,6 +258,9 @@ impl State {
                     agency: self.names.get(b.agency.as_str()),
                     channel: b.channel,
                     home_unit: b.home_unit.as_ref().map(|u| self.names.get(u.as_str())),
+                    performer: b.performer,
+                    verified_account: b.verified_account,
+                    has_fee: b.has_fee,
                 };
                 remember(&mut self.lasting.agencies, &filing.agency);
                 remember(&mut self.lasting.fields, &filing.field);
@@ -276,29 +281,75 @@ impl State {
 
     /// Folds in what is about a dossier and says no more than that and perhaps a due date or an agency.
     fn dossier_step(&mut self, event: &Event) {
+        use DossierEvent as E;
         let names = &mut self.names;
+        // Hands over a reason's code, or what stands beside an agency's, in shared texts.
+        macro_rules! because {
+            ($what:path, $b:expr) => {{
+                let reason = $b.reason.as_ref().map(|r| names.get(r.as_str()));
+                (&$b.dossier, $what(reason))
+            }};
+        }
+        macro_rules! hand_over {
+            ($what:path, $b:expr, $agency:expr) => {{
+                let b = $b;
+                let agency = names.get($agency.as_str());
+                let says_more = b.step.is_some() || b.step_due_at.is_some() || b.paper.is_some();
+                let more = says_more.then(|| {
+                    Box::new(HandOver {
+                        step: b.step.as_ref().map(|s| names.get(s.as_str())),
+                        step_due: b.step_due_at,
+                        paper: b.paper,
+                    })
+                });
+                (&b.dossier, $what(agency, more))
+            }};
+        }
         let (dossier, what) = match &event.body {
-            Body::DossierAccepted(b) => (&b.dossier, DossierEvent::Accepted(b.due_at)),
-            Body::DossierRefused(b) => (&b.dossier, DossierEvent::Refused),
-            Body::DossierWithdrawn(b) => (&b.dossier, DossierEvent::Withdrawn),
-            Body::DossierStopped(b) => (&b.dossier, DossierEvent::Stopped),
-            Body::SupplementRequested(b) => (&b.dossier, DossierEvent::SupplementRequested),
-            Body::DossierSupplemented(b) => (&b.dossier, DossierEvent::Supplemented),
-            Body::DossierDigitised(b) => (&b.dossier, DossierEvent::Digitised),
-            Body::DossierTransferred(b) => {
-                let to = names.get(b.to_agency.as_str());
-                (&b.dossier, DossierEvent::Transferred(to))
+            Body::DossierAccepted(b) => (&b.dossier, E::Accepted(b.due_at)),
+            Body::DossierRefused(b) => because!(E::Refused, b),
+            Body::DossierWithdrawn(b) => because!(E::Withdrawn, b),
+            Body::DossierStopped(b) => because!(E::Stopped, b),
+            Body::SupplementRequested(b) => because!(E::SupplementRequested, b),
+            Body::DossierSupplemented(b) => because!(E::Supplemented, b),
+            Body::DossierDigitised(b) => {
+                let parts = Parts {
+                    parts: b.parts.map(|n| n.0),
+                    reused: b.reused.map(|n| n.0),
+                    from_store: b.from_store.map(|n| n.0),
+                };
+                let is_told = parts != Parts::default();
+                (&b.dossier, E::Digitised(is_told.then(|| Box::new(parts))))
             }
-            Body::DossierTaken(b) => {
-                let by = names.get(b.agency.as_str());
-                (&b.dossier, DossierEvent::Taken(by))
+            Body::DossierTransferred(b) => hand_over!(E::Transferred, b, b.to_agency),
+            Body::DossierTaken(b) => hand_over!(E::Taken, b, b.agency),
+            Body::DossierSuspended(b) => because!(E::Suspended, b),
+            Body::DossierResumed(b) => because!(E::Resumed, b),
+            Body::DossierExtended(b) => (&b.dossier, E::Extended(b.due_at, b.apology)),
+            Body::DossierResolved(b) => {
+                let settlement = Settlement {
+                    result: b.result,
+                    e_result: b.e_result,
+                };
+                (&b.dossier, E::Resolved(settlement))
             }
-            Body::DossierSuspended(b) => (&b.dossier, DossierEvent::Suspended),
-            Body::DossierResumed(b) => (&b.dossier, DossierEvent::Resumed),
-            Body::DossierExtended(b) => (&b.dossier, DossierEvent::Extended(b.due_at)),
-            Body::DossierResolved(b) => (&b.dossier, DossierEvent::Resolved),
-            Body::DossierReturned(b) => (&b.dossier, DossierEvent::Returned),
-            Body::DossierPaid(b) => (&b.dossier, DossierEvent::Paid),
+            Body::DossierReturned(b) => {
+                let out = HandOut {
+                    site: b.site.as_ref().map(|s| names.get(s.as_str())),
+                    channel: b.channel,
+                };
+                let is_told = out != HandOut::default();
+                (&b.dossier, E::Returned(is_told.then(|| Box::new(out))))
+            }
+            Body::DossierPaid(b) => {
+                let payment = Payment {
+                    method: b.method,
+                    amount_vnd: b.amount_vnd.map(|a| a.0),
+                    via: b.via.as_ref().map(|v| names.get(v.as_str())),
+                };
+                let is_told = payment != Payment::default();
+                (&b.dossier, E::Paid(is_told.then(|| Box::new(payment))))
+            }
             // All others were folded before.
             _ => return,
         };
@@ -425,6 +476,8 @@ impl State {
                     about: b.about.map(|about: About| about),
                     due: b.due_at,
                     satisfied: b.satisfied,
+                    dossier: b.dossier.as_ref().map(|d| d.as_str().into()),
+                    repeat_of: b.repeat_of.as_ref().map(|r| r.as_str().into()),
                 };
                 (b.feedback.as_str(), what)
             }};

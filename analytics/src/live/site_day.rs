@@ -68,6 +68,10 @@ pub struct Rating {
     pub channel: RatingChannel,
     /// At which counter, when said.
     pub counter: Option<Name>,
+    /// For which ticket of the day, when said.
+    pub ticket: Option<CompactString>,
+    /// For which dossier, when said.
+    pub dossier: Option<CompactString>,
 }
 
 /// What happened at a site on a day. Ratings that name no site stand under the site without a code.

@@ -12,11 +12,11 @@ use proptest::prelude::*;
 use super::archive::{self, Key};
 use super::dossier::Dossier;
 use super::{State, checkpoint};
-use crate::calendar::Calendars;
 use crate::facts;
 use crate::figures::boards::HOLD_S;
 use crate::figures::{Family, Question, answer};
 use crate::registry::{Registered, Registry};
+use crate::rules::Rules;
 use crate::view;
 
 /// Kinds of events over few entities and few instants, so that they meet and tie.
@@ -150,7 +150,7 @@ fn everything(events: &[Event]) -> String {
 
 /// Everything that can be asked of a state, as one text.
 fn answers(state: &State) -> String {
-    let (registry, calendars) = (registry(), Calendars::shipped().unwrap());
+    let (registry, rules) = (registry(), Rules::shipped().unwrap());
     let at = |s: &str| EventTime::parse_rfc3339(s).unwrap();
     let (from, to) = (
         at("2026-11-23T00:00:00+07:00"),
@@ -168,7 +168,7 @@ fn answers(state: &State) -> String {
                 by,
                 all: true,
             };
-            let table = answer(state, &registry, &calendars, &question).unwrap();
+            let table = answer(state, &registry, &rules, &question).unwrap();
             let _ = writeln!(
                 out,
                 "{family:?} {by:?}\n{}",
@@ -181,8 +181,8 @@ fn answers(state: &State) -> String {
     sites.sort_unstable();
     for site in sites {
         let dossiers = state.dossiers.values();
-        let counts = view::site_dossiers(site, dossiers, &calendars, now);
-        let live = view::site_live(state, &registry, &calendars, site, counts, now);
+        let counts = view::site_dossiers(site, dossiers, &rules, now);
+        let live = view::site_live(state, &registry, &rules, site, counts, now);
         let visits = view::visits_today(state, site, now);
         let _ = writeln!(out, "{}", serde_json::to_string(&live.summary).unwrap());
         let place = state.lasting.places.get(site);
@@ -199,7 +199,7 @@ fn answers(state: &State) -> String {
     let context = facts::Context {
         state,
         registry: &registry,
-        calendars: &calendars,
+        rules: &rules,
     };
     for table in facts::TABLES {
         let rows = facts::changes(context, table, all()).unwrap();
@@ -313,7 +313,7 @@ proptest! {
             parts.iter().enumerate().map(|(n, (k, e, m, v))| line(n, *k, *e, *m, *v)).collect();
         let batch = Decoder::new(&Secret::new([1; 32])).ndjson(text.join("\n").as_bytes(), None);
         let events: Vec<Event> = batch.events().cloned().collect();
-        let (registry, calendars) = (registry(), Calendars::shipped().unwrap());
+        let (registry, rules) = (registry(), Rules::shipped().unwrap());
         let mut state = State::default();
         let mut shelf = Shelf::default();
         let mut stored = BTreeMap::new();
@@ -326,7 +326,7 @@ proptest! {
             for (_, act, days) in acts.iter().filter(|(at, _, _)| at.index(events.len()) + 1 == n) {
                 match act {
                     0 => {
-                        let context = facts::Context { state: &state, registry: &registry, calendars: &calendars };
+                        let context = facts::Context { state: &state, registry: &registry, rules: &rules };
                         take(context, facts::Window { since: taken, until: state.events }, &mut stored);
                         taken = state.events;
                     }
@@ -341,14 +341,14 @@ proptest! {
                 }
             }
         }
-        let context = facts::Context { state: &state, registry: &registry, calendars: &calendars };
+        let context = facts::Context { state: &state, registry: &registry, rules: &rules };
         take(context, facts::Window { since: taken, until: state.events }, &mut stored);
         // All comes back, as for a store that begins again.
         for (key, bytes) in &shelf {
             state.restore(&Key::from_bytes(key).unwrap(), bytes).unwrap();
         }
         prop_assert_eq!(answers(&state), everything(&events));
-        let context = facts::Context { state: &state, registry: &registry, calendars: &calendars };
+        let context = facts::Context { state: &state, registry: &registry, rules: &rules };
         let mut whole = BTreeMap::new();
         take(context, all(), &mut whole);
         prop_assert_eq!(stored, whole);
@@ -363,7 +363,7 @@ proptest! {
         let text: Vec<String> =
             parts.iter().enumerate().map(|(n, (k, e, m, v))| line(n, *k, *e, *m, *v)).collect();
         let batch = Decoder::new(&Secret::new([1; 32])).ndjson(text.join("\n").as_bytes(), None);
-        let (registry, calendars) = (registry(), Calendars::shipped().unwrap());
+        let (registry, rules) = (registry(), Rules::shipped().unwrap());
         let mut state = State::default();
         batch.events().for_each(|event| drop(state.apply(event)));
         let begin = EventTime::parse_rfc3339("2026-11-23T12:00:00+07:00").unwrap();
@@ -375,7 +375,7 @@ proptest! {
                     // A board's last word holds for a while.
                     let from = from.plus_seconds(if family == Family::Boards { HOLD_S } else { 0 });
                     let question = Question { family, from, to: from.plus_seconds(200_000), as_of: now, by, all: true };
-                    let table = answer(state, &registry, &calendars, &question).unwrap();
+                    let table = answer(state, &registry, &rules, &question).unwrap();
                     let _ = writeln!(out, "{family:?} {by:?} {:?}", table.rows);
                 }
             }
@@ -399,11 +399,11 @@ proptest! {
         let batch = Decoder::new(&Secret::new([1; 32])).ndjson(text.join("\n").as_bytes(), None);
         let mut state = State::default();
         batch.events().for_each(|event| drop(state.apply(event)));
-        let calendars = Calendars::shipped().unwrap();
+        let rules = Rules::shipped().unwrap();
         let at = EventTime::parse_rfc3339("2026-11-23T00:00:00+07:00").unwrap().plus_seconds(3600 * hours);
         for dossier in state.dossiers.values() {
             let told = Dossier::of_history(&dossier.history()).unwrap();
-            prop_assert_eq!(told.at(at, &calendars), dossier.at(at, &calendars));
+            prop_assert_eq!(told.at(at, &rules), dossier.at(at, &rules));
         }
     }
 
@@ -447,7 +447,7 @@ proptest! {
         let from = EventTime::parse_rfc3339("2026-11-23T00:00:00+07:00").unwrap();
         let to = from.plus_seconds(3600 * (hours + 1));
         let question = Question { family: Family::Dossiers, from, to, as_of: to, by: None, all: false };
-        let table = answer(&state, &registry(), &Calendars::shipped().unwrap(), &question).unwrap();
+        let table = answer(&state, &registry(), &Rules::shipped().unwrap(), &question).unwrap();
         let json = table.rows_json(None);
         let n = |name: &str| json[0][name].as_u64().unwrap();
         let by = |suffix: &str| ["resolved_early_or_on_time", "resolved_overdue", "in_progress_in_time", "in_progress_overdue"]
@@ -469,21 +469,21 @@ proptest! {
         let events: Vec<Event> = batch.events().cloned().collect();
         let takings: Vec<(usize, bool)> =
             takings.iter().map(|(i, acknowledged)| (i.index(events.len() + 1), *acknowledged)).collect();
-        let (registry, calendars) = (registry(), Calendars::shipped().unwrap());
+        let (registry, rules) = (registry(), Rules::shipped().unwrap());
         let mut state = State::default();
         let mut stored = BTreeMap::new();
         let mut since = 0;
         for (n, event) in events.iter().enumerate() {
             state.apply(event);
             for (_, acknowledged) in takings.iter().filter(|(at, _)| *at == n) {
-                let context = facts::Context { state: &state, registry: &registry, calendars: &calendars };
+                let context = facts::Context { state: &state, registry: &registry, rules: &rules };
                 take(context, facts::Window { since, until: state.events }, &mut stored);
                 if *acknowledged {
                     since = state.events;
                 }
             }
         }
-        let context = facts::Context { state: &state, registry: &registry, calendars: &calendars };
+        let context = facts::Context { state: &state, registry: &registry, rules: &rules };
         // The rest in two windows.
         let middle = since + (state.events - since) / 2;
         take(context, facts::Window { since, until: middle }, &mut stored);

@@ -12,10 +12,12 @@ mod words;
 use ingest::event::EventTime;
 use serde::Serialize;
 
-use super::dossier::{Dossier, DossierEvent, Stage};
-use crate::calendar::{Calendar, Calendars, WorkingUs, hours};
+use super::dossier::{Dossier, DossierEvent, DossierState, Stage, StepKind};
+use crate::calendar::{Calendar, WorkingUs, hours};
 use crate::mark::Mark;
 use crate::names::Name;
+use crate::procedure::ClockRule;
+use crate::rules::Rules;
 pub use words::{Phase, Remark, Said};
 
 /// An event as the reason of something.
@@ -57,6 +59,8 @@ pub struct DueDate {
     pub due: EventTime,
     /// As stopped spans have moved it until the next was set.
     pub moved_to: EventTime,
+    /// No receipt gave it: it is computed from the procedure's limit.
+    pub is_computed: bool,
     /// By which event.
     pub because: Because,
 }
@@ -98,13 +102,13 @@ struct Piece<'a> {
 
 impl Dossier {
     /// Its clock explained at an instant, from events timed before it.
-    pub fn timeline(&self, instant: EventTime, calendars: &Calendars) -> Timeline {
+    pub fn timeline(&self, instant: EventTime, rules: &Rules) -> Timeline {
         let marks = self.marks.before(instant);
-        let state = self.at(instant, calendars);
-        let calendar = state.calendar(calendars);
+        let state = self.at(instant, rules);
+        let calendar = state.calendar;
         let until = state.ended.unwrap_or(instant);
-        let clock = Clock::read(marks, until);
-        let due_dates = due_dates(marks, &clock, calendar);
+        let clock = Clock::read(marks, until, state.clock);
+        let due_dates = due_dates(marks, &clock, &state);
         let mut pieces = Vec::new();
         if let Some(first) = marks.first() {
             pieces.push(Piece {
@@ -139,30 +143,25 @@ struct Clock<'a> {
 }
 
 impl<'a> Clock<'a> {
-    fn read(marks: &'a [Mark<DossierEvent>], until: EventTime) -> Self {
-        let is_accepted = |mark: &&Mark<_>| matches!(mark.what, DossierEvent::Accepted(_));
-        let is_filed = |mark: &&Mark<_>| matches!(mark.what, DossierEvent::Submitted(_));
-        let began = marks.iter().rfind(is_accepted);
-        let began = began.or_else(|| marks.iter().rfind(is_filed));
+    fn read(marks: &'a [Mark<DossierEvent>], until: EventTime, rule: &ClockRule) -> Self {
+        let began = began_by(marks, rule);
         let mut clock = Self {
             pieces: Vec::new(),
             stops: Vec::new(),
         };
-        let (mut awaiting, mut suspended) = (None, None);
+        // The event that began each pause of the rule which holds.
+        let mut pauses: Vec<Option<&Mark<DossierEvent>>> = vec![None; rule.pauses.len()];
         let mut stopped_since = None;
         for mark in marks.iter().take_while(|mark| mark.time <= until) {
-            match mark.what {
-                DossierEvent::SupplementRequested => {
-                    awaiting.get_or_insert(mark);
+            let kind = mark.what.kind();
+            for ((begin, end), by) in rule.pauses.iter().zip(&mut pauses) {
+                if kind == *begin {
+                    by.get_or_insert(mark);
+                } else if kind == *end {
+                    *by = None;
                 }
-                DossierEvent::Supplemented => awaiting = None,
-                DossierEvent::Suspended => {
-                    suspended.get_or_insert(mark);
-                }
-                DossierEvent::Resumed => suspended = None,
-                _ => {}
             }
-            let stop = awaiting.or(suspended);
+            let stop = pauses.iter().flatten().min_by_key(|by| phase_of(by));
             match (stop, stopped_since) {
                 (Some(_), None) => stopped_since = Some(mark.time),
                 (None, Some(since)) => {
@@ -171,10 +170,9 @@ impl<'a> Clock<'a> {
                 }
                 _ => {}
             }
-            let (phase, because) = match (awaiting, suspended) {
-                (Some(by), _) => (Phase::AwaitingSupplement, by),
-                (None, Some(by)) => (Phase::Suspended, by),
-                (None, None) => (Phase::Running, mark),
+            let (phase, because) = match stop {
+                Some(by) => (phase_of(by), *by),
+                None => (Phase::Running, mark),
             };
             let begins = began.is_some_and(|began| std::ptr::eq(began, mark));
             let goes_on = clock.pieces.last().is_some_and(|last| last.phase != phase);
@@ -193,6 +191,24 @@ impl<'a> Clock<'a> {
     }
 }
 
+/// The event by which a clock begins: the last of the first kind that begins it and that there is one of.
+fn began_by<'a>(
+    marks: &'a [Mark<DossierEvent>],
+    rule: &ClockRule,
+) -> Option<&'a Mark<DossierEvent>> {
+    let of_kind = |kind: &StepKind| marks.iter().rfind(|mark| mark.what.kind() == *kind);
+    rule.start.iter().find_map(of_kind)
+}
+
+/// What holds while the clock stands by an event: of several, the first here is told.
+fn phase_of(by: &Mark<DossierEvent>) -> Phase {
+    match by.what.kind() {
+        StepKind::SupplementRequested => Phase::AwaitingSupplement,
+        StepKind::Transferred => Phase::InTransit,
+        _ => Phase::Suspended,
+    }
+}
+
 /// A due date with what else is known of it.
 struct Set<'a> {
     mark: &'a Mark<DossierEvent>,
@@ -204,19 +220,29 @@ struct Set<'a> {
 fn due_dates<'a>(
     marks: &'a [Mark<DossierEvent>],
     clock: &Clock<'_>,
-    calendar: &Calendar,
+    state: &DossierState<'_>,
 ) -> Vec<Set<'a>> {
+    let calendar = state.calendar;
+    let resets = |kind: StepKind| state.clock.reset.contains(&kind);
+    let computed = |mark: &'a Mark<DossierEvent>| {
+        let computed = state.procedure.due(mark.time, calendar)?;
+        Some((mark, computed.due, true))
+    };
     let set = marks.iter().filter_map(|mark| match mark.what {
-        DossierEvent::Accepted(due) => Some((mark, due?)),
-        DossierEvent::Extended(due) => Some((mark, due)),
+        DossierEvent::Accepted(due) => Some((mark, due?, false)),
+        DossierEvent::Extended(due, _) if resets(StepKind::Extended) => Some((mark, due, false)),
+        DossierEvent::Supplemented(_) if resets(StepKind::Supplemented) => computed(mark),
         _ => None,
     });
-    let set: Vec<_> = set.collect();
-    let next = set.iter().skip(1).map(|(mark, _)| Some(mark.time));
+    let mut set: Vec<_> = set.collect();
+    if set.is_empty() && state.accepted.is_some() {
+        set.extend(began_by(marks, state.clock).and_then(computed));
+    }
+    let next = set.iter().skip(1).map(|(mark, ..)| Some(mark.time));
     let until = next.chain([None]);
     set.iter()
         .zip(until)
-        .map(|(&(mark, due), until)| {
+        .map(|(&(mark, due, is_computed), until)| {
             let clip = |t: EventTime| t.max(mark.time).min(until.unwrap_or(EventTime(i64::MAX)));
             let stops = clock
                 .stops
@@ -237,6 +263,7 @@ fn due_dates<'a>(
                 told: DueDate {
                     due,
                     moved_to: calendar.add(due, stopped),
+                    is_computed,
                     because: Because::of(mark),
                 },
                 passed,
@@ -275,17 +302,14 @@ fn past_due<'a>(
 }
 
 /// What holds after the end.
-fn after_end<'a>(
-    marks: &'a [Mark<DossierEvent>],
-    state: &super::dossier::DossierState<'_>,
-) -> Vec<Piece<'a>> {
+fn after_end<'a>(marks: &'a [Mark<DossierEvent>], state: &DossierState<'_>) -> Vec<Piece<'a>> {
     let Some(ended) = state.ended else {
         return Vec::new();
     };
     let end = marks.iter().rfind(|mark| mark.what.is_end());
     let returned = marks
         .iter()
-        .find(|mark| mark.time >= ended && matches!(mark.what, DossierEvent::Returned));
+        .find(|mark| mark.time >= ended && matches!(mark.what, DossierEvent::Returned(_)));
     let mut pieces = Vec::new();
     let over = if state.stage == Stage::Resolved {
         pieces.extend(end.map(|end| Piece {
@@ -352,7 +376,7 @@ fn turns(
     for mark in marks.iter().take_while(|mark| mark.time <= until) {
         let holder = match &mark.what {
             DossierEvent::Submitted(filing) if turns.is_empty() => &filing.agency,
-            DossierEvent::Transferred(agency) | DossierEvent::Taken(agency) => agency,
+            DossierEvent::Transferred(agency, _) | DossierEvent::Taken(agency, _) => agency,
             _ => continue,
         };
         if let Some(last) = turns.last_mut() {
@@ -383,17 +407,23 @@ fn turns(
     turns
 }
 
-fn remarks(marks: &[Mark<DossierEvent>], state: &super::dossier::DossierState<'_>) -> Vec<Remark> {
+fn remarks(marks: &[Mark<DossierEvent>], state: &DossierState<'_>) -> Vec<Remark> {
     use DossierEvent as E;
     let count = |is: fn(&E) -> bool| marks.iter().filter(|mark| is(&mark.what)).count();
     let first = |is: fn(&E) -> bool| marks.iter().position(|mark| is(&mark.what));
     let first_time = |is: fn(&E) -> bool| first(is).map(|at| marks[at].time);
     let is_filed = |e: &E| matches!(e, E::Submitted(_));
     let is_received = |e: &E| matches!(e, E::Accepted(_));
-    let is_asked = |e: &E| matches!(e, E::SupplementRequested);
-    let goes_on = |e: &E| !matches!(e, E::Returned | E::Paid | E::Digitised) && !e.is_end();
-    let is_step = |e: &E| !matches!(e, E::Submitted(_) | E::Accepted(_) | E::Paid | E::Digitised);
-    let began = state.clock_began();
+    let is_asked = |e: &E| matches!(e, E::SupplementRequested(_));
+    let goes_on =
+        |e: &E| !matches!(e, E::Returned(_) | E::Paid(_) | E::Digitised(_)) && !e.is_end();
+    let is_step = |e: &E| {
+        !matches!(
+            e,
+            E::Submitted(_) | E::Accepted(_) | E::Paid(_) | E::Digitised(_)
+        )
+    };
+    let began = state.began;
     let holds = |remark: &Remark| match remark {
         Remark::NoFiling => count(is_filed) == 0,
         Remark::NoReception => state.stage == Stage::Resolved && state.accepted.is_none(),
@@ -412,7 +442,7 @@ fn remarks(marks: &[Mark<DossierEvent>], state: &super::dossier::DossierState<'_
         }),
         Remark::NoDueDate => state.stage == Stage::Open && state.due.is_none(),
         Remark::SupplementTwice => state.second_request.is_some(),
-        Remark::SupplementUnasked => match first(|e| matches!(e, E::Supplemented)) {
+        Remark::SupplementUnasked => match first(|e| matches!(e, E::Supplemented(_))) {
             Some(came) => first(is_asked).is_none_or(|asked| came < asked),
             None => false,
         },

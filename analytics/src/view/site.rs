@@ -6,7 +6,7 @@ use ingest::event::EventTime;
 use serde::Serialize;
 
 use super::{Period, share, tenths, waiting};
-use crate::calendar::{Calendar, Calendars};
+use crate::calendar::Calendar;
 use crate::figures::boards::HOLD_S;
 use crate::figures::dossiers::DossierFigures;
 use crate::figures::ratings::RatingFigures;
@@ -18,6 +18,7 @@ use crate::live::site_day::{Board, CounterState, SiteDay};
 use crate::live::visit::Visit;
 use crate::names::Name;
 use crate::registry::Registry;
+use crate::rules::Rules;
 
 /// Silence inside opening hours that makes a site *no data*, seconds.
 const SILENT_S: i64 = 20 * 60;
@@ -172,12 +173,12 @@ pub struct SiteLive {
 pub fn site_dossiers<'a>(
     site: &str,
     dossiers: impl Iterator<Item = &'a Dossier>,
-    calendars: &Calendars,
+    rules: &Rules,
     now: EventTime,
 ) -> SiteDossiers {
     let (midnight, mut figures, mut due_today) = (now.day().start(), DossierFigures::default(), 0);
     for dossier in dossiers {
-        let d = dossier.at(EventTime(now.0 + 1), calendars);
+        let d = dossier.at(EventTime(now.0 + 1), rules);
         if d.filing.is_none_or(|f| &*f.site != site) {
             continue;
         }
@@ -203,7 +204,7 @@ pub fn site_dossiers<'a>(
 pub fn site_live(
     state: &State,
     registry: &Registry,
-    calendars: &Calendars,
+    rules: &Rules,
     site: &Name,
     dossiers: SiteDossiers,
     now: EventTime,
@@ -251,7 +252,7 @@ pub fn site_live(
     let (day_view, hour_view) = (Period::of(&day), Period::of(&hour));
     let (site_state, reasons) = assess(
         place,
-        calendars.of_site(site),
+        rules.calendars.of_site(site),
         now,
         queue.as_ref(),
         open_counters,

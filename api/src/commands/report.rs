@@ -11,7 +11,7 @@ use crate::http::questions::{TIME_FORM, parse_time, table_json};
 /// Arguments of `vonglau report`.
 #[derive(Debug, clap::Args)]
 pub struct ReportArgs {
-    /// What to report: visits, boards, dossiers or ratings
+    /// What to report: visits, boards, dossiers, ratings, duties or feedback
     family: String,
     #[command(flatten)]
     data: DataArg,
@@ -46,7 +46,7 @@ pub fn run(args: ReportArgs) -> anyhow::Result<()> {
         .find(|f| f.as_str() == args.family)
         .ok_or_else(|| {
             usage(format!(
-                "there is no report of `{}`; use visits, boards, dossiers or ratings",
+                "there is no report of `{}`; use visits, boards, dossiers, ratings, duties or feedback",
                 args.family
             ))
         })?;

@@ -72,8 +72,8 @@ fn explained(
 ) -> Value {
     // Now: what has just happened counts.
     let instant = at.unwrap_or(EventTime(now.0 + 1));
-    let state = dossier.at(instant, &core.calendars);
-    let mut timeline = dossier.timeline(instant, &core.calendars);
+    let state = dossier.at(instant, &core.rules);
+    let mut timeline = dossier.timeline(instant, &core.rules);
     for set in &mut timeline.due_dates {
         set.moved_to = whole(set.moved_to);
     }
@@ -83,7 +83,7 @@ fn explained(
     });
     let remarks: Vec<Value> = remarks.collect();
     let years = timeline.spans.iter().map(|span| span.from).chain(state.due);
-    let is_announced = |t: EventTime| core.calendars.is_announced(t.day().date().year());
+    let is_announced = |t: EventTime| core.rules.calendars.is_announced(t.day().date().year());
     let is_provisional = !years.chain([instant]).all(is_announced);
     let filing = state.filing.map(|f| {
         json!({

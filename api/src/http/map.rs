@@ -213,11 +213,11 @@ pub async fn site(State(app): State<Arc<App>>, Path(id): Path<String>) -> Respon
     let now = app.core.now(&state);
     let name: analytics::names::Name = id.as_str().into();
     let dossiers = state.dossiers.values().filter(|d| d.site() == Some(&name));
-    let counts = analytics::view::site_dossiers(&id, dossiers, &app.core.calendars, now);
+    let counts = analytics::view::site_dossiers(&id, dossiers, &app.core.rules, now);
     let live = analytics::view::site_live(
         &state,
         &app.core.registry,
-        &app.core.calendars,
+        &app.core.rules,
         &name,
         counts,
         now,

@@ -7,7 +7,9 @@
 pub mod archive;
 pub mod assets;
 pub mod dossier;
+mod entering;
 pub mod events;
+pub mod index;
 pub mod map;
 pub mod problem;
 pub mod questions;
@@ -64,6 +66,12 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/dossiers", get(questions::dossiers))
         .route("/dossiers/{id}", get(dossier::dossier))
         .route("/ratings", get(questions::ratings))
+        .route("/duties", get(questions::duties))
+        .route("/feedback", get(questions::feedback))
+        .route("/index766", get(index::index))
+        .route("/index766/losses", get(index::losses))
+        .route("/index766/values", post(index::put_value))
+        .route("/index766/official", post(index::put_official))
         .route("/sites", get(map::sites))
         .route("/sites/{id}", get(map::site))
         .route("/coverage", get(map::coverage))

@@ -58,6 +58,16 @@ pub async fn ratings(State(app): State<Arc<App>>, headers: HeaderMap, asked: Par
     answer(app, headers, asked, Family::Ratings).await
 }
 
+/// `GET /duties`.
+pub async fn duties(State(app): State<Arc<App>>, headers: HeaderMap, asked: Params) -> Response {
+    answer(app, headers, asked, Family::Duties).await
+}
+
+/// `GET /feedback`.
+pub async fn feedback(State(app): State<Arc<App>>, headers: HeaderMap, asked: Params) -> Response {
+    answer(app, headers, asked, Family::Feedback).await
+}
+
 async fn answer(app: Arc<App>, headers: HeaderMap, asked: Params, family: Family) -> Response {
     let Query(asked) = match asked {
         Ok(asked) => asked,
@@ -91,7 +101,7 @@ async fn answer(app: Arc<App>, headers: HeaderMap, asked: Params, family: Family
     }
 }
 
-fn unanswered(error: &AnswerError) -> Problem {
+pub(super) fn unanswered(error: &AnswerError) -> Problem {
     match error {
         AnswerError::Question(e) => Problem::bad_request(e.to_string()),
         AnswerError::Store(e) if e.can_retry() => {

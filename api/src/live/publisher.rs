@@ -231,7 +231,7 @@ impl Live {
             let now = self.core.now(&folded);
             let name: Name = code.as_str().into();
             let dossiers = folded.dossiers.values().filter(|d| d.site() == Some(&name));
-            let counts = view::site_dossiers(&code, dossiers, &self.core.calendars, now);
+            let counts = view::site_dossiers(&code, dossiers, &self.core.rules, now);
             let live = self.site_live(&folded, &name, counts, now);
             topic.replace(self.site_view(&folded, &live, now), now, true);
         }
@@ -297,7 +297,7 @@ impl Live {
         view::site_live(
             state,
             &self.core.registry,
-            &self.core.calendars,
+            &self.core.rules,
             site,
             dossiers,
             now,
@@ -566,7 +566,7 @@ impl Publisher {
                     })
                 });
                 let dossiers = codes.iter().filter_map(|code| state.dossiers.get(code));
-                let counts = view::site_dossiers(&site, dossiers, &live.core.calendars, now);
+                let counts = view::site_dossiers(&site, dossiers, &live.core.rules, now);
                 self.counts.insert(Name::clone(&site), counts);
             }
             self.dirty.insert(site);

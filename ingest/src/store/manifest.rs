@@ -13,7 +13,7 @@ use super::{StoreError, io};
 use crate::event::time::Day;
 
 /// The version of the layout; files of another are written again.
-const LAYOUT: u32 = 3;
+const LAYOUT: u32 = 4;
 const MANIFEST: &str = "manifest.json";
 /// Where queries that need more memory than there is put a part aside.
 pub(super) const SPILL: &str = "spill";

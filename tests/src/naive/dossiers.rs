@@ -38,6 +38,7 @@ pub const TIMED: &[&str] = &[
     "supplement_twice",
     "digitised_before",
     "mean_working_hours",
+    "resolved_early",
 ];
 
 /// One dossier as its events before `to` tell it.
@@ -282,6 +283,10 @@ fn figures(all: &[Dossier], span: Span) -> Figures {
             .iter()
             .any(|event| event.kind == "dossier.digitised" && event.time <= *at)
     };
+    let is_early = |(dossier, at): &&(&Dossier<'_>, Ms)| {
+        let due = dossier.due(*at);
+        due.is_some_and(|due| local(*at).date() < local(due).date())
+    };
     let hours: Vec<f64> = settled
         .iter()
         .filter_map(|(dossier, at)| dossier.working_hours(*at))
@@ -337,6 +342,7 @@ fn figures(all: &[Dossier], span: Span) -> Figures {
             "digitised_before",
             settled.iter().filter(digitised_in_time).count(),
         ),
+        ("resolved_early", settled.iter().filter(is_early).count()),
     ];
     let mut figures: Figures = counts
         .into_iter()

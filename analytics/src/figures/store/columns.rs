@@ -23,6 +23,15 @@ impl Wholes {
     }
 }
 
+/// Whole numbers that may not be there.
+pub(super) struct MaybeWholes(Int64Array);
+
+impl MaybeWholes {
+    pub(super) fn get(&self, row: usize) -> Option<i64> {
+        (!self.0.is_null(row)).then(|| self.0.value(row))
+    }
+}
+
 /// Texts.
 pub(super) struct Texts(StringArray);
 
@@ -58,6 +67,10 @@ impl<'a> Columns<'a> {
 
     pub(super) fn whole(&self, name: &str) -> Result<Wholes, Unreadable> {
         self.typed(name, &DataType::Int64).map(Wholes)
+    }
+
+    pub(super) fn maybe_whole(&self, name: &str) -> Result<MaybeWholes, Unreadable> {
+        self.typed(name, &DataType::Int64).map(MaybeWholes)
     }
 
     pub(super) fn text(&self, name: &str) -> Result<Texts, Unreadable> {

@@ -9,32 +9,37 @@
 //! | visits | chooses by `counted_at`, adds up the columns of [`super::visits::VisitFact`], gathers waits into the state of a histogram | merges groups, answers quantiles |
 //! | ratings | chooses by time, counts and adds scores | merges groups, answers intervals |
 //! | dossiers | chooses those that may count in the span: heard of since its begin or not ended, and begun before its end | reads each one's history, and asks what it was at the instant |
+//! | duties | as dossiers | reads each one's history, and asks what its duties are |
+//! | feedback | the steps of petitions that may count in the span, in order | puts each one's steps together, and asks what it was |
 //! | boards | chooses the snapshots that bear on the span, in order | adds up step functions |
 //!
 //! So the answer is that of [`super::answer`] to the last digit.
 
 mod columns;
 mod engine;
+mod petitions;
+pub mod survey;
 
 use std::collections::BTreeMap;
 
-use arrow::array::RecordBatch;
+use arrow::array::{BinaryArray, RecordBatch};
 use ingest::event::EventTime;
 use ingest::event::time::Day;
 
 use super::boards::{self, Point, Series};
-use super::dossiers;
 use super::group::{By, in_hour};
 use super::ratings::{self, RatingFigures};
 use super::table::Table;
 use super::visits::{self, Sum, VisitFigures};
 use super::{Family, Question};
-use crate::calendar::Calendars;
+use super::{dossiers, duties, feedback};
 use crate::live::Lasting;
 use crate::live::dossier::Dossier;
 use crate::registry::Registry;
+use crate::rules::Rules;
 use columns::Columns;
 pub use engine::Engine;
+use petitions::Petitions;
 
 /// An answer of an engine that is not what was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -64,16 +69,25 @@ pub fn queries(question: &Question, engine: Engine) -> Vec<String> {
             };
             pieces.into_iter().map(span).collect()
         }
-        Family::Dossiers => {
-            let pieces = pieces(question.from.day(), last_day(question), DOSSIER_DAYS);
-            let old = (None, question.from.day());
-            let all = pieces
-                .into_iter()
-                .map(|(first, after)| (Some(first), after));
-            let of = |(first, after)| dossiers_query(question, engine, first, after);
-            std::iter::once(old).chain(all).map(of).collect()
+        Family::Feedback => vec![feedback_query(engine, question.from, question.to)],
+        Family::Dossiers | Family::Duties => {
+            let of = |(first, after)| {
+                let chosen = dossiers_where(engine, question.from, first, after);
+                format!("select history from {chosen}")
+            };
+            spans_of_dossiers(question.from, question.to)
+                .map(of)
+                .collect()
         }
     }
+}
+
+/// The days on which dossiers began that may count in a span, in pieces: first all that are older.
+fn spans_of_dossiers(from: EventTime, to: EventTime) -> impl Iterator<Item = (Option<Day>, Day)> {
+    let last = EventTime(to.0 - 1).day().max(from.day());
+    let pieces = pieces(from.day(), last, DOSSIER_DAYS).into_iter();
+    let old = (None, from.day());
+    std::iter::once(old).chain(pieces.map(|(first, after)| (Some(first), after)))
 }
 
 /// Days in pieces of so many, each with the day after its last.
@@ -197,15 +211,31 @@ fn ratings_query(question: &Question, engine: Engine) -> String {
 
 /// Dossiers that began on some days. Of those that were last heard of before the span and had ended, nothing counts
 /// in it.
-fn dossiers_query(question: &Question, engine: Engine, first: Option<Day>, after: Day) -> String {
+fn dossiers_where(engine: Engine, from: EventTime, first: Option<Day>, after: Day) -> String {
     let first = first.map_or_else(String::new, |day| {
         format!("day >= {} and ", engine.day(day))
     });
     format!(
-        "select history from {} where {first}day < {} and (last_event_at >= {} or stage in ('awaiting_acceptance', 'open'))",
+        "{} where {first}day < {} and (last_event_at >= {} or stage in ('awaiting_acceptance', 'open'))",
         engine.rows("dossiers"),
         engine.day(after),
-        engine.instant(question.from),
+        engine.instant(from),
+    )
+}
+
+/// The steps of petitions that something happened to since the span began, or that are not closed.
+fn feedback_query(engine: Engine, from: EventTime, to: EventTime) -> String {
+    let rows = engine.rows("feedback");
+    format!(
+        "select feedback, {} as at_us, step, site, agency, field, about, {} as due_us, \
+         case when satisfied is null then -1 when satisfied then 1 else 0 end as satisfied, dossier, repeat_of \
+         from {rows} where at < {} and feedback in (select feedback from {rows} group by feedback \
+         having max(at) >= {} or max(case when step = 'closed' then 1 else 0 end) = 0) \
+         order by feedback, at, source, id",
+        engine.microseconds("at"),
+        engine.microseconds("due_at"),
+        engine.instant(to),
+        engine.instant(from),
     )
 }
 
@@ -240,6 +270,8 @@ enum Body<'a> {
     Visits(visits::Groups),
     Ratings(ratings::Groups),
     Dossiers(Box<dossiers::Answer<'a>>),
+    Duties(Box<duties::Answer<'a>>),
+    Feedback(Box<feedback::Answer<'a>>, Petitions),
     Boards(BTreeMap<(String, String), Vec<Point>>),
 }
 
@@ -249,14 +281,21 @@ impl<'a> Answer<'a> {
         question: &'a Question,
         engine: Engine,
         registry: &'a Registry,
-        calendars: &'a Calendars,
+        rules: &'a Rules,
     ) -> Self {
         let body = match question.family {
             Family::Visits => Body::Visits(visits::Groups::of(question)),
             Family::Ratings => Body::Ratings(ratings::Groups::of(question)),
-            Family::Dossiers => Body::Dossiers(Box::new(dossiers::Answer::new(
-                question, registry, calendars,
-            ))),
+            Family::Dossiers => {
+                Body::Dossiers(Box::new(dossiers::Answer::new(question, registry, rules)))
+            }
+            Family::Duties => {
+                Body::Duties(Box::new(duties::Answer::new(question, registry, rules)))
+            }
+            Family::Feedback => {
+                let answer = feedback::Answer::new(question, registry, rules);
+                Body::Feedback(Box::new(answer), Petitions::default())
+            }
             Family::Boards => Body::Boards(BTreeMap::new()),
         };
         Self {
@@ -328,12 +367,17 @@ impl<'a> Answer<'a> {
                 }
             }
             Body::Dossiers(answer) => {
-                let history = columns.bytes("history")?;
-                for bytes in history.iter().flatten() {
-                    let dossier = Dossier::of_history(bytes)
-                        .ok_or_else(|| Unreadable("a dossier's history is damaged".to_owned()))?;
-                    answer.add(&dossier);
+                for dossier in histories(&columns)?.iter().flatten() {
+                    answer.add(&history(dossier)?);
                 }
+            }
+            Body::Duties(answer) => {
+                for dossier in histories(&columns)?.iter().flatten() {
+                    answer.add(&history(dossier)?);
+                }
+            }
+            Body::Feedback(answer, petitions) => {
+                petitions.add(&columns, batch.num_rows(), &mut |_, p| answer.add(&p))?;
             }
             Body::Boards(series) => {
                 let (site, service) = (columns.text("site")?, columns.text("service")?);
@@ -367,6 +411,11 @@ impl<'a> Answer<'a> {
             Body::Visits(groups) => groups.table(),
             Body::Ratings(groups) => groups.table(),
             Body::Dossiers(answer) => answer.table(),
+            Body::Duties(answer) => answer.table(),
+            Body::Feedback(mut answer, petitions) => {
+                petitions.finish(&mut |_, p| answer.add(&p));
+                answer.table()
+            }
             Body::Boards(series) => {
                 let of = |((site, service), points)| Series {
                     site,
@@ -380,6 +429,15 @@ impl<'a> Answer<'a> {
         self.question.complete(&mut table, lasting, self.registry);
         table
     }
+}
+
+fn histories(columns: &Columns<'_>) -> Result<BinaryArray, Unreadable> {
+    columns.bytes("history")
+}
+
+fn history(bytes: &[u8]) -> Result<Dossier, Unreadable> {
+    let damaged = || Unreadable("a dossier's history is damaged".to_owned());
+    Dossier::of_history(bytes).ok_or_else(damaged)
 }
 
 /// The keys of an answer's rows.

@@ -3,8 +3,9 @@
 use std::sync::LazyLock;
 
 use super::*;
-use crate::live::dossier::Filing;
+use crate::live::dossier::{Filing, Settlement};
 use crate::mark::Marks;
+use crate::rules::Own;
 use proptest::prelude::*;
 
 fn at(s: &str) -> EventTime {
@@ -12,10 +13,14 @@ fn at(s: &str) -> EventTime {
 }
 
 /// The agency works on Saturday mornings, and the city does not.
-static CALENDARS: LazyLock<Calendars> = LazyLock::new(|| {
+static RULES: LazyLock<Rules> = LazyLock::new(|| {
     let own = "[[hours]]\nof = [\"agency/dept/a\"]\neffective_from = \"2026-01-01\"\n\
         weekdays = [\"08:00-12:00\", \"13:00-17:00\"]\nsaturday = [\"08:00-12:00\"]";
-    Calendars::with(own).unwrap()
+    Rules::with(Own {
+        calendar: Some(own),
+        ..Own::default()
+    })
+    .unwrap()
 });
 
 fn filing(agency: &str) -> DossierEvent {
@@ -26,6 +31,9 @@ fn filing(agency: &str) -> DossierEvent {
         agency: agency.into(),
         channel: None,
         home_unit: None,
+        performer: None,
+        verified_account: None,
+        has_fee: None,
     }))
 }
 
@@ -50,13 +58,16 @@ fn every_span_names_the_event_that_began_it() {
             at("2026-11-16T10:00"),
             E::Accepted(Some(at("2026-11-18T10:00"))),
         ),
-        (at("2026-11-16T14:00"), E::Transferred("dept/c".into())),
-        (at("2026-11-17T08:00"), E::SupplementRequested),
-        (at("2026-11-17T17:00"), E::Supplemented),
-        (at("2026-11-19T15:00"), E::Resolved),
-        (at("2026-11-20T09:00"), E::Returned),
+        (
+            at("2026-11-16T14:00"),
+            E::Transferred("dept/c".into(), None),
+        ),
+        (at("2026-11-17T08:00"), E::SupplementRequested(None)),
+        (at("2026-11-17T17:00"), E::Supplemented(None)),
+        (at("2026-11-19T15:00"), E::Resolved(Settlement::default())),
+        (at("2026-11-20T09:00"), E::Returned(None)),
     ]);
-    let timeline = dossier.timeline(at("2026-11-23T08:00"), &CALENDARS);
+    let timeline = dossier.timeline(at("2026-11-23T08:00"), &RULES);
     assert_eq!(
         phases(&timeline),
         [
@@ -102,13 +113,16 @@ fn an_agencys_own_hours_count() {
         dossier(vec![
             (at("2026-11-20T16:00"), filing(agency)),
             (at("2026-11-20T16:00"), DossierEvent::Accepted(None)),
-            (at("2026-11-23T09:00"), DossierEvent::Resolved),
+            (
+                at("2026-11-23T09:00"),
+                DossierEvent::Resolved(Settlement::default()),
+            ),
         ])
     };
     let worked = |agency: &str| {
         let state_at = at("2026-11-24T00:00");
         let dossier = of(agency);
-        hours(dossier.at(state_at, &CALENDARS).worked.unwrap())
+        hours(dossier.at(state_at, &RULES).worked.unwrap())
     };
     assert_eq!((worked("dept/a"), worked("dept/b")), (6.0, 2.0));
 }
@@ -121,13 +135,16 @@ fn what_is_not_as_it_should_be_is_remarked_and_read() {
     let remarks = |events: Vec<(EventTime, E)>| {
         let mut events = events;
         events.sort_by_key(|(time, _)| *time);
-        dossier(events).timeline(t(1_000), &CALENDARS).remarks
+        dossier(events).timeline(t(1_000), &RULES).remarks
     };
     let due = Some(t(100));
     for (events, expected) in [
         (vec![(t(0), E::Accepted(due))], vec![R::NoFiling]),
         (
-            vec![(t(0), filing("a")), (t(1), E::Resolved)],
+            vec![
+                (t(0), filing("a")),
+                (t(1), E::Resolved(Settlement::default())),
+            ],
             vec![R::NoReception],
         ),
         (
@@ -145,7 +162,7 @@ fn what_is_not_as_it_should_be_is_remarked_and_read() {
         (
             vec![
                 (t(0), filing("a")),
-                (t(1), E::Taken("a".into())),
+                (t(1), E::Taken("a".into(), None)),
                 (t(2), E::Accepted(due)),
             ],
             vec![R::BeforeReception],
@@ -162,9 +179,9 @@ fn what_is_not_as_it_should_be_is_remarked_and_read() {
             vec![
                 (t(0), filing("a")),
                 (t(1), E::Accepted(due)),
-                (t(2), E::SupplementRequested),
-                (t(3), E::Supplemented),
-                (t(4), E::SupplementRequested),
+                (t(2), E::SupplementRequested(None)),
+                (t(3), E::Supplemented(None)),
+                (t(4), E::SupplementRequested(None)),
             ],
             vec![R::SupplementTwice],
         ),
@@ -172,7 +189,7 @@ fn what_is_not_as_it_should_be_is_remarked_and_read() {
             vec![
                 (t(0), filing("a")),
                 (t(1), E::Accepted(due)),
-                (t(2), E::Supplemented),
+                (t(2), E::Supplemented(None)),
             ],
             vec![R::SupplementUnasked],
         ),
@@ -180,9 +197,9 @@ fn what_is_not_as_it_should_be_is_remarked_and_read() {
             vec![
                 (t(0), filing("a")),
                 (t(1), E::Accepted(due)),
-                (t(2), E::Resolved),
-                (t(3), E::SupplementRequested),
-                (t(4), E::Returned),
+                (t(2), E::Resolved(Settlement::default())),
+                (t(3), E::SupplementRequested(None)),
+                (t(4), E::Returned(None)),
             ],
             vec![R::AfterEnd],
         ),
@@ -190,15 +207,15 @@ fn what_is_not_as_it_should_be_is_remarked_and_read() {
             vec![
                 (t(0), filing("a")),
                 (t(1), E::Accepted(due)),
-                (t(2), E::Resolved),
-                (t(3), E::Withdrawn),
+                (t(2), E::Resolved(Settlement::default())),
+                (t(3), E::Withdrawn(None)),
             ],
             vec![R::EndedTwice],
         ),
         (
             vec![
                 (t(0), filing("a")),
-                (t(1), E::Resolved),
+                (t(1), E::Resolved(Settlement::default())),
                 (t(2), E::Accepted(due)),
             ],
             vec![R::BeforeReception, R::AfterEnd, R::SettledBeforeReception],
@@ -216,17 +233,17 @@ fn event(kind: u8, time: EventTime) -> DossierEvent {
         0 | 1 => filing(["dept/a", "dept/b"][usize::from(kind / 128)]),
         2 => E::Accepted(None),
         3 | 4 => E::Accepted(Some(due)),
-        5 => E::SupplementRequested,
-        6 => E::Supplemented,
-        7 => E::Suspended,
-        8 => E::Resumed,
-        9 => E::Extended(due),
-        10 => E::Taken("dept/b".into()),
-        11 => E::Transferred("dept/c".into()),
-        12 if kind < 128 => E::Resolved,
-        13 if kind < 64 => E::Withdrawn,
-        14 => E::Returned,
-        _ => E::Digitised,
+        5 => E::SupplementRequested(None),
+        6 => E::Supplemented(None),
+        7 => E::Suspended(None),
+        8 => E::Resumed(None),
+        9 => E::Extended(due, None),
+        10 => E::Taken("dept/b".into(), None),
+        11 => E::Transferred("dept/c".into(), None),
+        12 if kind < 128 => E::Resolved(Settlement::default()),
+        13 if kind < 64 => E::Withdrawn(None),
+        14 => E::Returned(None),
+        _ => E::Digitised(None),
     }
 }
 
@@ -247,8 +264,8 @@ proptest! {
         events.sort_by_key(|(time, _)| *time);
         let dossier = dossier(events);
         let instant = begin.plus_seconds(asked * 60);
-        let state = dossier.at(instant, &CALENDARS);
-        let timeline = dossier.timeline(instant, &CALENDARS);
+        let state = dossier.at(instant, &RULES);
+        let timeline = dossier.timeline(instant, &RULES);
         let first = dossier.marks.before(instant).first().map(|mark| mark.time);
         prop_assert_eq!(timeline.spans.first().map(|s| s.from), first);
         for pair in timeline.spans.windows(2) {
@@ -257,7 +274,7 @@ proptest! {
         prop_assert!(timeline.spans.last().is_none_or(|last| last.to.is_none()));
         prop_assert_eq!(timeline.due_dates.last().map(|set| set.moved_to), state.due);
 
-        let calendar = state.calendar(&CALENDARS);
+        let calendar = state.calendar;
         let until = state.ended.unwrap_or(instant);
         let running = timeline.spans.iter().filter(|s| s.phase.runs());
         let worked: WorkingUs = running.map(|s| calendar.between(s.from, s.to.unwrap_or(instant))).sum();
@@ -270,7 +287,7 @@ proptest! {
         let is_told = timeline.spans.iter().any(|s| s.phase == Phase::Overdue);
         let counts = matches!(state.stage, Stage::Open | Stage::Resolved);
         if let Some(due) = state.due.filter(|_| counts) {
-            let began = state.clock_began().unwrap_or(until);
+            let began = state.began.unwrap_or(until);
             let is_late = until > due;
             prop_assert!(!is_told || is_late, "{timeline:?}");
             // Late by time in which nothing was worked, or before the clock began, or by a date that was past when it was

@@ -12,7 +12,7 @@ pub struct Said {
 }
 
 /// What holds of a dossier's clock in a span.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// Filed and not validly received: the clock does not run.
@@ -23,6 +23,8 @@ pub enum Phase {
     Overdue,
     /// A supplement is awaited: the clock stands.
     AwaitingSupplement,
+    /// On its way to another agency, for a procedure whose clock stands then.
+    InTransit,
     /// Suspended: the clock stands.
     Suspended,
     /// Settled, and not handed over yet: no lateness of the agency's.
@@ -50,6 +52,10 @@ impl Phase {
             Self::AwaitingSupplement => Said {
                 vi: "Chờ tổ chức, cá nhân bổ sung hồ sơ: thời hạn tạm dừng, ngày hẹn trả lùi tương ứng.",
                 en: "A supplement is awaited: the clock stands, and the due date moves by as much.",
+            },
+            Self::InTransit => Said {
+                vi: "Hồ sơ đang luân chuyển đến cơ quan khác; theo quy tắc của thủ tục này thời hạn tạm dừng.",
+                en: "On its way to another agency: by this procedure's rule the clock stands.",
             },
             Self::Suspended => Said {
                 vi: "Tạm dừng giải quyết (ví dụ chờ thực hiện nghĩa vụ tài chính): thời hạn không tính.",
@@ -147,8 +153,8 @@ impl Remark {
                 en: "The due date lies before the reception: overdue at once; the unit is asked to check it.",
             },
             Self::NoDueDate => Said {
-                vi: "Chưa có ngày hẹn trả: tính là trong hạn và đếm riêng.",
-                en: "No due date: counted as in time, and counted apart.",
+                vi: "Chưa có ngày hẹn trả và thủ tục chưa có thời hạn để tính: tính là trong hạn và đếm riêng.",
+                en: "No due date, and no limit from which it could be computed: counted as in time, and counted apart.",
             },
             Self::SupplementTwice => Said {
                 vi: "Yêu cầu bổ sung từ hai lần trở lên: quy định chỉ cho phép một lần; thời gian chờ vẫn được trừ.",

@@ -37,7 +37,7 @@ use schema::Look;
 use super::{Changes, LazyBatch, Rows, StoreError, Table};
 
 /// The version of the schema; the ledger has it.
-const SCHEMA: u32 = 2;
+const SCHEMA: u32 = 3;
 /// Rows of one insert.
 const INSERT_ROWS: usize = 200_000;
 /// An insert is tried so often at once, with the same token, before the caller is told.

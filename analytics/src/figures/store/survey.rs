@@ -1,0 +1,76 @@
+//! Everything of a span that is judged case by case, from a store: petitions, ratings of dossiers, and dossiers.
+
+use arrow::array::RecordBatch;
+use compact_str::CompactString;
+use ingest::event::EventTime;
+
+use super::columns::Columns;
+use super::petitions::Petitions;
+use super::{
+    Engine, Unreadable, dossiers_where, feedback_query, histories, history, spans_of_dossiers,
+};
+use crate::live::dossier::Dossier;
+use crate::live::petition::Petition;
+
+/// The query for the petitions that may count in `[from, to)`.
+pub fn petitions_query(engine: Engine, from: EventTime, to: EventTime) -> String {
+    feedback_query(engine, from, to)
+}
+
+/// The query for the ratings of dossiers given in `[from, to)`.
+pub fn ratings_query(engine: Engine, from: EventTime, to: EventTime) -> String {
+    format!(
+        "select dossier, score from {} where dossier is not null and at >= {} and at < {}",
+        engine.rows("ratings"),
+        engine.instant(from),
+        engine.instant(to),
+    )
+}
+
+/// The queries for the dossiers that may count in `[from, to)`, piece by piece.
+pub fn dossier_queries(engine: Engine, from: EventTime, to: EventTime) -> Vec<String> {
+    let of = |(first, after)| {
+        let chosen = dossiers_where(engine, from, first, after);
+        format!("select dossier, history from {chosen}")
+    };
+    spans_of_dossiers(from, to).map(of).collect()
+}
+
+/// Reads petitions of all batches of an answer.
+pub fn petitions(batches: &[RecordBatch]) -> Result<Vec<(CompactString, Petition)>, Unreadable> {
+    let mut all = Vec::new();
+    let mut reading = Petitions::default();
+    for batch in batches {
+        let columns = Columns::of(batch);
+        reading.add(&columns, batch.num_rows(), &mut |code, petition| {
+            all.push((code.into(), petition));
+        })?;
+    }
+    reading.finish(&mut |code, petition| all.push((code.into(), petition)));
+    Ok(all)
+}
+
+/// Reads ratings of dossiers.
+pub fn ratings(batch: &RecordBatch, mut each: impl FnMut(&str, u8)) -> Result<(), Unreadable> {
+    let columns = Columns::of(batch);
+    let (dossier, score) = (columns.text("dossier")?, columns.whole("score")?);
+    for row in 0..batch.num_rows() {
+        each(dossier.value(row), score.value(row) as u8);
+    }
+    Ok(())
+}
+
+/// Reads dossiers with their codes.
+pub fn dossiers(
+    batch: &RecordBatch,
+    mut each: impl FnMut(&str, &Dossier),
+) -> Result<(), Unreadable> {
+    let columns = Columns::of(batch);
+    let (code, bytes) = (columns.text("dossier")?, histories(&columns)?);
+    for (row, bytes) in bytes.iter().enumerate() {
+        if let Some(bytes) = bytes {
+            each(code.value(row), &history(bytes)?);
+        }
+    }
+    Ok(())
+}
