@@ -23,7 +23,7 @@ use compact_str::CompactString;
 use geodata::Pack;
 use ingest::archive::Archive;
 use ingest::checkpoint::Checkpoints;
-use ingest::datadir::{CALENDAR, Clock, DataDir, LIMITS, PROCEDURES, PackName};
+use ingest::datadir::{AGENCIES, CALENDAR, Clock, DataDir, LIMITS, PROCEDURES, PackName};
 use ingest::decode::Decoder;
 use ingest::entries::Entries;
 use ingest::event::{Event, EventTime};
@@ -474,18 +474,24 @@ pub fn pack_name(pack: &Pack) -> PackName {
 
 /// The rules that ship, with what the operator's files add.
 fn rules(dir: &DataDir) -> anyhow::Result<Rules> {
-    let [calendar, procedures, limits] =
-        [dir.own(CALENDAR)?, dir.own(PROCEDURES)?, dir.own(LIMITS)?];
+    let [calendar, procedures, limits, agencies] = [
+        dir.own(CALENDAR)?,
+        dir.own(PROCEDURES)?,
+        dir.own(LIMITS)?,
+        dir.own(AGENCIES)?,
+    ];
     let own = Own {
         calendar: calendar.as_deref(),
         procedures: procedures.as_deref(),
         limits: limits.as_deref(),
+        agencies: agencies.as_deref(),
     };
     let rules = Rules::with(own).map_err(|e| {
         let file = match e {
             RulesError::Calendar(_) => CALENDAR,
             RulesError::Procedures(_) => PROCEDURES,
             RulesError::Limits(_) => LIMITS,
+            RulesError::Agencies(_) => AGENCIES,
         };
         anyhow::Error::from(e).context(dir.path().join(file).display().to_string())
     })?;

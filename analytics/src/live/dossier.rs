@@ -233,6 +233,28 @@ impl Dossier {
         state
     }
 
+    /// The spans in which its clock ran, from its beginning to an instant; `state` is what it is then.
+    pub fn running(
+        &self,
+        state: &DossierState<'_>,
+        until: EventTime,
+    ) -> Vec<(EventTime, EventTime)> {
+        let Some(mut from) = state.began else {
+            return Vec::new();
+        };
+        let mut running = Vec::new();
+        for (stop, go) in self.pauses(until, state.clock).spans {
+            if from < stop {
+                running.push((from, stop));
+            }
+            from = from.max(go);
+        }
+        if from < until {
+            running.push((from, until));
+        }
+        running
+    }
+
     /// What was filed, from events timed before an instant.
     fn filing_before(&self, instant: EventTime) -> Option<&Filing> {
         let marks = self.marks.before(instant).iter().rev();

@@ -127,10 +127,17 @@ impl Dossier {
         let spans = told(&pieces, instant, calendar);
         Timeline {
             turns: turns(marks, &spans, until, calendar),
-            remarks: remarks(marks, &state),
+            remarks: self.remarks(&state, instant),
             due_dates: due_dates.into_iter().map(|set| set.told).collect(),
             spans,
         }
+    }
+}
+
+impl Dossier {
+    /// What is not as it should be, from events timed before an instant; `state` is what it is then.
+    pub fn remarks(&self, state: &DossierState<'_>, instant: EventTime) -> Vec<Remark> {
+        remarks(self.marks.before(instant), state)
     }
 }
 

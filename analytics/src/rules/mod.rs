@@ -1,14 +1,17 @@
-//! The rules that figures are reckoned by, all of them data: working calendars, procedures, and the other limits.
+//! The rules that figures are reckoned by, all of them data: working calendars, procedures, agencies, and the other
+//! limits.
 //!
 //! A limit ([`Limits`]) has a name, a day from which on it holds, and where it is written; an installation's own file
 //! adds to those that ship and replaces them from its day on.
 
+mod agencies;
 mod limits;
 
 use ingest::event::time::Day;
 
 use crate::calendar::{Calendar, CalendarError, Calendars};
 use crate::procedure::{ClockRule, Procedure, ProcedureError, Procedures};
+pub use agencies::{Agencies, AgencyError, UNKNOWN};
 pub use limits::{Limit, LimitError, Limits, Named};
 
 /// Everything that figures are reckoned by.
@@ -20,6 +23,8 @@ pub struct Rules {
     pub procedures: Procedures,
     /// The other limits.
     pub limits: Limits,
+    /// What is known of agencies.
+    pub agencies: Agencies,
 }
 
 /// What an operator's files add to what ships.
@@ -31,6 +36,8 @@ pub struct Own<'a> {
     pub procedures: Option<&'a str>,
     /// Of `limits.toml`.
     pub limits: Option<&'a str>,
+    /// Of `agencies.toml`.
+    pub agencies: Option<&'a str>,
 }
 
 /// A file of rules that cannot be read.
@@ -43,6 +50,8 @@ pub enum RulesError {
     Procedures(#[from] ProcedureError),
     #[error(transparent)]
     Limits(#[from] LimitError),
+    #[error(transparent)]
+    Agencies(#[from] AgencyError),
 }
 
 impl Rules {
@@ -61,6 +70,9 @@ impl Rules {
                 .procedures
                 .map_or_else(Procedures::shipped, Procedures::with)?,
             limits: own.limits.map_or_else(Limits::shipped, Limits::with)?,
+            agencies: own
+                .agencies
+                .map_or_else(Agencies::shipped, Agencies::with)?,
         })
     }
 

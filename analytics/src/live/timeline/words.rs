@@ -125,6 +125,24 @@ impl Remark {
         Self::SettledBeforeReception,
     ];
 
+    /// Its word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NoFiling => "no_filing",
+            Self::NoReception => "no_reception",
+            Self::ReceivedTwice => "received_twice",
+            Self::ReceivedBeforeFiled => "received_before_filed",
+            Self::BeforeReception => "before_reception",
+            Self::DueBeforeReception => "due_before_reception",
+            Self::NoDueDate => "no_due_date",
+            Self::SupplementTwice => "supplement_twice",
+            Self::SupplementUnasked => "supplement_unasked",
+            Self::AfterEnd => "after_end",
+            Self::EndedTwice => "ended_twice",
+            Self::SettledBeforeReception => "settled_before_reception",
+        }
+    }
+
     /// How it is read.
     pub const fn reading(self) -> Said {
         match self {
