@@ -222,6 +222,7 @@ pub fn backup(
 ) -> Result<Summary, BackupError> {
     let settings = datadir::settings(dir)?;
     let calendar = datadir::calendar(dir)?;
+    let national = datadir::national(dir)?;
     let secret_path = dir.join(SECRET);
     datadir::secret(dir)?;
     let secret = std::fs::read(&secret_path).map_err(io("read", &secret_path))?;
@@ -269,6 +270,7 @@ pub fn backup(
         position,
         settings,
         calendar,
+        national,
         files: copy.files,
     };
     write_manifest(target, &manifest)?;

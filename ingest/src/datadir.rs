@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | `vonglau.json` | format version, the directory's clock, and the geographic pack it was made with | no |
 //! | `calendar.toml` | the operator's working calendar, where there is one | no |
+//! | `national.toml` | what the operator's senders of the national exchange mean by their words, where it is there | no |
 //! | `facts.calendar` | a digest of the calendar by which the facts were made | yes |
 //! | `secret.key` | 32 random bytes in hexadecimal, readable by the owner alone | no |
 //! | `lock` | held (flock) by the one process that uses the directory | |
@@ -43,6 +44,8 @@ pub const SETTINGS: &str = "vonglau.json";
 pub const SECRET: &str = "secret.key";
 /// The name of the operator's working calendar.
 pub const CALENDAR: &str = "calendar.toml";
+/// The name of what the operator's senders of the national exchange mean ([`crate::national::mapping`]).
+pub const NATIONAL: &str = "national.toml";
 const FACTS_CALENDAR: &str = "facts.calendar";
 /// A file that is there while a backup is being restored into the directory.
 pub const UNFINISHED: &str = "restore.unfinished";
@@ -332,6 +335,11 @@ impl DataDir {
         calendar(&self.path)
     }
 
+    /// What the operator's senders of the national exchange mean, where it is there.
+    pub fn national(&self) -> Result<Option<String>, DataDirError> {
+        national(&self.path)
+    }
+
     /// The digest that was noted last of a calendar by which all facts were made; `None` without.
     pub fn facts_calendar(&self) -> Option<String> {
         std::fs::read_to_string(self.path.join(FACTS_CALENDAR)).ok()
@@ -410,7 +418,17 @@ fn acquire_lock(path: &Path, patience: Duration) -> Result<File, DataDirError> {
 
 /// The operator's working calendar in a directory, where there is one.
 pub fn calendar(path: &Path) -> Result<Option<String>, DataDirError> {
-    let path = path.join(CALENDAR);
+    of_operator(path, CALENDAR)
+}
+
+/// What the operator's senders of the national exchange mean, in a directory where it is there.
+pub fn national(path: &Path) -> Result<Option<String>, DataDirError> {
+    of_operator(path, NATIONAL)
+}
+
+/// A file that the operator may have put into a directory.
+fn of_operator(path: &Path, name: &str) -> Result<Option<String>, DataDirError> {
+    let path = path.join(name);
     match std::fs::read_to_string(&path) {
         Ok(text) => Ok(Some(text)),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),

@@ -35,6 +35,9 @@ pub struct Manifest {
     /// The content of `calendar.toml`, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) calendar: Option<String>,
+    /// The content of `national.toml`, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) national: Option<String>,
     pub(super) files: Vec<Entry>,
 }
 

@@ -39,6 +39,9 @@ pub fn restore(target: &Path, dir: &Path) -> Result<Summary, BackupError> {
     if let Some(calendar) = &manifest.calendar {
         write_durably(&dir.join(datadir::CALENDAR), calendar.as_bytes())?;
     }
+    if let Some(national) = &manifest.national {
+        write_durably(&dir.join(datadir::NATIONAL), national.as_bytes())?;
+    }
     std::fs::remove_file(&unfinished).map_err(io("remove", &unfinished))?;
     flush_folder(dir)?;
     let files = manifest.files.len() as u64;
