@@ -22,11 +22,12 @@ use compact_str::CompactString;
 use geodata::Pack;
 use ingest::archive::Archive;
 use ingest::checkpoint::Checkpoints;
-use ingest::datadir::{CALENDAR, Clock, DataDir, PackName};
+use ingest::datadir::{CALENDAR, Clock, DataDir, NATIONAL, PackName};
 use ingest::decode::Decoder;
 use ingest::event::{Event, EventTime};
 use ingest::intake::{Accepted, Intake};
 use ingest::journal;
+use ingest::national::Mapping;
 use ingest::store::clickhouse::{Address, ClickHouse};
 use ingest::store::{FactStore, LazyBatch, Store, StoreError};
 use parking_lot::{Mutex, MutexGuard, RwLock};
@@ -46,6 +47,8 @@ pub struct Core {
     pub registry: Registry,
     /// The working calendars.
     pub calendars: Calendars,
+    /// What senders of the national exchange mean by their words.
+    pub national: Mapping,
     /// The geographic pack.
     pub pack: &'static Pack,
     /// Where *now* comes from.
@@ -91,6 +94,7 @@ impl Core {
             state: RwLock::default(),
             registry: registry(pack()?),
             calendars: calendars(dir)?,
+            national: national(dir)?,
             pack: pack()?,
             clock: dir.clock(),
             facts,
@@ -473,6 +477,20 @@ fn calendars(dir: &DataDir) -> anyhow::Result<Calendars> {
         tracing::warn!(path = %path.display(), "{remark}");
     }
     Ok(calendars)
+}
+
+/// What senders of the national exchange mean, with what the operator's file adds.
+fn national(dir: &DataDir) -> anyhow::Result<Mapping> {
+    let mapping = Mapping::shipped()?;
+    match dir.national()? {
+        None => Ok(mapping),
+        Some(text) => {
+            let path = dir.path().join(NATIONAL);
+            mapping
+                .with(&text)
+                .with_context(|| path.display().to_string())
+        }
+    }
 }
 
 fn registry(pack: &Pack) -> Registry {
