@@ -23,12 +23,13 @@ use compact_str::CompactString;
 use geodata::Pack;
 use ingest::archive::Archive;
 use ingest::checkpoint::Checkpoints;
-use ingest::datadir::{AGENCIES, CALENDAR, Clock, DataDir, LIMITS, PROCEDURES, PackName};
+use ingest::datadir::{AGENCIES, CALENDAR, Clock, DataDir, LIMITS, NATIONAL, PROCEDURES, PackName};
 use ingest::decode::Decoder;
 use ingest::entries::Entries;
 use ingest::event::{Event, EventTime};
 use ingest::intake::{Accepted, Intake};
 use ingest::journal;
+use ingest::national::Mapping;
 use ingest::store::clickhouse::{Address, ClickHouse};
 use ingest::store::{FactStore, LazyBatch, Store, StoreError};
 use parking_lot::{Mutex, MutexGuard, RwLock};
@@ -52,6 +53,8 @@ pub struct Core {
     pub index: Definitions,
     /// What people have entered.
     pub entries: Entries,
+    /// What senders of the national exchange mean by their words.
+    pub national: Mapping,
     /// The geographic pack.
     pub pack: &'static Pack,
     /// Where *now* comes from.
@@ -99,6 +102,7 @@ impl Core {
             rules: rules(dir)?,
             index: Definitions::shipped()?,
             entries: Entries::open(dir.path())?,
+            national: national(dir)?,
             pack: pack()?,
             clock: dir.clock(),
             facts,
@@ -499,6 +503,20 @@ fn rules(dir: &DataDir) -> anyhow::Result<Rules> {
         tracing::warn!(path = %dir.path().display(), "{remark}");
     }
     Ok(rules)
+}
+
+/// What senders of the national exchange mean, with what the operator's file adds.
+fn national(dir: &DataDir) -> anyhow::Result<Mapping> {
+    let mapping = Mapping::shipped()?;
+    match dir.own(NATIONAL)? {
+        None => Ok(mapping),
+        Some(text) => {
+            let path = dir.path().join(NATIONAL);
+            mapping
+                .with(&text)
+                .with_context(|| path.display().to_string())
+        }
+    }
 }
 
 fn registry(pack: &Pack) -> Registry {

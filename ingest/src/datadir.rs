@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | `vonglau.json` | format version, the directory's clock, and the geographic pack it was made with | no |
 //! | `calendar.toml`, `procedures.toml`, `limits.toml`, `agencies.toml` | the operator's rules, where there are any | no |
+//! | `national.toml` | what the operator's senders of the national exchange mean by their words, where it is there | no |
 //! | `entries.ndjson` | what people have entered, where there is any ([`crate::entries`]) | no |
 //! | `facts.calendar` | a digest of the rules by which the facts were made | yes |
 //! | `secret.key` | 32 random bytes in hexadecimal, readable by the owner alone | no |
@@ -50,10 +51,12 @@ pub const PROCEDURES: &str = "procedures.toml";
 pub const LIMITS: &str = "limits.toml";
 /// The name of what the operator says of agencies.
 pub const AGENCIES: &str = "agencies.toml";
+/// The name of what the operator's senders of the national exchange mean ([`crate::national::mapping`]).
+pub const NATIONAL: &str = "national.toml";
 /// The name of what people have entered.
 pub const ENTRIES: &str = "entries.ndjson";
 /// The files that people write, by the server or by hand; a backup has them.
-pub const OWN: [&str; 5] = [CALENDAR, PROCEDURES, LIMITS, AGENCIES, ENTRIES];
+pub const OWN: [&str; 6] = [CALENDAR, PROCEDURES, LIMITS, AGENCIES, NATIONAL, ENTRIES];
 const FACTS_CALENDAR: &str = "facts.calendar";
 /// A file that is there while a backup is being restored into the directory.
 pub const UNFINISHED: &str = "restore.unfinished";

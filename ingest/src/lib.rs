@@ -5,7 +5,8 @@
 //! ([`dedup`]), the pipeline that ties them ([`intake`]), its bound on the disk ([`room`]), the stores of
 //! facts, embedded or ClickHouse ([`store`]), what has left memory ([`archive`]) and what a restart begins from
 //! ([`checkpoint`]), the data directory and its lock ([`datadir`]), its backups ([`backup`])
-//! and what is wrong with it ([`doctor`]), what people enter by hand ([`entries`]), and the CSV importer ([`import`]).
+//! and what is wrong with it ([`doctor`]), what people enter by hand ([`entries`]), the CSV importer ([`import`]) and the
+//! national exchange ([`national`]).
 //!
 //! What flows in: bytes — NDJSON or CloudEvents batches — and the clock as an argument.
 //! What flows out: [`event::Event`]s in journal order, and per batch how many lines were accepted,
@@ -32,6 +33,7 @@ pub mod hex;
 pub mod import;
 pub mod intake;
 pub mod journal;
+pub mod national;
 pub mod room;
 pub mod size;
 pub mod store;

@@ -150,6 +150,7 @@ impl State {
                     from: b.from,
                     to: b.to,
                     kind: b.kind.unwrap_or(SpanKind::Regular),
+                    published: b.published_at,
                 };
                 Some(self.door(event, &b.site, what))
             }

@@ -28,6 +28,8 @@ pub enum PlaceEvent {
         to: EventTime,
         /// Regular hours or a session.
         kind: SpanKind,
+        /// When it was published, where said.
+        published: Option<EventTime>,
     },
     /// At a new place: longitude, latitude.
     Moved(f64, f64),

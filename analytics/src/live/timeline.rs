@@ -9,6 +9,8 @@
 
 mod words;
 
+use std::collections::BTreeSet;
+
 use ingest::event::EventTime;
 use serde::Serialize;
 
@@ -417,6 +419,12 @@ fn turns(
 fn remarks(marks: &[Mark<DossierEvent>], state: &DossierState<'_>) -> Vec<Remark> {
     use DossierEvent as E;
     let count = |is: fn(&E) -> bool| marks.iter().filter(|mark| is(&mark.what)).count();
+    // Two that say the same step of one instant, as two messages about one fact do, are one.
+    let instants = |is: fn(&E) -> bool| {
+        let found = marks.iter().filter(|mark| is(&mark.what));
+        let found = found.map(|mark| (mark.time, mark.what.step()));
+        found.collect::<BTreeSet<_>>().len()
+    };
     let first = |is: fn(&E) -> bool| marks.iter().position(|mark| is(&mark.what));
     let first_time = |is: fn(&E) -> bool| first(is).map(|at| marks[at].time);
     let is_filed = |e: &E| matches!(e, E::Submitted(_));
@@ -434,7 +442,7 @@ fn remarks(marks: &[Mark<DossierEvent>], state: &DossierState<'_>) -> Vec<Remark
     let holds = |remark: &Remark| match remark {
         Remark::NoFiling => count(is_filed) == 0,
         Remark::NoReception => state.stage == Stage::Resolved && state.accepted.is_none(),
-        Remark::ReceivedTwice => count(is_received) > 1,
+        Remark::ReceivedTwice => instants(is_received) > 1,
         Remark::ReceivedBeforeFiled => state
             .accepted
             .zip(state.submitted)
@@ -449,15 +457,17 @@ fn remarks(marks: &[Mark<DossierEvent>], state: &DossierState<'_>) -> Vec<Remark
         }),
         Remark::NoDueDate => state.stage == Stage::Open && state.due.is_none(),
         Remark::SupplementTwice => state.second_request.is_some(),
-        Remark::SupplementUnasked => match first(|e| matches!(e, E::Supplemented(_))) {
-            Some(came) => first(is_asked).is_none_or(|asked| came < asked),
-            None => false,
-        },
+        Remark::SupplementUnasked => {
+            let came = marks.iter().enumerate().find(|(_, mark)| {
+                matches!(mark.what, E::Supplemented(_)) && !goes_on_with_taking(marks, mark)
+            });
+            came.is_some_and(|(came, _)| first(is_asked).is_none_or(|asked| came < asked))
+        }
         Remark::AfterEnd => state.ended.is_some_and(|ended| {
             let later = marks.iter().filter(|mark| mark.time > ended);
             later.into_iter().any(|mark| goes_on(&mark.what))
         }),
-        Remark::EndedTwice => count(E::is_end) > 1,
+        Remark::EndedTwice => instants(E::is_end) > 1,
         Remark::SettledBeforeReception => {
             state.stage == Stage::Resolved
                 && began
@@ -466,6 +476,16 @@ fn remarks(marks: &[Mark<DossierEvent>], state: &DossierState<'_>) -> Vec<Remark
         }
     };
     Remark::ALL.into_iter().filter(holds).collect()
+}
+
+/// True for what a source tells with an agency's taking, of the same instant: that the clock goes on, whether it stood or not.
+/// Nobody says by it that a supplement came (the national exchange's status 4, `ingest::national`).
+fn goes_on_with_taking(marks: &[Mark<DossierEvent>], mark: &Mark<DossierEvent>) -> bool {
+    marks.iter().any(|other| {
+        matches!(other.what, DossierEvent::Taken(..))
+            && other.time == mark.time
+            && other.source == mark.source
+    })
 }
 
 #[cfg(test)]

@@ -39,44 +39,44 @@ async fn take(
     headers: &HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Receipt, Problem> {
+    let form = form(headers)?;
+    let batch = read(app, headers, body, move |app, body| {
+        let now = app.core.wall_now();
+        match form {
+            Form::Ndjson => Ok(app.decoder.ndjson(body, now)),
+            Form::Batch => Ok(app.decoder.cloudevents_batch(body, now)?),
+        }
+    });
+    submit(app, batch.await?).await
+}
+
+/// Unpacks a body and reads it, on a thread that may take its time.
+pub(super) async fn read<T: Send + 'static>(
+    app: &Arc<App>,
+    headers: &HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+    read: impl FnOnce(&App, &[u8]) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
     let body = body.map_err(|e| match e.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => too_large(),
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::from(BodyError::TooLarge),
         status => Problem::new(
             status,
             "unreadable_body",
             "the body could not be read to its end; send it again",
         ),
     })?;
-    let form = form(headers)?;
     let encoding = encoding(headers)?;
-    let for_decoding = Arc::clone(app);
-    let decoded = tokio::task::spawn_blocking(move || {
+    let for_reading = Arc::clone(app);
+    let done = tokio::task::spawn_blocking(move || {
         let body = unpack(&body, encoding)?;
-        let now = for_decoding.core.wall_now();
-        match form {
-            Form::Ndjson => Ok(for_decoding.decoder.ndjson(&body, now)),
-            Form::Batch => for_decoding.decoder.cloudevents_batch(&body, now),
-        }
+        read(&for_reading, &body)
     });
-    let batch: Batch = match decoded.await {
-        Ok(Ok(batch)) => batch,
-        Ok(Err(BodyError::TooLarge)) => return Err(too_large()),
-        Ok(Err(e @ BodyError::Damaged { .. })) => {
-            return Err(Problem::new(
-                StatusCode::BAD_REQUEST,
-                "damaged_body",
-                e.to_string(),
-            ));
-        }
-        Ok(Err(e @ BodyError::NotABatch(_))) => {
-            return Err(Problem::new(
-                StatusCode::BAD_REQUEST,
-                "malformed_json",
-                e.to_string(),
-            ));
-        }
-        Err(e) => return Err(Problem::internal(&e.into())),
-    };
+    done.await
+        .unwrap_or_else(|e| Err(Problem::internal(&e.into())))
+}
+
+/// Takes a decoded batch in; answers when it is durable.
+pub(super) async fn submit(app: &App, batch: Batch) -> Result<Receipt, Problem> {
     for rejection in &batch.rejected {
         metrics::counter!("vonglau_rejected_lines_total", "code" => rejection.code.as_str())
             .increment(1);
@@ -90,12 +90,15 @@ async fn take(
         .map_err(refused)
 }
 
-fn too_large() -> Problem {
-    Problem::new(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        "too_large",
-        BodyError::TooLarge.to_string(),
-    )
+impl From<BodyError> for Problem {
+    fn from(error: BodyError) -> Self {
+        let (status, code) = match error {
+            BodyError::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
+            BodyError::Damaged { .. } => (StatusCode::BAD_REQUEST, "damaged_body"),
+            BodyError::NotABatch(_) => (StatusCode::BAD_REQUEST, "malformed_json"),
+        };
+        Self::new(status, code, error.to_string())
+    }
 }
 
 /// When a sender comes again that found no room: sooner helps nobody.

@@ -1,6 +1,6 @@
 //! HTTP and WebSocket, as the interface contract has them.
 //!
-//! [`router`] is the whole surface. [`events`] takes events in, [`questions`] answers with figures,
+//! [`router`] is the whole surface. [`events`] takes events in, [`national`] messages of the national exchange, [`questions`] answers with figures,
 //! [`map`] with geography, [`ws`] pushes live views, [`assets`] serves the rooms, [`archive`] gives a backup what
 //! only a running server can read, [`problem`] is how every error looks (RFC 9457).
 
@@ -11,6 +11,7 @@ mod entering;
 pub mod events;
 pub mod index;
 pub mod map;
+pub mod national;
 pub mod problem;
 pub mod questions;
 pub mod ws;
@@ -61,6 +62,7 @@ pub struct App {
 pub fn router(app: Arc<App>) -> Router {
     let api = Router::new()
         .route("/events", post(events::post_events))
+        .route("/national", post(national::post_national))
         .route("/visits", get(questions::visits))
         .route("/boards", get(questions::boards))
         .route("/dossiers", get(questions::dossiers))

@@ -194,6 +194,28 @@ fn what_is_not_as_it_should_be_is_remarked_and_read() {
             vec![R::SupplementUnasked],
         ),
         (
+            // Told with a taking: that the clock goes on, where nothing had stopped it.
+            vec![
+                (t(0), filing("a")),
+                (t(1), E::Accepted(due)),
+                (t(2), E::Taken("a".into(), None)),
+                (t(2), E::Supplemented(None)),
+                (t(2), E::Resumed(None)),
+            ],
+            vec![],
+        ),
+        (
+            // One reception and one end, each told twice.
+            vec![
+                (t(0), filing("a")),
+                (t(1), E::Accepted(None)),
+                (t(1), E::Accepted(due)),
+                (t(2), E::Resolved(Settlement::default())),
+                (t(2), E::Resolved(Settlement::default())),
+            ],
+            vec![],
+        ),
+        (
             vec![
                 (t(0), filing("a")),
                 (t(1), E::Accepted(due)),
