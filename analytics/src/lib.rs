@@ -26,6 +26,7 @@ pub mod mark;
 pub mod names;
 pub mod procedure;
 pub mod quantile;
+pub mod register;
 pub mod registry;
 pub mod rules;
 pub mod scorecard;

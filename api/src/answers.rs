@@ -5,7 +5,7 @@
 //! memory: at once, and also while a store elsewhere is away.
 
 use analytics::figures::boards::HOLD_S;
-use analytics::figures::store::{Answer, Engine};
+use analytics::figures::store::Answer;
 use analytics::figures::table::Table;
 use analytics::figures::{self, Family, Question, QuestionError, store};
 use analytics::live::State;
@@ -47,10 +47,7 @@ impl Core {
             }
         }
         self.fresh_facts()?;
-        let engine = match self.facts {
-            Store::Embedded(_) => Engine::DataFusion,
-            Store::ClickHouse(_) => Engine::ClickHouse,
-        };
+        let engine = self.engine();
         let mut answer = Answer::new(question, engine, &self.registry, &self.rules);
         for query in store::queries(question, engine) {
             for batch in self.ask_rows(&query)? {

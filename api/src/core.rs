@@ -11,9 +11,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use analytics::facts::{self, TABLES, Window};
+use analytics::figures::store::Engine;
+use analytics::forecast::model::Tried;
+use analytics::register::tasks::{self, Task};
+use analytics::scorecard::Criteria;
 use analytics::index::definition::Definitions;
 use analytics::live::archive::Key;
 use analytics::live::dossier::Dossier;
+use analytics::live::site_day::SiteDay;
 use analytics::live::{State, Touched, checkpoint};
 use analytics::names::Name;
 use analytics::registry::{Registered, Registry};
@@ -53,6 +58,12 @@ pub struct Core {
     pub index: Definitions,
     /// What people have entered.
     pub entries: Entries,
+    /// The last model of what will be late, with the instant of which it is.
+    pub forecast: Mutex<Option<(EventTime, Arc<Tried>)>>,
+    /// What the scorecard is made of.
+    pub criteria: Criteria,
+    /// The plan's tasks.
+    pub tasks: Vec<Task>,
     /// What senders of the national exchange mean by their words.
     pub national: Mapping,
     /// The geographic pack.
@@ -102,6 +113,9 @@ impl Core {
             rules: rules(dir)?,
             index: Definitions::shipped()?,
             entries: Entries::open(dir.path())?,
+            forecast: Mutex::default(),
+            criteria: Criteria::shipped()?,
+            tasks: tasks::shipped()?,
             national: national(dir)?,
             pack: pack()?,
             clock: dir.clock(),
@@ -313,6 +327,14 @@ impl Core {
         state.apply(event)
     }
 
+    /// The engine of its store.
+    pub fn engine(&self) -> Engine {
+        match self.facts {
+            Store::Embedded(_) => Engine::DataFusion,
+            Store::ClickHouse(_) => Engine::ClickHouse,
+        }
+    }
+
     /// Looks at a dossier with the time up to which the state is complete, wherever it lies; `None` where there is none.
     pub fn dossier<T>(
         &self,
@@ -341,6 +363,28 @@ impl Core {
         };
         apart.restore(key, &bytes)?;
         Ok(apart.dossiers.get(code).map(|dossier| look(dossier, now)))
+    }
+
+    /// A copy of a point's day, wherever it lies; `None` where nothing is known of it.
+    pub fn site_day(&self, key: &Key) -> anyhow::Result<Option<SiteDay>> {
+        let Key::SiteDay(day, site) = key else {
+            return Ok(None);
+        };
+        let mut apart = State::default();
+        {
+            let state = self.state.read();
+            if let Some(found) = state.day_of(*day, site) {
+                return Ok(Some(found.clone()));
+            }
+            if self.way_out.copy_to(&mut apart, key) {
+                return Ok(apart.day_of(*day, site).cloned());
+            }
+        }
+        let Some(bytes) = self.archive.get(&key.bytes())? else {
+            return Ok(None);
+        };
+        apart.restore(key, &bytes)?;
+        Ok(apart.day_of(*day, site).cloned())
     }
 
     /// Brings the facts up to the state. Those that are damaged are all written again.

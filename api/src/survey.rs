@@ -3,12 +3,11 @@
 //! As with figures ([`crate::answers`]), it comes from the live state where that holds all of the span, and from the store otherwise,
 //! and is the same.
 
-use analytics::figures::store::{Engine, survey};
+use analytics::figures::store::survey;
 use analytics::live::dossier::Dossier;
 use analytics::live::petition::{Petition, Step};
 use compact_str::CompactString;
 use ingest::event::EventTime;
-use ingest::store::Store;
 
 use crate::answers::{AnswerError, is_forced_to_store};
 use crate::core::Core;
@@ -62,10 +61,7 @@ impl Core {
             }
         }
         self.fresh_facts()?;
-        let engine = match self.facts {
-            Store::Embedded(_) => Engine::DataFusion,
-            Store::ClickHouse(_) => Engine::ClickHouse,
-        };
+        let engine = self.engine();
         for batch in self.ask_rows(&survey::ratings_query(engine, from, to))? {
             survey::ratings(&batch, |dossier, score| surveyor.rating(dossier, score))?;
         }

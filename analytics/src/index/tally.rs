@@ -11,6 +11,7 @@ use super::judge::{self, Case, Loss, Uses, Verdict};
 use super::score::{Ratio, Scored, score};
 use crate::live::dossier::{Dossier, DossierState, Stage};
 use crate::live::petition::{Petition, PetitionState};
+use crate::live::timeline::Said;
 use crate::names::Name;
 use crate::procedure::Online;
 use crate::registry::Registry;
@@ -90,6 +91,13 @@ pub struct Lost {
 }
 
 impl Lost {
+    /// What would give its points back, where something can still be done.
+    pub fn cure(&self) -> Option<Said> {
+        // A fee is paid before the result is handed out.
+        let is_too_late = self.loss == Loss::NotPaidOnline && self.ended.is_some();
+        self.loss.cure().filter(|_| !is_too_late)
+    }
+
     fn of(code: &str, loss: Loss, state: &DossierState<'_>, unreported: bool) -> Self {
         Self {
             case: code.to_owned(),
@@ -316,7 +324,9 @@ impl<'a> Index<'a> {
             });
         }
         let mut lost = self.lost;
-        lost.sort_by(|a, b| (a.loss, a.due, &a.case).cmp(&(b.loss, b.due, &b.case)));
+        // What can still be mended comes first.
+        let key = |one: &Lost| (one.cure().is_none(), one.loss, one.due);
+        lost.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.case.cmp(&b.case)));
         (parts, lost)
     }
 }

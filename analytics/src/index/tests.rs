@@ -612,5 +612,5 @@ fn what_is_due_before_the_periods_end_is_at_risk() {
     assert_eq!(at_risk, 1);
     let (_, lost, _) = november("2026-11-01", &dossiers, &[], &[], "2.1");
     let told: Vec<(&str, Loss)> = lost.iter().map(|l| (&*l.case, l.loss)).collect();
-    assert_eq!(told, [("late", Loss::OpenLate), ("soon", Loss::AtRisk)]);
+    assert_eq!(told, [("soon", Loss::AtRisk), ("late", Loss::OpenLate)]);
 }

@@ -25,7 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use compact_str::CompactString;
 use ingest::event::time::Day;
-use ingest::event::types::{About, Priority, SpanKind, TaskState};
+use ingest::event::types::{About, IncidentKind, Priority, SpanKind, TaskState};
 use ingest::event::value::Text;
 use ingest::event::{Body, Event, EventTime, SiteId};
 use serde::{Deserialize, Serialize};
@@ -47,6 +47,17 @@ pub struct TaskReport {
     pub due: Option<EventTime>,
     /// Who leads it.
     pub lead: Option<Name>,
+}
+
+/// A word on an incident at a point.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IncidentWord {
+    /// It goes on.
+    pub is_open: bool,
+    /// Where, when said.
+    pub site: Option<Name>,
+    /// Of which kind, when said.
+    pub kind: Option<IncidentKind>,
 }
 
 /// A report of training.
@@ -76,8 +87,8 @@ pub struct Lasting {
     pub tasks: BTreeMap<Name, Marks<TaskReport>>,
     /// Training by unit and subject.
     pub training: BTreeMap<(Name, Name), Marks<TrainingReport>>,
-    /// Incidents: reported or closed, with the site where said.
-    pub incidents: BTreeMap<Name, Marks<(bool, Option<Name>)>>,
+    /// Incidents.
+    pub incidents: BTreeMap<Name, Marks<IncidentWord>>,
     /// Every competent agency ever named.
     pub agencies: BTreeSet<Name>,
     /// Every field ever named.
@@ -238,10 +249,10 @@ impl State {
                 None
             }
             Body::IncidentReported(b) => {
-                self.incident(event, b.incident.as_str(), true, b.site.as_ref())
+                self.incident(event, b.incident.as_str(), (true, b.kind), b.site.as_ref())
             }
             Body::IncidentClosed(b) => {
-                self.incident(event, b.incident.as_str(), false, b.site.as_ref())
+                self.incident(event, b.incident.as_str(), (false, b.kind), b.site.as_ref())
             }
             Body::FeedbackReceived(_)
             | Body::FeedbackForwarded(_)
@@ -453,13 +464,18 @@ impl State {
         &mut self,
         event: &Event,
         incident: &str,
-        open: bool,
+        (is_open, kind): (bool, Option<IncidentKind>),
         site: Option<&SiteId>,
     ) -> Option<Name> {
         let site = site.map(|s| self.names.get(s.as_str()));
         let incident = self.names.get(incident);
         let marks = self.lasting.incidents.entry(incident).or_default();
-        marks.insert(self.events, event, &mut self.names, (open, site.clone()));
+        let word = IncidentWord {
+            is_open,
+            site: site.clone(),
+            kind,
+        };
+        marks.insert(self.events, event, &mut self.names, word);
         site
     }
 

@@ -278,7 +278,7 @@ pub async fn losses(
         let page = lost.iter().skip(offset).take(limit.min(MAX_PAGE));
         let items: Vec<Value> = page
             .map(|one| {
-                let (said, cure) = (one.loss.said(), one.loss.cure());
+                let (said, cure) = (one.loss.said(), one.cure());
                 let mut json = json!(one);
                 json["vi"] = json!(said.vi);
                 json["en"] = json!(said.en);
@@ -294,7 +294,7 @@ pub async fn losses(
             let at_risk = lost.iter().filter(|one| one.loss == Loss::AtRisk);
             let cured = lost
                 .iter()
-                .filter(|one| one.loss != Loss::AtRisk && one.loss.cure().is_some());
+                .filter(|one| one.loss != Loss::AtRisk && one.cure().is_some());
             let risk = at_risk.clone().count() as f64;
             let (saved, cured_here) = (
                 at_risk.filter(is_mended).count() as f64,

@@ -9,11 +9,15 @@ pub mod assets;
 pub mod dossier;
 mod entering;
 pub mod events;
+pub mod flows;
 pub mod index;
 pub mod map;
 pub mod national;
 pub mod problem;
 pub mod questions;
+pub mod registers;
+pub mod scorecard;
+pub mod watching;
 pub mod ws;
 
 use std::sync::Arc;
@@ -74,6 +78,24 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/index766/losses", get(index::losses))
         .route("/index766/values", post(index::put_value))
         .route("/index766/official", post(index::put_official))
+        .route("/backlog", get(flows::backlog))
+        .route("/flows", get(flows::flows))
+        .route("/flows/portal", post(flows::put_portal))
+        .route("/process", get(flows::process))
+        .route("/forecast", get(flows::forecast))
+        .route("/quality", get(watching::quality))
+        .route("/integrity", get(watching::integrity))
+        .route("/scorecard", get(scorecard::scorecard))
+        .route("/scorecard/entries", post(scorecard::put_entry))
+        .route("/scorecard/weights", post(scorecard::put_weights))
+        .route("/staff", post(scorecard::put_staff))
+        .route("/baselines", get(scorecard::baselines).post(scorecard::put_baseline))
+        .route("/tasks", get(registers::tasks).post(registers::put_task))
+        .route("/tasks/progress", post(registers::put_progress))
+        .route("/training", get(registers::training))
+        .route("/training/subjects", post(registers::put_subject))
+        .route("/sessions", get(registers::sessions))
+        .route("/incidents", get(registers::incidents))
         .route("/sites", get(map::sites))
         .route("/sites/{id}", get(map::site))
         .route("/coverage", get(map::coverage))

@@ -74,3 +74,32 @@ pub fn dossiers(
     }
     Ok(())
 }
+
+impl Engine {
+    /// The query for every rating of `[from, to)`.
+    pub fn select_ratings(self, from: EventTime, to: EventTime) -> String {
+        format!(
+            "select site, counter, channel, ticket, {} as at_us from {} where at >= {} and at < {}",
+            self.microseconds("at"),
+            self.rows("ratings"),
+            self.instant(from),
+            self.instant(to),
+        )
+    }
+
+    /// The query for the visits that ratings of `[from, to)` name, and when they began.
+    pub fn select_rated_visits(self, from: EventTime, to: EventTime) -> String {
+        let last = EventTime(to.0 - 1).day().max(from.day());
+        format!(
+            "select site, ticket, {} as at_us from {} where day >= {} and day <= {} and started_at is not null \
+             and ticket in (select ticket from {} where ticket is not null and at >= {} and at < {})",
+            self.microseconds("started_at"),
+            self.rows("visits"),
+            self.day(from.day()),
+            self.day(last),
+            self.rows("ratings"),
+            self.instant(from),
+            self.instant(to),
+        )
+    }
+}
