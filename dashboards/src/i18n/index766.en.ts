@@ -1,6 +1,8 @@
 /** The words of the index's page, in English. */
 import type { index766 as Words, pages as PageWords } from "./index766.vi.ts";
 
+const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+
 export const index766: typeof Words = {
   link: "Index 766",
   title: "Index 766",
@@ -10,8 +12,8 @@ export const index766: typeof Words = {
   unverified: "Not verified.",
 
   period: "Period",
-  month: (m, y) => `Month ${m}/${y}`,
-  quarter: (q, y) => `Quarter ${q}/${y}`,
+  month: (m, y) => `${MONTHS[Number(m) - 1] ?? m} ${y}`,
+  quarter: (q, y) => `Q${q} ${y}`,
   year: (y) => `Year ${y}`,
   months: "Months",
   quarters: "Quarters",

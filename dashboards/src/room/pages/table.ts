@@ -48,7 +48,7 @@ export class Table<T> {
   constructor(options: Options<T>) {
     this.#options = options;
     // Roles are said outright: on a narrow screen rows are laid out as blocks, which would lose them.
-    this.#table = h("table", { class: "grid", attrs: { role: "table", "data-testid": options.testid } },
+    this.#table = h("table", { class: "grid", attrs: { role: "grid", "data-testid": options.testid } },
       this.#cols, h("thead", { attrs: { role: "rowgroup" } }, this.#head), this.#above, this.#body, this.#below);
     this.node = h("div", { class: options.isWindowed ? "grid-box is-windowed" : "grid-box" }, this.#table, this.#empty);
     this.#body.addEventListener("keydown", (event) => { this.#press(event); });
@@ -75,7 +75,7 @@ export class Table<T> {
   }
 
   #make(row: T, columns: readonly Column<T>[]): HTMLTableRowElement {
-    const cells = columns.map((column) => h("td", { attrs: { role: "cell", "data-label": column.title, "data-column": column.key, ...cellAttrs(column) } }, column.cell(row)));
+    const cells = columns.map((column) => h("td", { attrs: { role: "gridcell", "data-label": column.title, "data-column": column.key, ...cellAttrs(column) } }, column.cell(row)));
     return h("tr", { attrs: { role: "row", "data-key": this.#options.key(row), ...this.#options.attrs?.(row) } }, ...cells);
   }
 
