@@ -81,7 +81,7 @@ export function openIndex(root: HTMLElement, room: HTMLElement): void {
     const version = index.value?.version;
     const source = version === undefined ? null
       : `${t.estimate}. ${t.version(version.name, dayWords(version.effective_from), version.source)}${version.is_verified ? "" : ` ${t.unverified}`}`;
-    head.update({ lang, title, asOf: index.value?.as_of ?? null, simulated: isSimulated, source, isAsking: index.asking && index.value !== null });
+    head.update({ lang, title, asOf: index.value?.as_of ?? null, simulated: isSimulated, source, isAsking: index.asking });
     document.title = `${app} · ${title}`;
     for (const part of shown) part.update(state);
   });

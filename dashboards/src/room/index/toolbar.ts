@@ -7,11 +7,10 @@ import type { Actions, Part } from "./part.ts";
 import { BY, hashOfView, withBy, withPart, withPeriod } from "./state.ts";
 import type { PageState } from "./state.ts";
 
-function options(select: HTMLSelectElement, { lang, index, view }: PageState): void {
+function options(select: HTMLSelectElement, { lang, index, view }: PageState, asOf: string): void {
   const t = catalogue(lang).index766;
-  const asOf = index.value?.as_of;
   const chosen = view.period === "" ? (index.value?.period ?? "") : view.period;
-  const { months, quarters, years } = asOf === undefined ? { months: [], quarters: [], years: [] } : periodsUntil(asOf);
+  const { months, quarters, years } = periodsUntil(asOf);
   const option = (period: string): HTMLOptionElement => h("option", { text: periodWords(t, period), attrs: { value: period } });
   const groups = ([[t.months, months], [t.quarters, quarters], [t.years, years]] as const)
     .map(([label, periods]) => h("optgroup", { attrs: { label } }, ...periods.map(option)));
@@ -35,13 +34,16 @@ export function toolbar(actions: Actions): Part {
   const all = h("a", { class: "page-back", attrs: { "data-testid": "all-parts" } });
   const node = h("div", { class: "tools" }, h("label", { class: "tool" }, periodName, select), isOver, segment, all);
   const changes = new Changes();
+  // Until the server has said what time it has, this machine's clock stands in: a period can always be chosen.
+  let asOf = new Date().toISOString();
   return {
     node,
     update(state) {
       const { lang, view, index } = state;
       const t = catalogue(lang).index766;
       setText(periodName, t.period);
-      if (changes.of(lang, index.value?.as_of.slice(0, 10), index.value?.period, view.period)) options(select, state);
+      asOf = index.value?.as_of ?? asOf;
+      if (changes.of(lang, asOf.slice(0, 10), index.value?.period, view.period)) options(select, state, asOf);
       show(isOver, index.value !== null);
       setText(isOver, index.value?.is_over === true ? t.isOver : t.isOpen);
       setAttr(segment, "aria-label", t.byLabel);

@@ -44,7 +44,9 @@ export function pageHead(): Head {
       setAttr(node, "data-simulated", String(words.simulated));
       setText(simulated, t.simulated);
       setAttr(simulated, "title", t.simulatedHint);
-      setText(asOf, words.asOf === null ? t.pages.loading : `${t.asOf(moment(words.lang, words.asOf))}${words.isAsking ? ` · ${t.pages.asking}` : ""}`);
+      const isFirst = words.asOf === null;
+      const asking = words.isAsking ? (isFirst ? t.pages.loading : t.pages.asking) : null;
+      setText(asOf, [isFirst ? null : t.asOf(moment(words.lang, words.asOf)), asking].filter((one) => one !== null).join(" · "));
       show(source, words.source !== null);
       setText(source, words.source ?? "");
       setAttr(languages, "aria-label", t.language);
