@@ -18,7 +18,8 @@ export default defineConfig({
   },
   server: {
     proxy: {
-      "/api": backend,
+      // The server takes what a page posts only from a page of its own: the host stays the one that the page has.
+      "/api": { target: backend, changeOrigin: false },
       "/ws": { target: backend, ws: true },
     },
   },

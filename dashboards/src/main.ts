@@ -3,11 +3,15 @@ import "./tokens.css";
 import "./base.css";
 import "./room/supervision/room.css";
 import "./room/dossier/dossier.css";
+import "./room/pages/pages.css";
+import "./room/index/index.css";
 import { openDossiers } from "./room/dossier/page.ts";
+import { openIndex } from "./room/index/page.ts";
 import { openRoom } from "./room/supervision/room.ts";
 
 const root = document.getElementById("app");
 if (root) {
   openRoom(root);
   openDossiers(document.body, root);
+  openIndex(document.body, root);
 }

@@ -1,5 +1,6 @@
 //! Proves what a person in the room sees: a ticket posted over HTTP changes the right point on the
-//! page, at both sizes, without an error in the console, and a lost connection recovers.
+//! page, at both sizes, without an error in the console, and a lost connection recovers; and a point
+//! that the index loses leads to the dossier that cost it.
 
 use harness::browser;
 use harness::events::{ndjson, ticket};
@@ -33,4 +34,9 @@ fn in_the_room(test: &str, script: &str) {
 #[test]
 fn a_posted_ticket_changes_the_right_point_on_the_page() {
     in_the_room("the room in a browser", "room.mjs");
+}
+
+#[test]
+fn a_lost_point_leads_to_the_dossier_that_cost_it() {
+    in_the_room("the index in a browser", "index.mjs");
 }

@@ -1,4 +1,5 @@
 /** The English catalogue; a missing or a superfluous key does not compile. */
+import { index766, pages } from "./index766.en.ts";
 import type { FeedDetail } from "../live/views.ts";
 import type { Catalogue } from "./vi.ts";
 
@@ -352,4 +353,7 @@ export const en: Catalogue = {
     mobile: "at a mobile point",
     community: "at a community point",
   },
+
+  index766,
+  pages,
 };

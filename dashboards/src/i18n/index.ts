@@ -23,12 +23,20 @@ export function storedLang(): Lang {
   }
 }
 
+const followers = new Set<(lang: Lang) => void>();
+
+/** Calls `told` whenever the language is changed, on whichever page that is done. */
+export function followLang(told: (lang: Lang) => void): void {
+  followers.add(told);
+}
+
 export function storeLang(lang: Lang): void {
   try {
     localStorage.setItem(STORED_AS, lang);
   } catch {
     // Not kept, and nothing else lost.
   }
+  for (const told of followers) told(lang);
 }
 
 /** A word for a code, or the code itself where the catalogue has none: producers may send what they like. */

@@ -1,4 +1,5 @@
 /** The Vietnamese catalogue. It is the master: `en.ts` must have exactly these keys, which its type enforces. */
+import { index766, pages } from "./index766.vi.ts";
 import type { CounterState, FeedDetail, Reason, SiteState } from "../live/views.ts";
 
 /** A reason's words, with the figures that make it concrete, already formatted. */
@@ -402,6 +403,9 @@ export const vi = {
     mobile: "điểm lưu động",
     community: "điểm cộng đồng",
   },
+
+  index766,
+  pages,
 };
 
 /** The shape every catalogue has. */

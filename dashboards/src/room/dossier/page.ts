@@ -3,6 +3,7 @@ import { catalogue, storedLang, wordFor } from "../../i18n/index.ts";
 import type { Catalogue, Lang } from "../../i18n/index.ts";
 import { decimal, moment } from "../../i18n/format.ts";
 import { h } from "../../ui/dom.ts";
+import { isPage } from "../pages/hash.ts";
 import { dossierOfHash, hashOfDossier } from "./route.ts";
 import { fetchDossier } from "./view.ts";
 import type { Because, Dossier, Found, Span } from "./view.ts";
@@ -147,7 +148,7 @@ export function openDossiers(root: HTMLElement, room: HTMLElement): void {
     if (timer !== null) clearTimeout(timer);
     const code = dossierOfHash(location.hash);
     node.hidden = code === null;
-    room.hidden = code !== null;
+    room.hidden = isPage(location.hash);
     if (code === null) return;
     draw(code === "" ? { kind: "none" } : { kind: "loading", code });
     if (code === "") input.focus();

@@ -44,6 +44,8 @@ export function header(actions: Actions): Part {
   const clock = h("div", { class: "clock" }, time, h("div", { class: "clock-lines" }, day, kind));
 
   const dossiers = h("a", { class: "head-link", attrs: { href: "#/dossier", "data-testid": "to-dossiers" } });
+  const index = h("a", { class: "head-link", attrs: { href: "#/index", "data-testid": "to-index" } });
+  const links = h("nav", { class: "head-links" }, dossiers, index);
 
   const buttons = LANGUAGES.map((lang) => ({
     lang,
@@ -56,8 +58,8 @@ export function header(actions: Actions): Part {
   const languages = h("div", { class: "languages", attrs: { role: "group" } }, ...buttons.map(({ node }) => node));
 
   const node = h("header", { class: "head" },
-    h("div", { class: "head-name" }, mark(), app, h("div", { class: "head-room" }, room, org), dossiers),
-    simulated, connection, clock, languages);
+    h("div", { class: "head-name" }, mark(), app, h("div", { class: "head-room" }, room, org)),
+    links, simulated, connection, clock, languages);
 
   return {
     node,
@@ -67,6 +69,7 @@ export function header(actions: Actions): Part {
       setText(room, t.room);
       setText(org, t.org);
       setText(dossiers, t.dossiers);
+      setText(index, t.index766.link);
       const clockView = state.city?.clock ?? null;
       show(simulated, clockView?.simulated === true);
       setText(simulated, t.simulated);

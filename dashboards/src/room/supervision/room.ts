@@ -1,5 +1,5 @@
 /** The supervision room: wires the live topics to one state, and the state to the parts of the page. */
-import { catalogue, storeLang, storedLang } from "../../i18n/index.ts";
+import { catalogue, followLang, storeLang, storedLang } from "../../i18n/index.ts";
 import { LiveClient, browserSurroundings } from "../../live/client.ts";
 import { cityView, coverageView, feedView, siteView } from "../../live/views.ts";
 import { h, setAttr } from "../../ui/dom.ts";
@@ -39,7 +39,7 @@ export function openRoom(root: HTMLElement): void {
   const draw = perFrame(() => {
     setAttr(document.documentElement, "lang", state.lang);
     const t = catalogue(state.lang);
-    document.title = `${t.app} · ${t.room}`;
+    if (!root.hidden) document.title = `${t.app} · ${t.room}`;
     root.classList.toggle("is-stale", isStale(state));
     root.classList.toggle("has-panel", state.open !== null);
     root.classList.toggle("is-simulated", state.city?.clock?.simulated === true);
@@ -53,10 +53,7 @@ export function openRoom(root: HTMLElement): void {
   const actions: Actions = {
     openSite: (id) => { location.hash = hashOfSite(id); },
     setFilter: (filter) => { put({ filter }); },
-    setLang: (lang) => {
-      storeLang(lang);
-      put({ lang });
-    },
+    setLang: storeLang,
     setCoverage: (coverageMode) => {
       leaveCoverage();
       leaveCoverage = coverageMode === "off" ? idle : client.subscribe("coverage", {
@@ -103,6 +100,7 @@ export function openRoom(root: HTMLElement): void {
   });
   client.subscribe("feed", { onState: ({ data: view }) => { put({ feed: feedView(view) }); } });
   client.start();
+  followLang((lang) => { put({ lang }); });
   follow(siteOfHash(location.hash));
 
   window.addEventListener("hashchange", () => { follow(siteOfHash(location.hash)); });
@@ -110,6 +108,7 @@ export function openRoom(root: HTMLElement): void {
   window.addEventListener("offline", () => { client.dropNow(); });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) client.tryNow(); });
   document.addEventListener("keydown", (event) => {
+    if (root.hidden) return;
     const typing = event.target instanceof HTMLInputElement;
     if (event.key === "/" && !typing) {
       event.preventDefault();

@@ -1,0 +1,78 @@
+/** A small form that posts to the server and says, in its words, why something was refused. */
+import { catalogue } from "../../i18n/index.ts";
+import type { Lang } from "../../i18n/index.ts";
+import { h } from "../../ui/dom.ts";
+import { post } from "../pages/fetch.ts";
+import { numberIn } from "./model.ts";
+
+export interface Field {
+  readonly node: HTMLElement;
+  readonly input: HTMLInputElement;
+  readonly name: string;
+}
+
+export function field(name: string, testid: string, isNumber: boolean): Field {
+  const input = h("input", { attrs: { type: "text", autocomplete: "off", "data-testid": testid, ...(isNumber ? { inputmode: "decimal", class: "is-number" } : {}) } });
+  return { node: h("label", { class: "field" }, h("span", { text: name }), input), input, name };
+}
+
+/** A field's number; `null` where it is empty, and an error where it is something else. */
+export function numberOf(lang: Lang, { input, name }: Field): number | null {
+  if (input.value.trim() === "") return null;
+  const value = numberIn(lang, input.value);
+  if (value !== null) return value;
+  input.focus();
+  throw new Error(catalogue(lang).index766.needNumber(name));
+}
+
+export const needed = (lang: Lang, one: Field): number => {
+  const value = numberOf(lang, one);
+  if (value !== null) return value;
+  one.input.focus();
+  throw new Error(catalogue(lang).index766.needNumber(one.name));
+};
+
+interface FormOf {
+  readonly title: string;
+  readonly testid: string;
+  readonly path: string;
+  readonly fields: readonly HTMLElement[];
+  /** What is posted; an error's message is shown instead. */
+  readonly body: () => unknown;
+  readonly saved: () => void;
+}
+
+/** Posts, and tells what became of it. */
+export async function send(lang: Lang, path: string, body: unknown, status: HTMLElement): Promise<boolean> {
+  const { index766: t, pages } = catalogue(lang);
+  const answer = await post(path, body);
+  if (answer.ok) {
+    status.textContent = t.saved;
+    return true;
+  }
+  const { status: code, detail } = answer.problem;
+  status.textContent = code === 0 ? pages.unreached : t.refused(detail === "" ? pages.failed(String(code)) : detail);
+  return false;
+}
+
+export function form(lang: Lang, { title, testid, path, fields, body, saved }: FormOf): HTMLElement {
+  const status = h("p", { class: "form-status", attrs: { role: "status", "data-testid": `${testid}-status` } });
+  const button = h("button", { class: "dossier-open", text: catalogue(lang).index766.save, attrs: { type: "submit" } });
+  const submit = async (): Promise<void> => {
+    let what: unknown;
+    try {
+      what = body();
+    } catch (error) {
+      status.textContent = error instanceof Error ? error.message : String(error);
+      return;
+    }
+    button.disabled = true;
+    const isSaved = await send(lang, path, what, status);
+    button.disabled = false;
+    if (isSaved) saved();
+  };
+  return h("form", { class: "entry-form", attrs: { "data-testid": testid }, on: { submit: (event) => {
+    event.preventDefault();
+    void submit();
+  } } }, h("h3", { text: title }), h("div", { class: "fields" }, ...fields), button, status);
+}

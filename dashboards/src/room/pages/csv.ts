@@ -1,0 +1,27 @@
+/** Lists as CSV (RFC 4180), made in the browser and handed to its downloads. */
+type Cell = string | number | boolean | null;
+
+// A sheet would run a text that begins so as a formula; codes come from producers, who may send anything.
+const FORMULA = /^[=+\-@\t\r]/;
+
+function quoted(cell: Cell): string {
+  if (cell === null) return "";
+  if (typeof cell !== "string") return String(cell);
+  const text = FORMULA.test(cell) ? `'${cell}` : cell;
+  return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
+}
+
+/** The mark at the front makes spreadsheets read it as UTF-8. */
+export function csv(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  return `\uFEFF${[head, ...rows].map((row) => row.map(quoted).join(",")).join("\r\n")}\r\n`;
+}
+
+export function download(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  // The browser has taken its own hold of the text by then.
+  setTimeout(() => { URL.revokeObjectURL(url); }, 10_000);
+}

@@ -1,0 +1,102 @@
+/** Questions to the server: one answer or one reason in words, and never an answer to an older question. */
+
+/** Why there is no answer. `detail` is the server's own sentence; empty where the server was not reached. */
+export interface Problem {
+  readonly status: number;
+  readonly detail: string;
+}
+
+export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
+
+/** What has become of a question; what was known before stays in view while it is asked again. */
+export interface Asked<T> {
+  readonly value: T | null;
+  readonly asking: boolean;
+  readonly problem: Problem | null;
+}
+
+export const UNASKED: Asked<never> = { value: null, asking: false, problem: null };
+
+type Params = Readonly<Record<string, string | number>>;
+
+export function address(path: string, params: Params = {}): string {
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries(params)) if (value !== "") query.set(key, String(value));
+  const text = query.toString();
+  return `/api/v1/${path}${text === "" ? "" : `?${text}`}`;
+}
+
+/** The server's sentence from a problem document (RFC 9457), if it is one. */
+export function detailOf(body: unknown): string {
+  if (typeof body !== "object" || body === null || !("detail" in body)) return "";
+  return typeof body.detail === "string" ? body.detail : "";
+}
+
+async function ask<T>(url: string, init: RequestInit): Promise<Answer<T>> {
+  const answer = await fetch(url, init);
+  if (answer.ok) return { ok: true, value: await answer.json() as T };
+  let detail = "";
+  try {
+    detail = detailOf(await answer.json());
+  } catch {
+    // Not a problem document: its status alone is told.
+  }
+  return { ok: false, problem: { status: answer.status, detail } };
+}
+
+const unreached: Answer<never> = { ok: false, problem: { status: 0, detail: "" } };
+
+export async function get<T>(url: string, signal?: AbortSignal): Promise<Answer<T>> {
+  try {
+    return await ask<T>(url, signal === undefined ? {} : { signal });
+  } catch {
+    return unreached;
+  }
+}
+
+export async function post(path: string, body: unknown): Promise<Answer<unknown>> {
+  try {
+    const headers = { "content-type": "application/json" };
+    return await ask(address(path), { method: "POST", headers, body: JSON.stringify(body) });
+  } catch {
+    return unreached;
+  }
+}
+
+/** Asks one thing at a time: a new question gives up the one under way, whose answer is then not told. */
+export class Questioner<T> {
+  readonly #told: (asked: Asked<T>) => void;
+  #under: AbortController | null = null;
+  #url: string | null = null;
+  #asked: Asked<T> = UNASKED;
+
+  constructor(told: (asked: Asked<T>) => void) {
+    this.#told = told;
+  }
+
+  /** Asks; the same question is asked again only when `again`. Keeps the last answer in view where `keep`. */
+  ask(url: string | null, { again = false, keep = false } = {}): void {
+    if (url === this.#url && !again) return;
+    const isSame = url === this.#url;
+    this.#under?.abort();
+    this.#url = url;
+    if (url === null) {
+      this.#say(UNASKED);
+      return;
+    }
+    const mine = new AbortController();
+    this.#under = mine;
+    this.#say({ value: isSame || keep ? this.#asked.value : null, asking: true, problem: null });
+    void get<T>(url, mine.signal).then((answer) => {
+      if (this.#under !== mine) return;
+      this.#under = null;
+      if (answer.ok) this.#say({ value: answer.value, asking: false, problem: null });
+      else this.#say({ value: this.#asked.value, asking: false, problem: answer.problem });
+    });
+  }
+
+  #say(asked: Asked<T>): void {
+    this.#asked = asked;
+    this.#told(asked);
+  }
+}

@@ -1,0 +1,114 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { Finder, inView, orderOf, sorted, textOf, turned } from "../src/room/pages/arrange.ts";
+import { csv } from "../src/room/pages/csv.ts";
+import { address, detailOf } from "../src/room/pages/fetch.ts";
+import { hashOf, isPage, queryOf } from "../src/room/pages/hash.ts";
+
+describe("a page's address", () => {
+  test("gives back every query it was made of, without what is empty", () => {
+    const query = fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), fc.string({ minLength: 1, unit: "grapheme" }));
+    fc.assert(fc.property(query, (given) => {
+      expect(queryOf(hashOf("index", given), "index")).toEqual({ ...given });
+    }));
+    expect(hashOf("index", { period: "", key: "dept/justice", chosen: "a,b" })).toBe("#/index?key=dept/justice&chosen=a,b");
+    expect(hashOf("index", { find: "" })).toBe("#/index");
+  });
+
+  test("is of one page; the room and its points are none", () => {
+    expect(queryOf("#/index", "index")).toEqual({});
+    for (const hash of ["#/", "", "#/indexes", "#/index/x", "#/dossier"]) expect(queryOf(hash, "index"), hash).toBeNull();
+    for (const hash of ["#/index", "#/index?a=b", "#/dossier/x", "#/dossier", "#/sites"]) expect(isPage(hash), hash).toBe(true);
+    for (const hash of ["", "#/", "#/site/00004", "#/site", "#x"]) expect(isPage(hash), hash).toBe(false);
+  });
+
+  test("broken percent signs do not break the page", () => {
+    expect(queryOf("#/index?key=%E0%A4%A", "index")).toHaveProperty("key");
+  });
+});
+
+describe("asking the server", () => {
+  test("what is empty is not asked for", () => {
+    expect(address("index766", { period: "", by: "city", offset: 0 })).toBe("/api/v1/index766?by=city&offset=0");
+    expect(address("sites")).toBe("/api/v1/sites");
+  });
+
+  test("a problem's sentence is read where there is one", () => {
+    expect(detailOf({ detail: "the period has not begun", status: 400 })).toBe("the period has not begun");
+    for (const body of [null, "x", {}, { detail: 3 }]) expect(detailOf(body)).toBe("");
+  });
+});
+
+describe("rows of a table", () => {
+  const rows = [{ name: "Xã Ô Diên", lost: 2 }, { name: "Phường Ba Đình", lost: null }, { name: "Sở Tư pháp", lost: 10 }, { name: "Sở 9", lost: 2 }];
+
+  test("are in order, equal ones as they came, unknown ones last either way round", () => {
+    expect(sorted(rows, ({ lost }) => lost, true).map(({ name }) => name)).toEqual(["Sở Tư pháp", "Xã Ô Diên", "Sở 9", "Phường Ba Đình"]);
+    expect(sorted(rows, ({ lost }) => lost, false).at(-1)?.name).toBe("Phường Ba Đình");
+    expect(sorted(["10", "9", "Đ", "D"], (text) => text, false)).toEqual(["9", "10", "D", "Đ"]);
+  });
+
+  test("are found without marks, by name or code", () => {
+    const finder = new Finder<{ name: string }>(({ name }) => name);
+    expect(finder.find(rows, "ba dinh").map(({ name }) => name)).toEqual(["Phường Ba Đình"]);
+    expect(finder.find(rows, "so tu").map(({ name }) => name)).toEqual(["Sở Tư pháp"]);
+    expect(finder.find(rows, " ")).toBe(rows);
+    expect(finder.find(rows, "nothing")).toEqual([]);
+  });
+
+  test("an order is written and read back, and turned by its own heading", () => {
+    for (const text of ["lost", "-lost", "g3A"]) expect(textOf(orderOf(text))).toBe(text);
+    expect(turned(orderOf("-lost"), "lost", true)).toEqual({ column: "lost", down: false });
+    expect(turned(orderOf("-lost"), "name", false)).toEqual({ column: "name", down: false });
+  });
+
+  test("in view: all of what is seen is made, and never more rows than there are", () => {
+    fc.assert(fc.property(fc.nat(5000), fc.integer({ min: 1, max: 80 }), fc.nat(300_000), fc.integer({ min: 1, max: 2000 }), (n, row, top, height) => {
+      const { from, to } = inView(n, row, top, height);
+      expect(from).toBeGreaterThanOrEqual(0);
+      expect(to).toBeLessThanOrEqual(n);
+      expect(from).toBeLessThanOrEqual(to);
+      expect(to - from).toBeLessThanOrEqual(Math.ceil(height / row) + 26);
+      for (let i = Math.floor(top / row); i * row < top + height && i < n; i += 1) {
+        expect(i).toBeGreaterThanOrEqual(from);
+        expect(i).toBeLessThan(to);
+      }
+    }), { numRuns: 300 });
+  });
+});
+
+describe("CSV", () => {
+  test("quotes what needs it, and no formula runs", () => {
+    const text = csv(["case", "reason"], [["a,b", 'she said "no"'], ["=1+1", null], ["line\nbreak", -0.5], ["@x", true], ["", "Đình"]]);
+    expect(text).toBe('\uFEFFcase,reason\r\n"a,b","she said ""no"""\r\n\'=1+1,\r\n"line\nbreak",-0.5\r\n\'@x,true\r\n,Đình\r\n');
+  });
+
+  test("every text comes back from it", () => {
+    const cell = fc.string().filter((text) => !/^[=+\-@\t\r]/.test(text));
+    fc.assert(fc.property(fc.array(cell, { minLength: 1, maxLength: 5 }), (cells) => {
+      const line = csv(["h"], [cells]).slice("\uFEFFh\r\n".length, -2);
+      expect(parsed(line)).toEqual(cells);
+    }));
+  });
+});
+
+/** One line of CSV, read another way than it is written. */
+function parsed(line: string): string[] {
+  const cells: string[] = [];
+  let cell = "";
+  let isQuoted = false;
+  for (let i = 0; i < line.length; i += 1) {
+    const c = line[i] ?? "";
+    if (isQuoted && c === '"' && line[i + 1] === '"') i += 1;
+    else if (c === '"') {
+      isQuoted = !isQuoted;
+      continue;
+    } else if (c === "," && !isQuoted) {
+      cells.push(cell);
+      cell = "";
+      continue;
+    }
+    cell += c;
+  }
+  return [...cells, cell];
+}
