@@ -8,8 +8,8 @@ use ingest::event::time::Day;
 use ingest::event::types::SpanKind;
 use serde::Serialize;
 
-use crate::live::site_day::SiteDay;
 use crate::live::place::PlaceEvent;
+use crate::live::site_day::SiteDay;
 use crate::names::Name;
 
 /// Seconds before its begin from which on an opening is the session's.

@@ -54,7 +54,10 @@ pub fn shipped() -> Result<Vec<Task>, TaskError> {
         due.is_some_and(|due| Day::parse_iso(due).is_none())
     };
     match file.task.iter().find(is_odd) {
-        Some(odd) => Err(TaskError(format!("{} has no date for its deadline", odd.id))),
+        Some(odd) => Err(TaskError(format!(
+            "{} has no date for its deadline",
+            odd.id
+        ))),
         None => Ok(file.task),
     }
 }
@@ -150,7 +153,9 @@ pub fn rows(
                 (_, Some(due)) if now.plus_seconds(SOON_S) > due => Standing::DueSoon,
                 _ => Standing::Open,
             };
-            let lead = last.and_then(|mark| mark.what.lead.as_ref()).map(ToString::to_string);
+            let lead = last
+                .and_then(|mark| mark.what.lead.as_ref())
+                .map(ToString::to_string);
             Row {
                 id: id.to_owned(),
                 vi: task.map(|t| t.vi.clone()),

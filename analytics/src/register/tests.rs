@@ -17,7 +17,14 @@ fn at(s: &str) -> EventTime {
 
 fn report(t: &str, state: TaskState, due: Option<&str>) -> (EventTime, TaskReport) {
     let due = due.map(at);
-    (at(t), TaskReport { state, due, lead: None })
+    (
+        at(t),
+        TaskReport {
+            state,
+            due,
+            lead: None,
+        },
+    )
 }
 
 #[test]
@@ -29,27 +36,55 @@ fn the_transfer_plans_fourteen_tasks_are_due_when_it_says() {
         let rows = rows(&plan, &BTreeMap::new(), &none, at(now));
         rows.into_iter().find(|row| row.id == id).unwrap().standing
     };
-    assert_eq!(standing("2025-12-04T23:59", "transfer/01"), Standing::DueSoon);
-    assert_eq!(standing("2025-12-05T00:00", "transfer/01"), Standing::Overdue);
+    assert_eq!(
+        standing("2025-12-04T23:59", "transfer/01"),
+        Standing::DueSoon
+    );
+    assert_eq!(
+        standing("2025-12-05T00:00", "transfer/01"),
+        Standing::Overdue
+    );
     assert_eq!(standing("2025-12-05T00:00", "transfer/06"), Standing::Open);
-    assert_eq!(standing("2026-02-01T00:00", "transfer/06"), Standing::Overdue);
-    assert_eq!(standing("2027-01-01T00:00", "transfer/13"), Standing::Continuous);
+    assert_eq!(
+        standing("2026-02-01T00:00", "transfer/06"),
+        Standing::Overdue
+    );
+    assert_eq!(
+        standing("2027-01-01T00:00", "transfer/13"),
+        Standing::Continuous
+    );
 }
 
 #[test]
 fn the_last_word_on_a_task_counts_whoever_said_it() {
     let plan = shipped().unwrap();
     let events: BTreeMap<Name, Marks<TaskReport>> = [
-        ("transfer/01".into(), Marks::told([report("2025-12-01T08:00", TaskState::Open, None)])),
-        ("own/1".into(), Marks::told([
-            report("2026-01-01T08:00", TaskState::Open, Some("2026-03-01T17:00")),
-            report("2026-01-05T08:00", TaskState::Open, None),
-        ])),
+        (
+            "transfer/01".into(),
+            Marks::told([report("2025-12-01T08:00", TaskState::Open, None)]),
+        ),
+        (
+            "own/1".into(),
+            Marks::told([
+                report(
+                    "2026-01-01T08:00",
+                    TaskState::Open,
+                    Some("2026-03-01T17:00"),
+                ),
+                report("2026-01-05T08:00", TaskState::Open, None),
+            ]),
+        ),
     ]
     .into();
     let done = |t: &str| {
         let evidence = Some("12/BC-PVHCC".to_owned());
-        (at(t), Progress { state: TaskState::Done, evidence })
+        (
+            at(t),
+            Progress {
+                state: TaskState::Done,
+                evidence,
+            },
+        )
     };
     let of = |entered: &str, now: &str, id: &str| {
         let entered = [("transfer/01".to_owned(), done(entered))].into();
@@ -57,29 +92,64 @@ fn the_last_word_on_a_task_counts_whoever_said_it() {
         rows.into_iter().find(|row| row.id == id).unwrap()
     };
     let later = of("2025-12-03T08:00", "2026-02-10T08:00", "transfer/01");
-    assert_eq!((later.standing, later.evidence.as_deref()), (Standing::Done, Some("12/BC-PVHCC")));
-    assert_eq!(of("2025-11-03T08:00", "2026-02-10T08:00", "transfer/01").standing, Standing::Overdue);
+    assert_eq!(
+        (later.standing, later.evidence.as_deref()),
+        (Standing::Done, Some("12/BC-PVHCC"))
+    );
+    assert_eq!(
+        of("2025-11-03T08:00", "2026-02-10T08:00", "transfer/01").standing,
+        Standing::Overdue
+    );
     let own = of("2025-12-03T08:00", "2026-02-10T08:00", "own/1");
-    assert_eq!((own.standing, own.due, own.vi), (Standing::DueSoon, Some(at("2026-03-01T17:00")), None));
+    assert_eq!(
+        (own.standing, own.due, own.vi),
+        (Standing::DueSoon, Some(at("2026-03-01T17:00")), None)
+    );
 }
 
 #[test]
 fn training_is_a_share_of_all_and_overdue_after_its_deadline() {
     let told = |reports: &[(&str, u32, Option<u32>)]| {
-        Marks::told(reports.iter().map(|(t, count, of)| (at(t), TrainingReport { count: *count, of: *of })))
+        Marks::told(reports.iter().map(|(t, count, of)| {
+            (
+                at(t),
+                TrainingReport {
+                    count: *count,
+                    of: *of,
+                },
+            )
+        }))
     };
     let all: BTreeMap<(Name, Name), Marks<TrainingReport>> = [
-        (("00004".into(), "4T".into()), told(&[("2026-01-01T08:00", 5, Some(10)), ("2026-01-09T08:00", 12, None)])),
-        (("00008".into(), "4T".into()), told(&[("2026-01-01T08:00", 5, Some(10))])),
-        (("00008".into(), "land".into()), told(&[("2026-01-01T08:00", 5, None)])),
+        (
+            ("00004".into(), "4T".into()),
+            told(&[
+                ("2026-01-01T08:00", 5, Some(10)),
+                ("2026-01-09T08:00", 12, None),
+            ]),
+        ),
+        (
+            ("00008".into(), "4T".into()),
+            told(&[("2026-01-01T08:00", 5, Some(10))]),
+        ),
+        (
+            ("00008".into(), "land".into()),
+            told(&[("2026-01-01T08:00", 5, None)]),
+        ),
     ]
     .into();
     let due = |subject: &str| (subject == "4T").then(|| at("2026-02-01T00:00"));
     let (rows, subjects) = training::rows(&all, due, at("2026-03-01T08:00"));
     let shares: Vec<(Option<f64>, bool)> = rows.iter().map(|r| (r.share, r.is_overdue)).collect();
-    assert_eq!(shares, [(Some(1.0), false), (Some(0.5), true), (None, false)]);
+    assert_eq!(
+        shares,
+        [(Some(1.0), false), (Some(0.5), true), (None, false)]
+    );
     let four = &subjects["4T"];
-    assert_eq!((four.units, four.complete, four.count, four.of), (2, 1, 15, 20));
+    assert_eq!(
+        (four.units, four.complete, four.count, four.of),
+        (2, 1, 15, 20)
+    );
     let (rows, _) = training::rows(&all, due, at("2026-01-05T08:00"));
     assert_eq!((rows[0].share, rows[0].is_overdue), (Some(0.5), false));
 }
@@ -103,7 +173,12 @@ fn sessions_are_kept_late_visited_or_missed() {
         session("2026-11-03", "b"),
         line("site.opened", "2026-11-03T08:20", "b2", ""),
         session("2026-11-04", "c"),
-        line("ticket.issued", "2026-11-04T09:00", "c2", r#","ticket":"A1","service":"x""#),
+        line(
+            "ticket.issued",
+            "2026-11-04T09:00",
+            "c2",
+            r#","ticket":"A1","service":"x""#,
+        ),
         session("2026-11-05", "d"),
         session("2026-11-06", "e"),
     ];
@@ -114,9 +189,21 @@ fn sessions_are_kept_late_visited_or_missed() {
         state.apply(event);
     }
     let site: Name = "m1".into();
-    let days = state.days.iter().filter_map(|(day, sites)| Some((*day, sites.get(&site)?)));
+    let days = state
+        .days
+        .iter()
+        .filter_map(|(day, sites)| Some((*day, sites.get(&site)?)));
     let sessions = of_point(&site, days, |_, _| 0, at("2026-11-06T07:00"));
     let kept: Vec<(Kept, u64)> = sessions.iter().map(|s| (s.kept, s.visits)).collect();
-    assert_eq!(kept, [(Kept::Kept, 0), (Kept::Late, 0), (Kept::Visited, 1), (Kept::Missed, 0), (Kept::Ahead, 0)]);
+    assert_eq!(
+        kept,
+        [
+            (Kept::Kept, 0),
+            (Kept::Late, 0),
+            (Kept::Visited, 1),
+            (Kept::Missed, 0),
+            (Kept::Ahead, 0)
+        ]
+    );
     assert_eq!(sessions[0].published, Some(at("2026-10-20T08:00")));
 }

@@ -54,7 +54,11 @@ pub fn rows(
     for ((unit, subject), marks) in reported {
         let told = marks.until(now);
         let Some(last) = told.last() else { continue };
-        let of = told.iter().rev().find_map(|mark| mark.what.of).filter(|of| *of > 0);
+        let of = told
+            .iter()
+            .rev()
+            .find_map(|mark| mark.what.of)
+            .filter(|of| *of > 0);
         let share = of.map(|of| (f64::from(last.what.count) / f64::from(of)).min(1.0));
         let due = due(subject);
         let is_whole = share.is_some_and(|share| share >= 1.0);

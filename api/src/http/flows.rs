@@ -45,10 +45,15 @@ impl<F: FnMut(&str, &Dossier)> Surveyor for Dossiers<F> {
 }
 
 /// A span, as it is asked for.
-pub(super) fn span(from: Option<&str>, to: Option<&str>) -> Result<(EventTime, EventTime), Problem> {
+pub(super) fn span(
+    from: Option<&str>,
+    to: Option<&str>,
+) -> Result<(EventTime, EventTime), Problem> {
     let time = |name: &str, text: Option<&str>| {
-        let text = text.ok_or_else(|| Problem::bad_request(format!("give `{name}`, {TIME_FORM}")))?;
-        parse_time(text).ok_or_else(|| Problem::bad_request(format!("`{name}` must be {TIME_FORM}")))
+        let text =
+            text.ok_or_else(|| Problem::bad_request(format!("give `{name}`, {TIME_FORM}")))?;
+        parse_time(text)
+            .ok_or_else(|| Problem::bad_request(format!("`{name}` must be {TIME_FORM}")))
     };
     let (from, to) = (time("from", from)?, time("to", to)?);
     if to <= from {
@@ -91,8 +96,12 @@ pub async fn backlog(
         let rows = backlogs.finish().into_iter().map(|(key, backlog)| {
             let mut row = json!(backlog);
             row["name"] = json!(core.rules.agencies.name(&key));
-            row["level"] = json!(matches!(by, By::Holder | By::Agency).then(|| core.rules.agencies.level(&key)));
-            row["system"] = json!(matches!(by, By::Holder | By::Agency).then(|| core.rules.agencies.system(&key)));
+            row["level"] = json!(
+                matches!(by, By::Holder | By::Agency).then(|| core.rules.agencies.level(&key))
+            );
+            row["system"] = json!(
+                matches!(by, By::Holder | By::Agency).then(|| core.rules.agencies.system(&key))
+            );
             row["key"] = json!(key);
             row
         });
@@ -182,11 +191,26 @@ pub async fn put_portal(
     answered(move || {
         let Json(body) = body.map_err(|e| Problem::bad_request(e.body_text()))?;
         let (from, to) = span(Some(&body.from), Some(&body.to))?;
-        let counts = PortalCounts { received: body.received, resolved: body.resolved };
+        let counts = PortalCounts {
+            received: body.received,
+            resolved: body.resolved,
+        };
         let is_nothing = counts.received.is_none() && counts.resolved.is_none();
-        let value = if is_nothing { Value::Null } else { json!(counts) };
+        let value = if is_nothing {
+            Value::Null
+        } else {
+            json!(counts)
+        };
         let key = format!("{from}/{to}");
-        enter(&app.core, Enter { register: PORTAL, key: &key, value, source: source(&body.source)? })
+        enter(
+            &app.core,
+            Enter {
+                register: PORTAL,
+                key: &key,
+                value,
+                source: source(&body.source)?,
+            },
+        )
     })
     .await
 }
@@ -351,7 +375,8 @@ fn learned(core: &Core) -> Result<Arc<Tried>, Problem> {
         // Only those whose outcome is known are learned from: the rest need not be kept.
         courses.extend(course.filter(|c| c.late.is_some() && c.due >= split.from && c.due < now));
     });
-    core.survey(split.from, now, &mut each).map_err(|e| unanswered(&e))?;
+    core.survey(split.from, now, &mut each)
+        .map_err(|e| unanswered(&e))?;
     let tried = Arc::new(Tried::of(&courses, split));
     *kept = Some((now, Arc::clone(&tried)));
     Ok(tried)

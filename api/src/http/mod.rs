@@ -89,7 +89,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/scorecard/entries", post(scorecard::put_entry))
         .route("/scorecard/weights", post(scorecard::put_weights))
         .route("/staff", post(scorecard::put_staff))
-        .route("/baselines", get(scorecard::baselines).post(scorecard::put_baseline))
+        .route(
+            "/baselines",
+            get(scorecard::baselines).post(scorecard::put_baseline),
+        )
         .route("/tasks", get(registers::tasks).post(registers::put_task))
         .route("/tasks/progress", post(registers::put_progress))
         .route("/training", get(registers::training))

@@ -45,10 +45,14 @@ pub async fn tasks(State(app): State<Arc<App>>) -> Response {
     answered(move || {
         let core = &app.core;
         let plan = plan(core);
-        let progress = core.entries.current(PROGRESS).into_iter().filter_map(|entry| {
-            let progress: Progress = serde_json::from_value(entry.value).ok()?;
-            Some((entry.key, (entry.entered_at, progress)))
-        });
+        let progress = core
+            .entries
+            .current(PROGRESS)
+            .into_iter()
+            .filter_map(|entry| {
+                let progress: Progress = serde_json::from_value(entry.value).ok()?;
+                Some((entry.key, (entry.entered_at, progress)))
+            });
         let progress: BTreeMap<String, (EventTime, Progress)> = progress.collect();
         let state = core.state.read();
         let now = core.now(&state);
@@ -94,8 +98,14 @@ pub async fn put_task(
 ) -> Response {
     answered(move || {
         let Json(body) = body.map_err(|e| Problem::bad_request(e.body_text()))?;
-        if body.due.as_deref().is_some_and(|due| Day::parse_iso(due).is_none()) {
-            return Err(Problem::bad_request("`due` must be a day such as 2026-12-31"));
+        if body
+            .due
+            .as_deref()
+            .is_some_and(|due| Day::parse_iso(due).is_none())
+        {
+            return Err(Problem::bad_request(
+                "`due` must be a day such as 2026-12-31",
+            ));
         }
         let partners: Result<Vec<String>, Problem> =
             body.partners.iter().map(|p| line("partners", p)).collect();
@@ -108,7 +118,15 @@ pub async fn put_task(
             due: body.due,
         };
         let value = json!(task);
-        enter(&app.core, Enter { register: TASKS, key: &task.id, value, source: source(&body.source)? })
+        enter(
+            &app.core,
+            Enter {
+                register: TASKS,
+                key: &task.id,
+                value,
+                source: source(&body.source)?,
+            },
+        )
     })
     .await
 }
@@ -137,9 +155,24 @@ pub async fn put_progress(
         if !known {
             return Err(Problem::bad_request("there is no such task; set it first"));
         }
-        let evidence = body.evidence.as_deref().map(|text| line("evidence", text)).transpose()?;
-        let value = json!(Progress { state: body.state, evidence });
-        enter(core, Enter { register: PROGRESS, key: &body.id, value, source: source(&body.source)? })
+        let evidence = body
+            .evidence
+            .as_deref()
+            .map(|text| line("evidence", text))
+            .transpose()?;
+        let value = json!(Progress {
+            state: body.state,
+            evidence
+        });
+        enter(
+            core,
+            Enter {
+                register: PROGRESS,
+                key: &body.id,
+                value,
+                source: source(&body.source)?,
+            },
+        )
     })
     .await
 }
@@ -163,7 +196,12 @@ pub async fn training(State(app): State<Arc<App>>) -> Response {
         let (rows, subjects) = training::rows(&state.lasting.training, due, now);
         let silent = core.registry.units().len();
         let told: std::collections::BTreeSet<&Name> = rows.iter().map(|row| &row.unit).collect();
-        let reported = core.registry.units().iter().filter(|unit| told.contains(unit)).count();
+        let reported = core
+            .registry
+            .units()
+            .iter()
+            .filter(|unit| told.contains(unit))
+            .count();
         Ok(json!({
             "as_of": now, "simulated": core.is_simulated(), "rows": rows, "subjects": subjects,
             "units": silent, "units_reported": reported,
@@ -201,10 +239,20 @@ pub async fn put_subject(
             (None, None) => Value::Null,
             (Some(due), None) => json!(day(due)?.to_string()),
             (None, Some(issued)) => json!(Day(day(issued)?.0 + TRAINED_IN_DAYS).to_string()),
-            (Some(_), Some(_)) => return Err(Problem::bad_request("give `due` or `issued`, not both")),
+            (Some(_), Some(_)) => {
+                return Err(Problem::bad_request("give `due` or `issued`, not both"));
+            }
         };
         let subject = line("subject", &body.subject)?;
-        enter(&app.core, Enter { register: SUBJECTS, key: &subject, value, source: source(&body.source)? })
+        enter(
+            &app.core,
+            Enter {
+                register: SUBJECTS,
+                key: &subject,
+                value,
+                source: source(&body.source)?,
+            },
+        )
     })
     .await
 }
@@ -238,15 +286,21 @@ pub async fn sessions(
                     && mark.time >= from
                     && sites.contains(&filing.site)
                 {
-                    filed.entry(filing.site.clone()).or_default().push(mark.time);
+                    filed
+                        .entry(filing.site.clone())
+                        .or_default()
+                        .push(mark.time);
                 }
             }
         });
-        core.survey(from, to, &mut each).map_err(|e| unanswered(&e))?;
+        core.survey(from, to, &mut each)
+            .map_err(|e| unanswered(&e))?;
         let mut all: Vec<Session> = Vec::new();
         for site in &sites {
             let first = Day(from.day().0 - PUBLISHED_DAYS);
-            let days = core.site_days(site, first, to.day()).map_err(|e| Problem::internal(&e))?;
+            let days = core
+                .site_days(site, first, to.day())
+                .map_err(|e| Problem::internal(&e))?;
             let of_site = filed.get(site);
             let count = |from: EventTime, to: EventTime| {
                 let times = of_site.map_or(&[][..], Vec::as_slice).iter();
@@ -254,7 +308,11 @@ pub async fn sessions(
             };
             let days = days.iter().map(|(day, site_day)| (*day, site_day));
             let sessions = of_point(site, days, count, now);
-            all.extend(sessions.into_iter().filter(|s| from <= s.from && s.from < to));
+            all.extend(
+                sessions
+                    .into_iter()
+                    .filter(|s| from <= s.from && s.from < to),
+            );
         }
         all.sort_by(|a, b| (a.from, &a.site).cmp(&(b.from, &b.site)));
         let compared = compared(core, &sites, from, to.min(EventTime(now.0 + 1)), now)?;
@@ -269,15 +327,25 @@ pub async fn sessions(
 /// Mobile and community points, and others that have published sessions lately.
 fn mobile_sites(core: &Core) -> std::collections::BTreeSet<Name> {
     let points = core.registry.points();
-    let by_kind = points.filter(|p| matches!(p.kind, "mobile" | "community")).map(|p| p.id.clone());
+    let by_kind = points
+        .filter(|p| matches!(p.kind, "mobile" | "community"))
+        .map(|p| p.id.clone());
     let state = core.state.read();
     let places = state.lasting.places.iter();
     let by_session = places.filter(|(_, place)| {
         place.doors.all().iter().any(|mark| {
-            matches!(mark.what, PlaceEvent::Scheduled { kind: SpanKind::Session, .. })
+            matches!(
+                mark.what,
+                PlaceEvent::Scheduled {
+                    kind: SpanKind::Session,
+                    ..
+                }
+            )
         })
     });
-    by_kind.chain(by_session.map(|(site, _)| site.clone())).collect()
+    by_kind
+        .chain(by_session.map(|(site, _)| site.clone()))
+        .collect()
 }
 
 /// Mobile points beside the fixed ones of their units.
@@ -293,12 +361,21 @@ fn compared(
     }
     let mut all: BTreeMap<String, Figures> = BTreeMap::new();
     for family in [Family::Visits, Family::Dossiers, Family::Ratings] {
-        let question = Question { family, from, to, as_of: now, by: Some(By::Site), all: false };
+        let question = Question {
+            family,
+            from,
+            to,
+            as_of: now,
+            by: Some(By::Site),
+            all: false,
+        };
         let table = core.answer(&question).map_err(|e| unanswered(&e))?;
         gather(&mut all, family.as_str(), &table);
     }
-    let units: std::collections::BTreeSet<&str> =
-        mobile.iter().map(|site| core.registry.unit_of(site)).collect();
+    let units: std::collections::BTreeSet<&str> = mobile
+        .iter()
+        .map(|site| core.registry.unit_of(site))
+        .collect();
     let side = |site: &str| {
         if mobile.contains(site) {
             Some(true)
@@ -338,7 +415,11 @@ pub async fn incidents(State(app): State<Arc<App>>) -> Response {
             })
             .collect();
         rows.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
-        let rows: Vec<Value> = rows.into_iter().map(|(_, _, row)| row).take(5_000).collect();
+        let rows: Vec<Value> = rows
+            .into_iter()
+            .map(|(_, _, row)| row)
+            .take(5_000)
+            .collect();
         Ok(json!({"as_of": now, "simulated": core.is_simulated(), "rows": rows}))
     })
     .await

@@ -73,7 +73,13 @@ fn figures(
         View::Internal => (
             By::Site,
             Part::Site,
-            &[Family::Visits, Family::Dossiers, Family::Ratings, Family::Duties, Family::Feedback],
+            &[
+                Family::Visits,
+                Family::Dossiers,
+                Family::Ratings,
+                Family::Duties,
+                Family::Feedback,
+            ],
         ),
         View::External => (
             By::Agency,
@@ -83,16 +89,31 @@ fn figures(
     };
     let mut all = BTreeMap::new();
     for family in families {
-        let question = Question { family: *family, from, to, as_of: now, by: Some(by), all: false };
+        let question = Question {
+            family: *family,
+            from,
+            to,
+            as_of: now,
+            by: Some(by),
+            all: false,
+        };
         let table = core.answer(&question).map_err(|e| unanswered(&e))?;
         gather(&mut all, family.as_str(), &table);
     }
     let definitions: &Definitions = &core.index;
     // The first version has every count that the criteria name.
     let version = &definitions.versions()[0];
-    let asked = Asked { version, from, to, period_end: to, part, losses: None };
+    let asked = Asked {
+        version,
+        from,
+        to,
+        period_end: to,
+        part,
+        losses: None,
+    };
     let mut index = Index::new(asked, &core.rules, &core.registry);
-    core.survey(from, to, &mut index).map_err(|e| unanswered(&e))?;
+    core.survey(from, to, &mut index)
+        .map_err(|e| unanswered(&e))?;
     let (parts, _) = index.finish(|_, _| None);
     for part in parts {
         let figures: &mut Figures = all.entry(part.key.clone()).or_default();
@@ -205,7 +226,14 @@ fn of_staff(
         let area = staff.as_ref().and_then(|s| s.area.clone());
         let area = area.or_else(|| {
             let kind = unit_kind(core, site)?;
-            Some(if kind == UnitKind::Ward { "urban" } else { "rural" }.to_owned())
+            Some(
+                if kind == UnitKind::Ward {
+                    "urban"
+                } else {
+                    "rural"
+                }
+                .to_owned(),
+            )
         })?;
         let norm = match area.as_str() {
             "urban" => Named::NormUrban,
@@ -254,15 +282,30 @@ pub async fn put_entry(
             let all = core.criteria.metrics.iter();
             let all = all.filter(|m| m.measure == analytics::scorecard::Measure::Entered);
             let all: Vec<&str> = all.map(|m| m.code.as_str()).collect();
-            return Err(Problem::bad_request(format!("`metric` must be one of {}", all.join(", "))));
+            return Err(Problem::bad_request(format!(
+                "`metric` must be one of {}",
+                all.join(", ")
+            )));
         }
         let value = match body.points {
             None => Value::Null,
             Some(points) if (0.0..=100.0).contains(&points) => json!(points),
             Some(_) => return Err(Problem::bad_request("`points` must be 0 to 100")),
         };
-        let key = format!("{period}/{word}/{}/{}", body.metric, line("key", &body.key)?);
-        enter(core, Enter { register: ENTERED, key: &key, value, source: source(&body.source)? })
+        let key = format!(
+            "{period}/{word}/{}/{}",
+            body.metric,
+            line("key", &body.key)?
+        );
+        enter(
+            core,
+            Enter {
+                register: ENTERED,
+                key: &key,
+                value,
+                source: source(&body.source)?,
+            },
+        )
     })
     .await
 }
@@ -286,14 +329,24 @@ pub async fn put_weights(
         let core = &app.core;
         if let Some(weights) = &body.weights {
             let is_group = |code: &String| core.criteria.groups.iter().any(|g| g.code == *code);
-            let is_right = weights.iter().all(|(code, w)| is_group(code) && (0.0..=100.0).contains(w));
+            let is_right = weights
+                .iter()
+                .all(|(code, w)| is_group(code) && (0.0..=100.0).contains(w));
             if !is_right || weights.values().sum::<f64>() <= 0.0 {
                 let detail = "`weights` are by group, 5.1 to 5.9, each 0 to 100, and not all 0";
                 return Err(Problem::bad_request(detail));
             }
         }
         let value = json!(body.weights);
-        enter(core, Enter { register: WEIGHTS, key: "weights", value, source: source(&body.source)? })
+        enter(
+            core,
+            Enter {
+                register: WEIGHTS,
+                key: "weights",
+                value,
+                source: source(&body.source)?,
+            },
+        )
     })
     .await
 }
@@ -318,25 +371,43 @@ pub async fn put_staff(
         let Json(body) = body.map_err(|e| Problem::bad_request(e.body_text()))?;
         let is_area = |area: &String| ["urban", "rural", "remote"].contains(&area.as_str());
         if !body.area.as_ref().is_none_or(is_area) {
-            return Err(Problem::bad_request("`area` must be urban, rural or remote"));
+            return Err(Problem::bad_request(
+                "`area` must be urban, rural or remote",
+            ));
         }
         let value = match body.staff {
             None => Value::Null,
-            Some(staff) if staff > 0.0 && staff <= 1_000.0 => json!(Staff { staff, area: body.area }),
-            Some(_) => return Err(Problem::bad_request("`staff` must be over 0 and at most 1000")),
+            Some(staff) if staff > 0.0 && staff <= 1_000.0 => json!(Staff {
+                staff,
+                area: body.area
+            }),
+            Some(_) => {
+                return Err(Problem::bad_request(
+                    "`staff` must be over 0 and at most 1000",
+                ));
+            }
         };
         let site = line("site", &body.site)?;
-        enter(&app.core, Enter { register: STAFF, key: &site, value, source: source(&body.source)? })
+        enter(
+            &app.core,
+            Enter {
+                register: STAFF,
+                key: &site,
+                value,
+                source: source(&body.source)?,
+            },
+        )
     })
     .await
 }
 
 /// Yearly indices that stand beside ours.
-const SHIPPED: [(&str, i16, Option<u16>, Option<f64>, &str); 8] = [
+const SHIPPED: [(&str, i16, Option<u16>, Option<f64>, &str); 9] = [
     ("SIPAS", 2021, Some(30), None, "L780–782"),
     ("SIPAS", 2022, Some(30), None, "L780–782"),
     ("SIPAS", 2023, Some(21), Some(83.57), "L780–782"),
     ("PAR INDEX", 2021, Some(10), Some(88.54), "L783–786"),
+    ("PAR INDEX", 2022, Some(3), None, "L783–786"),
     ("PAR INDEX", 2023, Some(3), Some(89.58), "L783–786"),
     ("PCI", 2021, Some(10), None, "L1841–1844"),
     ("PCI", 2022, Some(18), None, "L1841–1844"),
@@ -390,7 +461,15 @@ pub async fn put_baseline(
             json!({"index": index, "year": body.year, "rank": body.rank, "value": body.value})
         };
         let key = format!("{index}/{}", body.year);
-        enter(&app.core, Enter { register: BASELINES, key: &key, value, source: source(&body.source)? })
+        enter(
+            &app.core,
+            Enter {
+                register: BASELINES,
+                key: &key,
+                value,
+                source: source(&body.source)?,
+            },
+        )
     })
     .await
 }

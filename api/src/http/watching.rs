@@ -91,10 +91,18 @@ fn ratings(
         let state = core.state.read();
         if state.whole_since.is_none_or(|since| from >= since) {
             for (_, site, day) in state.days_between(from, to) {
-                for mark in day.ratings.before(to).iter().filter(|mark| mark.time >= from) {
+                for mark in day
+                    .ratings
+                    .before(to)
+                    .iter()
+                    .filter(|mark| mark.time >= from)
+                {
                     let rating = &mark.what;
                     let started = |code: &str| {
-                        let visit = day.tickets.get(code)?.visit(site, mark.time.day(), &code.into());
+                        let visit =
+                            day.tickets
+                                .get(code)?
+                                .visit(site, mark.time.day(), &code.into());
                         visit.started()
                     };
                     let lacks_visit = rating.ticket.as_deref().is_some_and(|ticket| {
@@ -120,10 +128,18 @@ fn ratings(
     for batch in core.ask_rows(&sql)? {
         let text = |name: &str| {
             let column = batch.column_by_name(name);
-            let column = column.and_then(|c| arrow::compute::cast(c, &arrow::datatypes::DataType::Utf8).ok());
-            column.unwrap_or_else(|| arrow::array::new_null_array(&arrow::datatypes::DataType::Utf8, batch.num_rows()))
+            let column = column
+                .and_then(|c| arrow::compute::cast(c, &arrow::datatypes::DataType::Utf8).ok());
+            column.unwrap_or_else(|| {
+                arrow::array::new_null_array(&arrow::datatypes::DataType::Utf8, batch.num_rows())
+            })
         };
-        let (site, counter, channel, ticket) = (text("site"), text("counter"), text("channel"), text("ticket"));
+        let (site, counter, channel, ticket) = (
+            text("site"),
+            text("counter"),
+            text("channel"),
+            text("ticket"),
+        );
         let (site, counter) = (site.as_string::<i32>(), counter.as_string::<i32>());
         let (channel, ticket) = (channel.as_string::<i32>(), ticket.as_string::<i32>());
         let at = batch
@@ -133,7 +149,11 @@ fn ratings(
         let at = at.as_primitive::<Int64Type>();
         for row in 0..batch.num_rows() {
             let time = EventTime(at.value(row));
-            let here = if site.is_null(row) { "" } else { site.value(row) };
+            let here = if site.is_null(row) {
+                ""
+            } else {
+                site.value(row)
+            };
             let mut name = |text: &str| match names.get(text) {
                 Some(name) => name.clone(),
                 None => {
@@ -150,7 +170,8 @@ fn ratings(
                 site: name(here),
                 counter: (!counter.is_null(row)).then(|| name(counter.value(row))),
                 time,
-                channel: RatingChannel::from_word(channel.value(row)).unwrap_or(RatingChannel::Survey),
+                channel: RatingChannel::from_word(channel.value(row))
+                    .unwrap_or(RatingChannel::Survey),
                 lacks_visit,
             });
         }
@@ -161,7 +182,12 @@ fn ratings(
 type Visits = HashMap<(String, ingest::event::time::Day, String), EventTime>;
 
 /// When the visits that ratings of a span name had begun.
-fn started(core: &Core, engine: Engine, from: EventTime, to: EventTime) -> Result<Visits, AnswerError> {
+fn started(
+    core: &Core,
+    engine: Engine,
+    from: EventTime,
+    to: EventTime,
+) -> Result<Visits, AnswerError> {
     let mut visits = HashMap::new();
     for batch in core.ask_rows(&engine.select_rated_visits(from, to))? {
         let column = |name: &str, kind| {
@@ -169,16 +195,22 @@ fn started(core: &Core, engine: Engine, from: EventTime, to: EventTime) -> Resul
             column.and_then(|c| arrow::compute::cast(c, &kind).ok())
         };
         use arrow::datatypes::DataType::{Int64, Utf8};
-        let (Some(site), Some(ticket), Some(at)) =
-            (column("site", Utf8), column("ticket", Utf8), column("at_us", Int64))
-        else {
+        let (Some(site), Some(ticket), Some(at)) = (
+            column("site", Utf8),
+            column("ticket", Utf8),
+            column("at_us", Int64),
+        ) else {
             continue;
         };
         let (site, ticket) = (site.as_string::<i32>(), ticket.as_string::<i32>());
         let at = at.as_primitive::<Int64Type>();
         for row in (0..batch.num_rows()).filter(|row| !at.is_null(*row)) {
             let time = EventTime(at.value(row));
-            let key = (site.value(row).to_owned(), time.day(), ticket.value(row).to_owned());
+            let key = (
+                site.value(row).to_owned(),
+                time.day(),
+                ticket.value(row).to_owned(),
+            );
             visits.insert(key, time);
         }
     }
