@@ -21,6 +21,7 @@ pub mod flow;
 pub mod forecast;
 pub mod index;
 pub mod integrity;
+pub mod listing;
 pub mod live;
 pub mod mark;
 pub mod names;

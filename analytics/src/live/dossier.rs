@@ -57,6 +57,16 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// All, in order.
+    pub const ALL: [Self; 6] = [
+        Self::AwaitingAcceptance,
+        Self::Open,
+        Self::Resolved,
+        Self::Refused,
+        Self::Withdrawn,
+        Self::Stopped,
+    ];
+
     /// Its word.
     pub const fn as_str(self) -> &'static str {
         match self {

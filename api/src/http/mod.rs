@@ -11,6 +11,7 @@ mod entering;
 pub mod events;
 pub mod flows;
 pub mod index;
+pub mod listing;
 pub mod map;
 pub mod national;
 pub mod problem;
@@ -70,6 +71,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/visits", get(questions::visits))
         .route("/boards", get(questions::boards))
         .route("/dossiers", get(questions::dossiers))
+        .route("/dossiers/list", get(listing::list))
         .route("/dossiers/{id}", get(dossier::dossier))
         .route("/ratings", get(questions::ratings))
         .route("/duties", get(questions::duties))

@@ -103,3 +103,39 @@ impl Engine {
         )
     }
 }
+
+/// The query for dossiers by what the store knows of them; what it does not is the reader's to tell. Texts that are not plain
+/// are left to the reader, too.
+pub fn listing_query(
+    engine: Engine,
+    stages: &[&str],
+    texts: &[(&str, Option<&String>)],
+    code: &str,
+    days: [Option<ingest::event::time::Day>; 2],
+) -> String {
+    let mut conditions = vec!["true".to_owned()];
+    if !stages.is_empty() {
+        let stages: Vec<String> = stages.iter().map(|stage| format!("'{stage}'")).collect();
+        conditions.push(format!("stage in ({})", stages.join(", ")));
+    }
+    let is_plain = |text: &str| !text.is_empty() && !text.contains(['\'', '\\', '%', '_']);
+    for (column, text) in texts {
+        if let Some(text) = text.filter(|text| is_plain(text)) {
+            conditions.push(format!("{column} = '{text}'"));
+        }
+    }
+    if is_plain(code) {
+        conditions.push(format!("upper(dossier) like '%{code}%'"));
+    }
+    if let Some(from) = days[0] {
+        conditions.push(format!("day >= {}", engine.day(from)));
+    }
+    if let Some(to) = days[1] {
+        conditions.push(format!("day <= {}", engine.day(to)));
+    }
+    format!(
+        "select dossier, history from {} where {}",
+        engine.rows("dossiers"),
+        conditions.join(" and ")
+    )
+}

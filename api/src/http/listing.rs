@@ -1,0 +1,348 @@
+//! `GET /dossiers/list`: dossiers searched and filtered, as JSON by pages, or whole as CSV or XLSX.
+//!
+//! What is open never leaves memory, so a list of open dossiers comes from there; any other comes from the store, and without
+//! days of filing reaches ninety days back.
+
+use std::sync::Arc;
+
+use analytics::figures::store::survey;
+use analytics::listing::{Order, Row, Wanted, row, sort, typed_code};
+use analytics::live::dossier::Stage;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::header;
+use axum::response::{IntoResponse as _, Response};
+use ingest::event::EventTime;
+use ingest::event::types::DossierChannel;
+use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, XlsxError};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::App;
+use super::problem::Problem;
+use super::questions::{TIME_FORM, parse_time, unanswered};
+use crate::core::Core;
+
+const PAGE: usize = 200;
+const MAX_PAGE: usize = 5_000;
+/// Rows of a file, at most: a sheet is made in memory.
+const MAX_CSV: usize = 100_000;
+const MAX_XLSX: usize = 50_000;
+/// Days back that a list of ended dossiers reaches, where no days are given.
+const DAYS_BACK: i64 = 90;
+
+/// The parameters.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Params {
+    q: Option<String>,
+    stage: Option<String>,
+    overdue: Option<bool>,
+    paused: Option<bool>,
+    has_due: Option<bool>,
+    agency: Option<String>,
+    holder: Option<String>,
+    site: Option<String>,
+    field: Option<String>,
+    procedure: Option<String>,
+    channel: Option<String>,
+    due_from: Option<String>,
+    due_to: Option<String>,
+    filed_from: Option<String>,
+    filed_to: Option<String>,
+    sort: Option<String>,
+    limit: Option<usize>,
+    offset: Option<usize>,
+    format: Option<String>,
+}
+
+/// Answers with the list.
+pub async fn list(
+    State(app): State<Arc<App>>,
+    params: Result<Query<Params>, QueryRejection>,
+) -> Response {
+    let work = move || -> Result<Response, Problem> {
+        let Query(params) = params.map_err(|e| Problem::bad_request(e.body_text()))?;
+        let core = &app.core;
+        let mut wanted = wanted(&params)?;
+        let order = match params.sort.as_deref() {
+            None | Some("") => Order::default(),
+            Some(word) => Order::from_word(word)
+                .ok_or_else(|| Problem::bad_request("`sort` must be due, filed, ended or code"))?,
+        };
+        let now = core.now(&core.state.read());
+        let is_open = |stage: &Stage| matches!(stage, Stage::Open | Stage::AwaitingAcceptance);
+        let only_open = !wanted.stages.is_empty() && wanted.stages.iter().all(is_open);
+        if !only_open && wanted.filed == [None, None] && wanted.code.is_empty() {
+            wanted.filed[0] = Some(now.plus_seconds(-DAYS_BACK * 86_400));
+        }
+        let mut rows = found(core, &wanted, EventTime(now.0 + 1), only_open)?;
+        sort(&mut rows, order);
+        match params.format.as_deref() {
+            None | Some("" | "json") => {
+                let (offset, limit) = (params.offset.unwrap_or(0), params.limit.unwrap_or(PAGE));
+                let page: Vec<&Row> = rows.iter().skip(offset).take(limit.min(MAX_PAGE)).collect();
+                Ok(axum::Json(json!({
+                    "as_of": now, "simulated": core.is_simulated(), "total": rows.len(),
+                    "filed_from": wanted.filed[0], "offset": offset, "rows": page,
+                }))
+                .into_response())
+            }
+            Some(format @ ("csv" | "xlsx")) => {
+                let most = if format == "csv" { MAX_CSV } else { MAX_XLSX };
+                if rows.len() > most {
+                    return Err(Problem::bad_request(format!(
+                        "{} dossiers match, and a file has at most {most}: ask for fewer days or one agency",
+                        rows.len()
+                    )));
+                }
+                export(format, &rows)
+            }
+            Some(_) => Err(Problem::bad_request("`format` must be json, csv or xlsx")),
+        }
+    };
+    match tokio::task::spawn_blocking(work).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(problem)) => problem.into_response(),
+        Err(e) => Problem::internal(&e.into()).into_response(),
+    }
+}
+
+fn wanted(params: &Params) -> Result<Wanted, Problem> {
+    let time = |name: &str, text: &Option<String>| match text.as_deref() {
+        None | Some("") => Ok(None),
+        Some(text) => parse_time(text)
+            .map(Some)
+            .ok_or_else(|| Problem::bad_request(format!("`{name}` must be {TIME_FORM}"))),
+    };
+    let text = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+    let stages = params
+        .stage
+        .as_deref()
+        .unwrap_or("open,awaiting_acceptance")
+        .split(',');
+    let stages: Result<Vec<Stage>, Problem> = stages
+        .filter(|word| !word.is_empty() && *word != "all")
+        .map(|word| {
+            let found = Stage::ALL.into_iter().find(|stage| stage.as_str() == word);
+            found.ok_or_else(|| {
+                let words = Stage::ALL.map(Stage::as_str).join(", ");
+                Problem::bad_request(format!("`stage` must be all, or of {words}"))
+            })
+        })
+        .collect();
+    let channel = match params.channel.as_deref() {
+        None | Some("") => None,
+        Some(word) => Some(DossierChannel::from_word(word).ok_or_else(|| {
+            Problem::bad_request("`channel` must be counter, online, postal, mobile or community")
+        })?),
+    };
+    Ok(Wanted {
+        code: typed_code(params.q.as_deref().unwrap_or_default()),
+        stages: stages?,
+        overdue: params.overdue,
+        paused: params.paused,
+        has_due: params.has_due,
+        agency: text(&params.agency),
+        holder: text(&params.holder),
+        site: text(&params.site),
+        field: text(&params.field),
+        procedure: text(&params.procedure),
+        channel,
+        due: [
+            time("due_from", &params.due_from)?,
+            time("due_to", &params.due_to)?,
+        ],
+        filed: [
+            time("filed_from", &params.filed_from)?,
+            time("filed_to", &params.filed_to)?,
+        ],
+    })
+}
+
+/// All rows that are wanted, in no order.
+fn found(
+    core: &Core,
+    wanted: &Wanted,
+    now: EventTime,
+    only_open: bool,
+) -> Result<Vec<Row>, Problem> {
+    if only_open {
+        let state = core.state.read();
+        let rows = state.dossiers.iter();
+        return Ok(rows
+            .filter_map(|(code, d)| row(code, d, wanted, now, &core.rules))
+            .collect());
+    }
+    core.fresh_facts().map_err(|e| unanswered(&e.into()))?;
+    let stages: Vec<&str> = wanted.stages.iter().map(|stage| stage.as_str()).collect();
+    let texts = [
+        ("agency", wanted.agency.as_ref()),
+        ("holder", wanted.holder.as_ref()),
+        ("site", wanted.site.as_ref()),
+        ("field", wanted.field.as_ref()),
+    ];
+    // A dossier's day is that of its first event, which its filing need not be: a day more on either side.
+    let day =
+        |t: Option<EventTime>, more: i32| t.map(|t| ingest::event::time::Day(t.day().0 + more));
+    let days = [day(wanted.filed[0], -31), day(wanted.filed[1], 1)];
+    let sql = survey::listing_query(core.engine(), &stages, &texts, &wanted.code, days);
+    let mut rows = Vec::new();
+    for batch in core.ask_rows(&sql).map_err(|e| unanswered(&e.into()))? {
+        let read = survey::dossiers(&batch, |code, dossier| {
+            rows.extend(row(code, dossier, wanted, now, &core.rules));
+        });
+        read.map_err(|e| unanswered(&e.into()))?;
+    }
+    Ok(rows)
+}
+
+const HEADS: [&str; 16] = [
+    "dossier",
+    "procedure",
+    "field",
+    "site",
+    "agency",
+    "holder",
+    "channel",
+    "stage",
+    "submitted",
+    "accepted",
+    "due",
+    "due_is_computed",
+    "ended",
+    "overdue",
+    "paused",
+    "working_hours",
+];
+
+enum Cell<'a> {
+    Nothing,
+    Text(&'a str),
+    Time(EventTime),
+    Flag(bool),
+    Number(f64),
+}
+
+fn cells(row: &Row) -> [Cell<'_>; 16] {
+    fn text(name: Option<&analytics::names::Name>) -> Cell<'_> {
+        name.map_or(Cell::Nothing, |name| Cell::Text(name))
+    }
+    let time = |t: Option<EventTime>| t.map_or(Cell::Nothing, Cell::Time);
+    [
+        Cell::Text(&row.dossier),
+        text(row.procedure.as_ref()),
+        text(row.field.as_ref()),
+        text(row.site.as_ref()),
+        text(row.agency.as_ref()),
+        text(row.holder.as_ref()),
+        row.channel
+            .map_or(Cell::Nothing, |c| Cell::Text(c.as_str())),
+        Cell::Text(row.stage),
+        time(row.submitted),
+        time(row.accepted),
+        time(row.due),
+        Cell::Flag(row.due_is_computed),
+        time(row.ended),
+        row.overdue.map_or(Cell::Nothing, Cell::Flag),
+        Cell::Flag(row.paused),
+        row.working_hours.map_or(Cell::Nothing, Cell::Number),
+    ]
+}
+
+fn export(format: &str, rows: &[Row]) -> Result<Response, Problem> {
+    let (kind, body) = match format {
+        "csv" => ("text/csv; charset=utf-8", csv(rows)),
+        _ => (
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            xlsx(rows).map_err(|e| Problem::internal(&e.into()))?,
+        ),
+    };
+    let name = format!("attachment; filename=\"dossiers.{format}\"");
+    let headers = [
+        (header::CONTENT_TYPE, kind.to_owned()),
+        (header::CONTENT_DISPOSITION, name),
+    ];
+    Ok((headers, body).into_response())
+}
+
+fn csv(rows: &[Row]) -> Vec<u8> {
+    let mut out = HEADS.join(",");
+    out.push('\n');
+    for row in rows {
+        let cells = cells(row).map(|cell| match cell {
+            Cell::Nothing => String::new(),
+            Cell::Text(text) => quoted(text),
+            Cell::Time(t) => t.to_string(),
+            Cell::Flag(flag) => flag.to_string(),
+            Cell::Number(x) => x.to_string(),
+        });
+        out.push_str(&cells.join(","));
+        out.push('\n');
+    }
+    out.into_bytes()
+}
+
+/// A text as a cell (RFC 4180); one that a spreadsheet would reckon is told to be text.
+fn quoted(text: &str) -> String {
+    let is_formula = text.starts_with(['=', '+', '-', '@']);
+    let text = if is_formula {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    };
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text
+    }
+}
+
+fn xlsx(rows: &[Row]) -> Result<Vec<u8>, XlsxError> {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.set_name("Hồ sơ")?;
+    let head = Format::new().set_bold();
+    let time = Format::new().set_num_format("yyyy-mm-dd hh:mm");
+    for (column, name) in HEADS.iter().enumerate() {
+        sheet.write_string_with_format(0, column as u16, *name, &head)?;
+    }
+    for (at, row) in rows.iter().enumerate() {
+        let line = at as u32 + 1;
+        for (column, cell) in cells(row).into_iter().enumerate() {
+            let column = column as u16;
+            match cell {
+                Cell::Nothing => {}
+                Cell::Text(text) => {
+                    sheet.write_string(line, column, text)?;
+                }
+                Cell::Flag(flag) => {
+                    sheet.write_boolean(line, column, flag)?;
+                }
+                Cell::Number(x) => {
+                    sheet.write_number(line, column, x)?;
+                }
+                Cell::Time(t) => {
+                    // Local time, which a sheet's times are.
+                    let day = t.day().date();
+                    let seconds = t.local_time_of_day_us() / 1_000_000;
+                    let (h, m, s) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+                    let local = ExcelDateTime::from_ymd(
+                        day.year() as u16,
+                        day.month() as u8,
+                        day.day() as u8,
+                    )
+                    .and_then(|d| d.and_hms(h as u16, m as u8, s as f64));
+                    match local {
+                        Ok(local) => {
+                            sheet.write_datetime_with_format(line, column, &local, &time)?
+                        }
+                        // A year before 1900 is no date of a sheet's.
+                        Err(_) => sheet.write_string(line, column, t.to_string())?,
+                    };
+                }
+            }
+        }
+    }
+    book.save_to_buffer()
+}
