@@ -234,6 +234,10 @@ fn permit_figures(permits: &[Permit], from: Ms, to: Ms) -> Figures {
         .iter()
         .filter(|(permit, end)| local(*end).date() > local(permit.planned).date())
         .count();
+    let early = settled
+        .iter()
+        .filter(|(permit, end)| local(*end).date() < local(permit.planned).date())
+        .count();
     let open_late = open.iter().filter(|permit| to > permit.planned).count();
     let hours: Vec<f64> = settled
         .iter()
@@ -257,6 +261,7 @@ fn permit_figures(permits: &[Permit], from: Ms, to: Ms) -> Figures {
         ("no_due_date", 0),
         ("supplement_twice", 0),
         ("digitised_before", 0),
+        ("resolved_early", early),
     ]
     .into_iter()
     .map(|(name, count)| (name, Value::from(count)))
@@ -306,5 +311,87 @@ fn the_permit_logs_counts_by_state_equal_a_plain_count() {
                 .any(|value| value.as_f64().is_some_and(|number| number > 0.0))
         });
         compare::assert_same(&format!("{what} by field"), &answer, By::Field, &expected);
+    }
+}
+
+/// Which activity directly follows which in dossiers that ended in a span, with the hours between, read plainly from lines.
+fn followed(lines: &str, from: Ms, to: Ms) -> BTreeMap<(String, String), Vec<f64>> {
+    let mut courses: BTreeMap<String, Vec<(Ms, String, String, String)>> = BTreeMap::new();
+    for line in lines.lines() {
+        let event: Value = serde_json::from_str(line).expect("lines are JSON");
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let Some(kind) = event["type"]
+            .as_str()
+            .and_then(|t| t.strip_prefix("dossier."))
+        else {
+            continue;
+        };
+        let time = instant(event["time"].as_str().expect("a time"));
+        let step = event["data"]["step"]
+            .as_str()
+            .filter(|_| matches!(kind, "taken" | "transferred"));
+        let activity = step.map_or(kind.to_owned(), |step| format!("{kind}: {step}"));
+        let course = courses.entry(text(&event["data"]["dossier"])).or_default();
+        course.push((time, text(&event["source"]), text(&event["id"]), activity));
+    }
+    let mut edges: BTreeMap<(String, String), Vec<f64>> = BTreeMap::new();
+    for course in courses.values_mut() {
+        course.retain(|(time, ..)| *time < to);
+        course.sort();
+        let ends = ["resolved", "refused", "withdrawn", "stopped"];
+        let end = course
+            .iter()
+            .rfind(|(.., activity)| ends.contains(&activity.as_str()));
+        if end.is_none_or(|(time, ..)| *time < from) {
+            continue;
+        }
+        for pair in course.windows(2) {
+            let key = (pair[0].3.clone(), pair[1].3.clone());
+            let hours = (pair[1].0 - pair[0].0) as f64 / HOUR as f64;
+            edges.entry(key).or_default().push(hours);
+        }
+    }
+    edges
+}
+
+#[test]
+fn the_permit_logs_process_is_that_of_a_plain_count() {
+    let Some(packed) = shared::file("the permit log", "data/events/receipt.csv.gz") else {
+        return;
+    };
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let (data, _) = import(dir.path(), "permit-log.toml", &packed);
+    let lines = std::fs::read_to_string(dir.path().join("events.ndjson")).expect("just written");
+    let server = Server::start(&data, Clock::Events);
+    for (from, to) in [("2010-01-01", "2013-06-01"), ("2011-01-01", "2011-07-01")] {
+        let expected = followed(&lines, bound(from), bound(to));
+        assert!(expected.len() > 20, "{} edges", expected.len());
+        let query = [("from", from), ("to", to), ("variants", "1000")];
+        let answer = server.http().get("/api/v1/process", &query).ok();
+        let edges = answer["graph"]["edges"].as_array().expect("edges");
+        let inner = edges
+            .iter()
+            .filter(|e| e["from"] != "begin" && e["to"] != "end");
+        let mut found = 0;
+        for edge in inner {
+            let key = (
+                edge["from"].as_str().unwrap().to_owned(),
+                edge["to"].as_str().unwrap().to_owned(),
+            );
+            let hours = &mut expected
+                .get(&key)
+                .unwrap_or_else(|| panic!("{edge} is not in the log"))
+                .clone();
+            assert_eq!(edge["count"], hours.len(), "{edge}");
+            hours.sort_by(f64::total_cmp);
+            let median = hours[hours.len().div_ceil(2) - 1];
+            let told = edge["median_hours"].as_f64().expect("a median");
+            assert!(
+                (told - median).abs() <= 0.01 * median.abs() + 1e-6,
+                "{edge}: {median}"
+            );
+            found += 1;
+        }
+        assert_eq!(found, expected.len(), "every edge of the log is told");
     }
 }

@@ -89,6 +89,68 @@ const REPORTS: &[(&str, &[Option<&str>])] = &[
     ),
 ];
 
+/// What is judged case by case.
+const SURVEYS: &[(&str, &[(&str, &str)])] = &[
+    ("/api/v1/index766", &[("period", "2026-11"), ("by", "city")]),
+    (
+        "/api/v1/index766",
+        &[("period", "2026-Q4"), ("by", "agency")],
+    ),
+    (
+        "/api/v1/index766/losses",
+        &[
+            ("period", "2026-11"),
+            ("indicator", "4.1"),
+            ("limit", "5000"),
+        ],
+    ),
+    (
+        "/api/v1/index766/losses",
+        &[
+            ("period", "2026-11"),
+            ("indicator", "5.4"),
+            ("limit", "5000"),
+        ],
+    ),
+    (
+        "/api/v1/flows",
+        &[
+            ("from", "2026-11-01"),
+            ("to", "2026-11-12"),
+            ("limit", "5000"),
+        ],
+    ),
+    (
+        "/api/v1/process",
+        &[
+            ("from", "2026-11-01"),
+            ("to", "2026-11-12"),
+            ("variants", "1000"),
+        ],
+    ),
+    (
+        "/api/v1/quality",
+        &[("from", "2026-11-01"), ("to", "2026-11-12")],
+    ),
+    (
+        "/api/v1/integrity",
+        &[("from", "2026-11-01"), ("to", "2026-11-12")],
+    ),
+    (
+        "/api/v1/scorecard",
+        &[("period", "2026-11"), ("view", "internal")],
+    ),
+    (
+        "/api/v1/scorecard",
+        &[("period", "2026-11"), ("view", "external")],
+    ),
+    ("/api/v1/forecast", &[("limit", "5000")]),
+    (
+        "/api/v1/sessions",
+        &[("from", "2026-11-01"), ("to", "2026-11-12")],
+    ),
+];
+
 /// Spans in the simulated days: one that begins and ends within hours, and all.
 const SPANS: &[(&str, &str)] = &[
     ("2026-11-03T09:17:23+07:00", "2026-11-06T14:41:07+07:00"),
@@ -119,6 +181,10 @@ fn answers(server: &Server) -> Vec<(String, Value)> {
                 all.push((asked, server.http().get(&path, &query).ok()));
             }
         }
+    }
+    for (path, query) in SURVEYS {
+        let asked = format!("{path} {query:?}");
+        all.push((asked, server.http().get(path, query).ok()));
     }
     all
 }
