@@ -33,6 +33,7 @@ bench: dashboards/dist/index.html tests/clickhouse/.venv/.installed
 	cargo build --release --locked -p vonglau-api -p vonglau-tests --bins
 	./target/release/bench
 	./target/release/bench_quantile
+	./target/release/bench_dossiers
 
 # Five years of the city: half an hour on two cores and 15 GB in the temporary folder.
 bench-years: dashboards/dist/index.html

@@ -43,9 +43,12 @@ fn serve(dir: &Path, lines: &[Value]) -> Server {
     server
 }
 
+/// An event's time, source, id, kind and data.
+type Told = (Ms, String, String, String, Value);
+
 /// The events of each dossier, in order of precedence.
 fn dossiers(lines: &[Value]) -> BTreeMap<String, Vec<(Ms, String, Value)>> {
-    let mut all: BTreeMap<String, Vec<(Ms, String, String, String, Value)>> = BTreeMap::new();
+    let mut all: BTreeMap<String, Vec<Told>> = BTreeMap::new();
     for event in lines {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let Some(kind) = event["type"]
@@ -424,7 +427,7 @@ fn rules_of_the_operator_are_followed_and_wrong_ones_named() {
     assert_eq!(dossier(&server)["due"], Value::Null);
     server.stop();
     let write = |name: &str, text: &str| {
-        std::fs::write(dir.path().join(name), text).expect("the directory is ours")
+        std::fs::write(dir.path().join(name), text).expect("the directory is ours");
     };
     write(
         "procedures.toml",
@@ -464,7 +467,7 @@ fn rules_of_the_operator_are_followed_and_wrong_ones_named() {
         assert!(run.stderr.contains(name), "{}", run.stderr);
         match before {
             Some(bytes) => {
-                std::fs::write(dir.path().join(name), bytes).expect("the directory is ours")
+                std::fs::write(dir.path().join(name), bytes).expect("the directory is ours");
             }
             None => std::fs::remove_file(dir.path().join(name)).expect("the directory is ours"),
         }

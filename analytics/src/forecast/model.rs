@@ -81,7 +81,7 @@ pub struct Compared {
 }
 
 fn part_of(used: i64, allotted: i64) -> usize {
-    let part = used.max(0) as i128 * PARTS as i128 / i128::from(allotted.max(1));
+    let part = i128::from(used.max(0)) * PARTS as i128 / i128::from(allotted.max(1));
     (part as usize).min(PARTS - 1)
 }
 

@@ -149,7 +149,7 @@ fn three_dossiers_decide_little_and_three_hundred_nearly_all() {
         model.learn(&course("a", "p", 99, i % 100 == 0, EventTime(0)));
     }
     let bad = |model: &mut Model, n| {
-        (0..n).for_each(|_| model.learn(&course("b", "q", 99, true, EventTime(0))))
+        (0..n).for_each(|_| model.learn(&course("b", "q", 99, true, EventTime(0))));
     };
     bad(&mut model, 3);
     let few = model.chance(&open("b", "q", 10)).late;

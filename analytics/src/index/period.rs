@@ -21,16 +21,14 @@ impl Period {
         let year: i16 = year.parse().ok()?;
         let (month, months) = match rest.strip_prefix('-') {
             None if rest.is_empty() => (1, 12),
-            None => return None,
-            Some(rest) => match rest.strip_prefix('Q') {
-                Some(quarter) if quarter.len() == 1 => {
+            Some(rest) if rest.len() == 2 => match rest.strip_prefix('Q') {
+                Some(quarter) => {
                     let quarter: i8 = quarter.parse().ok()?;
                     ((1..=4).contains(&quarter).then_some(quarter * 3 - 2)?, 3)
                 }
-                Some(_) => return None,
-                None if rest.len() == 2 => (rest.parse().ok()?, 1),
-                None => return None,
+                None => (rest.parse().ok()?, 1),
             },
+            _ => return None,
         };
         let first = Date::new(year, month, 1).ok()?;
         (1990..=2099)

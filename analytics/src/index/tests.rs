@@ -496,13 +496,13 @@ fn satisfaction_counts_petitions_and_the_dossiers_they_are_about() {
         (
             "unsatisfied".into(),
             petition(&[received, ("2026-11-05T08:00", Step::Answered)], |p| {
-                p.satisfied = Some(false)
+                p.satisfied = Some(false);
             }),
         ),
         (
             "again".into(),
             petition(&[received, ("2026-11-05T08:00", Step::Answered)], |p| {
-                p.repeat_of = Some("good".into())
+                p.repeat_of = Some("good".into());
             }),
         ),
         (

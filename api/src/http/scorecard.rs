@@ -401,8 +401,11 @@ pub async fn put_staff(
     .await
 }
 
+/// An index, its year, rank, value, and the lines of the scheme that say so.
+type Published = (&'static str, i16, Option<u16>, Option<f64>, &'static str);
+
 /// Yearly indices that stand beside ours.
-const SHIPPED: [(&str, i16, Option<u16>, Option<f64>, &str); 9] = [
+const SHIPPED: [Published; 9] = [
     ("SIPAS", 2021, Some(30), None, "L780–782"),
     ("SIPAS", 2022, Some(30), None, "L780–782"),
     ("SIPAS", 2023, Some(21), Some(83.57), "L780–782"),

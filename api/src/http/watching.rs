@@ -154,9 +154,10 @@ fn ratings(
             } else {
                 site.value(row)
             };
-            let mut name = |text: &str| match names.get(text) {
-                Some(name) => name.clone(),
-                None => {
+            let mut name = |text: &str| {
+                if let Some(name) = names.get(text) {
+                    name.clone()
+                } else {
                     let name = Name::from(text);
                     names.insert(text.to_owned(), name.clone());
                     name
