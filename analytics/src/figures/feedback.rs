@@ -29,6 +29,7 @@ pub const COLUMNS: &[&str] = &[
     "judged",
     "unsatisfied",
     "repeated",
+    "forwarded_on_time",
 ];
 
 /// What a group of petitions adds up to.
@@ -58,6 +59,8 @@ pub struct PetitionFigures {
     pub unsatisfied: u64,
     /// Received in it, saying another one again.
     pub repeated: u64,
+    /// Of those forwarded first in it, within the limit.
+    pub forwarded_on_time: u64,
 }
 
 impl PetitionFigures {
@@ -71,6 +74,11 @@ impl PetitionFigures {
         self.received += u64::from(is_new);
         self.repeated += u64::from(is_new && p.repeat_of.is_some());
         self.forwarded += u64::from(within(p.forwarded));
+        let in_time = p
+            .forwarded
+            .zip(p.forward_due)
+            .is_some_and(|(t, due)| t <= due);
+        self.forwarded_on_time += u64::from(within(p.forwarded) && in_time);
         self.explained += u64::from(within(p.explained));
         let late = p.is_overdue(question.to);
         match p.answered {
@@ -112,6 +120,7 @@ impl PetitionFigures {
             self.judged,
             self.unsatisfied,
             self.repeated,
+            self.forwarded_on_time,
         ];
         Row {
             key,

@@ -126,12 +126,8 @@ impl Model {
     fn at(&self, course: &Course, used: i64) -> Chance {
         let part = part_of(used, course.allotted);
         let mut compared = Vec::with_capacity(4);
-        // Before anything is known: one in two of nothing.
-        let mut estimate: f64 = if self.dossiers == 0 {
-            0.5
-        } else {
-            self.late as f64 / self.dossiers as f64
-        };
+        // Before anything is known it is one in two, and a single case decides little (the rule of succession).
+        let mut estimate = (self.late as f64 + 1.0) / (self.dossiers as f64 + 2.0);
         for (group, width) in groups(course, used).into_iter().zip(WIDTHS) {
             let Some(counts) = self.groups.get(&group) else {
                 continue;

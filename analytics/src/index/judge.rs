@@ -53,6 +53,11 @@ pub enum Loss {
     Disliked,
     HasPetition,
     Late,
+    ProcedureNotOffered,
+    ProcedureNotUsedOnline,
+    PaymentNotOffered,
+    PaymentNotUsed,
+    ProcedureNotPopulation,
     /// Not lost yet.
     AtRisk,
 }
@@ -103,6 +108,26 @@ impl Loss {
                 "There is a petition about it",
             ),
             Self::Late => ("Giải quyết quá hạn", "It was late"),
+            Self::ProcedureNotOffered => (
+                "Thủ tục chưa cung cấp trực tuyến",
+                "The procedure is not offered online",
+            ),
+            Self::ProcedureNotUsedOnline => (
+                "Dịch vụ trực tuyến chưa phát sinh hồ sơ trong kỳ",
+                "The online service had no dossier in the period",
+            ),
+            Self::PaymentNotOffered => (
+                "Thủ tục có phí chưa tích hợp thanh toán trực tuyến",
+                "The procedure has a fee and no online payment",
+            ),
+            Self::PaymentNotUsed => (
+                "Thủ tục có phí chưa phát sinh thanh toán trực tuyến trong kỳ",
+                "The procedure has a fee and none was paid online in the period",
+            ),
+            Self::ProcedureNotPopulation => (
+                "Thủ tục chưa khai thác CSDL quốc gia về dân cư trong kỳ",
+                "The procedure did not use the population database in the period",
+            ),
             Self::AtRisk => (
                 "Đến hạn trong kỳ: sẽ mất điểm nếu chưa giải quyết",
                 "Due within the period: it will cost points if it is not settled",

@@ -13,7 +13,7 @@ use crate::live::dossier::{Dossier, DossierState, Stage};
 use crate::live::petition::{Petition, PetitionState};
 use crate::live::timeline::Said;
 use crate::names::Name;
-use crate::procedure::Online;
+use crate::procedure::{Online, Procedure, comparable};
 use crate::registry::Registry;
 use crate::rules::Rules;
 
@@ -96,6 +96,19 @@ impl Lost {
         // A fee is paid before the result is handed out.
         let is_too_late = self.loss == Loss::NotPaidOnline && self.ended.is_some();
         self.loss.cure().filter(|_| !is_too_late)
+    }
+
+    fn of_procedure(code: &str, loss: Loss) -> Self {
+        Self {
+            case: code.to_owned(),
+            loss,
+            procedure: Some(Name::from(code)),
+            site: None,
+            agency: None,
+            due: None,
+            ended: None,
+            unreported: false,
+        }
     }
 
     fn of(code: &str, loss: Loss, state: &DossierState<'_>, unreported: bool) -> Self {
@@ -289,6 +302,7 @@ impl<'a> Index<'a> {
         entered: impl Fn(&str, &Indicator) -> Option<Ratio>,
     ) -> (Vec<PartIndex>, Vec<Lost>) {
         let known = self.rules.procedures.in_force(self.asked.to.day());
+        let (wanted, mut lost) = (self.asked.losses, self.lost);
         let mut parts = Vec::with_capacity(self.parts.len());
         for (key, tally) in &self.parts {
             let is_city = self.asked.part == Part::City;
@@ -300,7 +314,13 @@ impl<'a> Index<'a> {
                 match formula.counted() {
                     Counted::Elsewhere => score(indicator, None, 0, false),
                     Counted::Procedures => {
-                        let ratio = tally.of_procedures(formula, &known, is_city);
+                        let is_wanted =
+                            wanted.is_some_and(|w| w.indicator.formula == formula && w.key == key);
+                        let ratio = tally.of_procedures(formula, &known, is_city, |code, loss| {
+                            if is_wanted {
+                                lost.push(Lost::of_procedure(code, loss));
+                            }
+                        });
                         score(indicator, ratio, 0, false)
                     }
                     Counted::Dossiers | Counted::Petitions => {
@@ -323,7 +343,6 @@ impl<'a> Index<'a> {
                 at_risk: tally.at_risk,
             });
         }
-        let mut lost = self.lost;
         // What can still be mended comes first.
         let key = |one: &Lost| (one.cure().is_none(), one.loss, one.due);
         lost.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.case.cmp(&b.case)));
@@ -344,54 +363,71 @@ impl Tally {
     }
 
     /// Of the procedures that are known, and in a part of the city of those that it had dossiers of; `None` where none is said to be
-    /// online, or to have a fee.
+    /// online, or to have a fee. `bad` is shown those that cost points.
     fn of_procedures(
         &self,
         formula: Formula,
-        known: &[&crate::procedure::Procedure],
+        known: &[&Procedure],
         is_city: bool,
+        mut bad: impl FnMut(&str, Loss),
     ) -> Option<Ratio> {
-        use crate::procedure::{Procedure, comparable};
-        let mut uses: HashMap<&str, Uses> = HashMap::new();
+        let mut uses: BTreeMap<&str, Uses> = BTreeMap::new();
         for (code, use_) in &self.procedures {
             *uses.entry(comparable(code)).or_default() |= *use_;
         }
-        let ratio = |good: usize, all: usize| Ratio {
-            good: good as f64,
-            all: all as f64,
+        let (mut good, mut all) = (0_u32, 0_u32);
+        let mut count = |code: &str, is_good: bool, loss: Loss| {
+            all += 1;
+            good += u32::from(is_good);
+            if !is_good {
+                bad(code, loss);
+            }
         };
         if formula == Formula::PopulationProcedures {
-            let good = uses.values().filter(|u| u.population).count();
-            return Some(ratio(good, uses.len()));
+            for (code, uses) in &uses {
+                count(code, uses.population, Loss::ProcedureNotPopulation);
+            }
+        } else {
+            let is_fee = matches!(formula, Formula::PaymentOffered | Formula::PaymentUsed);
+            let is_said = |p: &&Procedure| {
+                if is_fee {
+                    p.has_fee.is_some()
+                } else {
+                    p.online.is_some()
+                }
+            };
+            if !known.iter().any(is_said) {
+                return None;
+            }
+            for procedure in known {
+                let used = uses.get(comparable(&procedure.code)).copied();
+                if !is_city && used.is_none() {
+                    continue;
+                }
+                let used = used.unwrap_or_default();
+                let is_online = procedure.online.is_some_and(|o| o != Online::None);
+                let code = procedure.code.as_str();
+                match formula {
+                    Formula::OfferedOnline if procedure.online.is_some() => {
+                        count(code, is_online, Loss::ProcedureNotOffered);
+                    }
+                    Formula::UsedOnline if is_online => {
+                        count(code, used.online, Loss::ProcedureNotUsedOnline);
+                    }
+                    Formula::PaymentOffered if procedure.has_fee == Some(true) => {
+                        let pays = procedure.pays_online == Some(true);
+                        count(code, pays, Loss::PaymentNotOffered);
+                    }
+                    Formula::PaymentUsed if procedure.has_fee == Some(true) => {
+                        count(code, used.paid_online, Loss::PaymentNotUsed);
+                    }
+                    _ => {}
+                }
+            }
         }
-        let used = |p: &Procedure| uses.get(comparable(&p.code)).copied();
-        let here = known.iter().filter(|p| is_city || used(p).is_some());
-        let here: Vec<&&Procedure> = here.collect();
-        let is_online = |p: &&&&Procedure| p.online.is_some_and(|o| o != Online::None);
-        let has_fee = |p: &&&&Procedure| p.has_fee == Some(true);
-        let count = |all: &dyn Fn(&&&&Procedure) -> bool, good: &dyn Fn(&Procedure) -> bool| {
-            let of = here.iter().filter(|p| all(p));
-            let of: Vec<_> = of.collect();
-            ratio(of.iter().filter(|p| good(p)).count(), of.len())
-        };
-        let knows_online = known.iter().any(|p| p.online.is_some());
-        let knows_fees = known.iter().any(|p| p.has_fee.is_some());
-        match formula {
-            Formula::OfferedOnline => knows_online.then(|| {
-                count(&|p| p.online.is_some(), &|p| {
-                    p.online.is_some_and(|o| o != Online::None)
-                })
-            }),
-            Formula::UsedOnline => {
-                knows_online.then(|| count(&is_online, &|p| used(p).is_some_and(|u| u.online)))
-            }
-            Formula::PaymentOffered => {
-                knows_fees.then(|| count(&has_fee, &|p| p.pays_online == Some(true)))
-            }
-            Formula::PaymentUsed => {
-                knows_fees.then(|| count(&has_fee, &|p| used(p).is_some_and(|u| u.paid_online)))
-            }
-            _ => None,
-        }
+        Some(Ratio {
+            good: f64::from(good),
+            all: f64::from(all),
+        })
     }
 }

@@ -398,6 +398,28 @@ fn online_and_payment_have_their_denominators() {
     assert_counts(&scored, "3.2", 1.0, 2.0, 2.0);
     assert_counts(&scored, "3.3", 1.0, 5.0, 6.0 * 0.2 / 0.5);
     assert_eq!(lost.len(), 4);
+    let costs = |code: &str| {
+        let (_, lost, _) = november("2022-07-01", &dossiers, &[], &[], code);
+        let told: Vec<(String, Loss)> = lost.into_iter().map(|l| (l.case, l.loss)).collect();
+        told
+    };
+    assert_eq!(
+        costs("3.1"),
+        [("1.000003".to_owned(), Loss::ProcedureNotOffered)]
+    );
+    assert_eq!(
+        costs("3.2"),
+        [("1.000002".to_owned(), Loss::ProcedureNotUsedOnline)]
+    );
+    assert_eq!(
+        costs("3.5a"),
+        [("1.000002".to_owned(), Loss::PaymentNotOffered)]
+    );
+    assert_eq!(
+        costs("3.5b"),
+        [("1.000002".to_owned(), Loss::PaymentNotUsed)]
+    );
+    assert_eq!(costs("4.5a").len(), 2);
     assert_counts(&scored, "3.5a", 1.0, 2.0, 2.0 * 0.5 / 0.8);
     assert_counts(&scored, "3.5b", 1.0, 2.0, 2.0 * 0.5 / 0.8);
     // Of fee-bearing ones a is paid online, b not yet and c in cash; d's fee is nothing.

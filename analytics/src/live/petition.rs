@@ -92,6 +92,8 @@ pub struct PetitionState<'a> {
     pub received: Option<EventTime>,
     /// When it was forwarded first.
     pub forwarded: Option<EventTime>,
+    /// By when it was to be forwarded or refused, where a limit is set.
+    pub forward_due: Option<EventTime>,
     /// When it was explained first.
     pub explained: Option<EventTime>,
     /// When it was answered.
@@ -170,13 +172,17 @@ impl Petition {
         }
         state.received = state.received.or(marks.first().map(|mark| mark.time));
         state.answered = state.answered.or(state.closed);
-        if state.due.is_none()
-            && let Some(from) = counted_from.or(state.received)
-            && let Some(days) = rules.limits.value(Named::PetitionAnswerDays, from.day())
-        {
-            let calendar = rules.calendar_of(state.agency.map(|agency| &**agency));
-            state.due = calendar.closes(calendar.day_after(from.day(), days as u32));
-            state.is_due_computed = true;
+        let calendar = rules.calendar_of(state.agency.map(|agency| &**agency));
+        let closing = |from: EventTime, limit: Named| {
+            let days = rules.limits.value(limit, from.day())?;
+            calendar.closes(calendar.day_after(from.day(), days as u32))
+        };
+        let received = state.received;
+        state.forward_due = received.and_then(|t| closing(t, Named::PetitionForwardDays));
+        if state.due.is_none() {
+            let from = counted_from.or(received);
+            state.due = from.and_then(|t| closing(t, Named::PetitionAnswerDays));
+            state.is_due_computed = state.due.is_some();
         }
         state
     }

@@ -46,12 +46,6 @@ pub enum Named {
     NormRural,
     /// The same in remote places.
     NormRemote,
-    /// Share of satisfied that is aimed at.
-    SatisfiedShare,
-    /// Minutes of waiting that are aimed at, on average.
-    WaitMinutes,
-    /// Minutes of a transaction for a dossier that are aimed at.
-    TransactionMinutes,
 }
 
 /// A limit from a day on.

@@ -40,6 +40,7 @@ mod visits;
 
 pub use event::Event;
 pub use profile::QueueSource;
+pub(crate) use services::procedures_toml;
 pub use tables::{District, Tables};
 
 use chance::Chance;

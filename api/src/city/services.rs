@@ -192,6 +192,32 @@ pub(crate) const PURPOSES: [(&str, f64, f64); 5] = [
     ("other", 0.14, 5.5),
 ];
 
+/// What the simulated city says of its procedures, as `procedures.toml` of a data directory. All of it is made up.
+pub(crate) fn procedures_toml() -> String {
+    use std::fmt::Write as _;
+    let mut text =
+        String::from("# Simulated: made up for the demonstration, and of no real procedure.\n");
+    for service in &SERVICES {
+        for (number, code) in service.procedures.iter().enumerate() {
+            // The first of a field is wholly online, the second in part, and so on.
+            let online = ["full", "partial", "full", "none"][number % 4];
+            let has_fee = service.fee.0 > 0.2;
+            let _ = write!(
+                text,
+                "\n[[procedure]]\ncode = \"{code}\"\neffective_from = \"2020-01-01\"\nfield = \"{}\"\n\
+                 online = \"{online}\"\nhas_fee = {has_fee}\npays_online = {}\ngives_paper = true\n\
+                 source = \"Dữ liệu mô phỏng\"\n",
+                service.code,
+                number % 3 != 2,
+            );
+            if service.limit_hours == 0 {
+                text.push_str("same_day_cutoff = \"15:00\"\n");
+            }
+        }
+    }
+    text
+}
+
 /// How many dossiers one filing visit brings: weights of 1, 2, 3, 4, 6 of them.
 pub(crate) const DOSSIERS_A_VISIT: [(u8, f64); 5] =
     [(1, 0.80), (2, 0.13), (3, 0.04), (4, 0.02), (6, 0.01)];
@@ -209,6 +235,20 @@ pub(crate) fn mean_dossiers() -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn its_procedures_can_be_read_and_are_called_simulated() {
+        let text = procedures_toml();
+        let procedures = analytics::procedure::Procedures::with(&text).unwrap();
+        let day = ingest::event::time::Day(20_000);
+        let all: usize = SERVICES.iter().map(|s| s.procedures.len()).sum();
+        let simulated = procedures
+            .in_force(day)
+            .into_iter()
+            .filter(|p| p.code.starts_with("1.99"));
+        assert_eq!(simulated.count(), all);
+        assert!(procedures.remarks().is_empty() && text.contains("Simulated"));
+    }
 
     #[test]
     fn shares_are_whole() {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use ::ingest::datadir::{Clock, DataDir};
+use ::ingest::datadir::{Clock, DataDir, PROCEDURES};
 use ::ingest::room::Limits;
 use anyhow::Context as _;
 use jiff::civil::{Date, Time, time};
@@ -86,6 +86,11 @@ pub fn run(args: DemoArgs) -> anyhow::Result<()> {
         },
     };
     let dir = DataDir::open(&folder.path, Clock::Events, PATIENCE)?;
+    let procedures = folder.path.join(PROCEDURES);
+    if !procedures.exists() {
+        std::fs::write(&procedures, crate::city::procedures_toml())
+            .with_context(|| format!("cannot write {}", procedures.display()))?;
+    }
     let listen = args.listen.clone();
     serve(
         dir,

@@ -110,6 +110,8 @@ fn explained(
         "spans": timeline.spans,
         "due_dates": timeline.due_dates,
         "turns": timeline.turns,
+        "duties": dossier.duties(&state, instant, &core.rules),
+        "due_is_computed": state.is_due_computed,
         "remarks": remarks,
     })
 }

@@ -272,6 +272,8 @@ pub async fn process(
     .await
 }
 
+/// Dossiers learned from, under which chances are not to be relied on.
+const ENOUGH: u64 = 200;
 /// How long a model is asked before it is learned anew.
 const FRESH_S: f64 = 12.0 * 3600.0;
 
@@ -344,7 +346,7 @@ pub async fn forecast(
         });
         let items: Vec<Value> = items.collect();
         let agencies = expected.into_iter().map(|(agency, [open, late, overdue])| {
-            json!({"agency": agency, "open": open, "expected_late": late, "overdue": overdue})
+            json!({"agency": agency, "open": open as u64, "expected_late": late, "overdue": overdue as u64})
         });
         Ok(json!({
             "as_of": now, "simulated": core.is_simulated(), "total": total, "items": items,
@@ -352,6 +354,7 @@ pub async fn forecast(
             "learned": {
                 "from": tried.split.from, "to": tried.split.until, "tried_from": tried.split.try_from,
                 "dossiers": tried.model.dossiers, "late": tried.model.late,
+                "enough": tried.model.dossiers >= ENOUGH,
             },
             "calibration": tried.calibration,
         }))
