@@ -4,7 +4,7 @@ import { catalogue } from "../src/i18n/index.ts";
 import { lines } from "../src/room/agencies/graph.ts";
 import { forwards, layOut } from "../src/room/agencies/layout.ts";
 import type { Arrow } from "../src/room/agencies/layout.ts";
-import { activityWords, ageName, because, chance, difference, dutiesOf, duration, mostFrequent, nameOfKey, sumsBySystem, usedPart, verdict } from "../src/room/agencies/model.ts";
+import { LEAST_SHOWN, activityWords, ageName, because, chance, difference, dutiesOf, duration, mostFrequent, nameOfKey, sumsBySystem, usedPart, verdict } from "../src/room/agencies/model.ts";
 import { EMPTY, daysOf, forecastAddress, hashOfUp, hashOfView, spanAddresses, viewOf, withBy } from "../src/room/agencies/state.ts";
 import type { View } from "../src/room/agencies/state.ts";
 import { hashOfRow } from "../src/room/agencies/backlog.ts";
@@ -161,10 +161,11 @@ describe("the graph of a process", () => {
     }));
   });
 
-  test("shows the most frequent arrows, and at least one", () => {
-    const all = [3, 9, 1, 7].map((count) => ({ ...arrow("a", String(count), count), median_hours: null, p90_hours: null }));
-    expect(mostFrequent(all, 50).map(({ count }) => count)).toEqual([9, 7]);
-    expect(mostFrequent(all, 1)).toHaveLength(1);
-    expect(mostFrequent(all, 100)).toHaveLength(4);
+  test("shows the most frequent arrows, and of a small graph all", () => {
+    const all = Array.from({ length: 40 }, (_, i) => ({ ...arrow("a", String(i), (i * 7) % 40), median_hours: null, p90_hours: null }));
+    expect(mostFrequent(all, 50).map(({ count }) => count)).toEqual(Array.from({ length: 20 }, (_, i) => 39 - i));
+    expect(mostFrequent(all, 5)).toHaveLength(LEAST_SHOWN);
+    expect(mostFrequent(all.slice(0, 4), 5)).toHaveLength(4);
+    expect(mostFrequent(all, 100)).toHaveLength(40);
   });
 });

@@ -81,7 +81,7 @@ export const agencyPage: typeof Words = {
   processHint: "Dossiers that ended in the span. An arrow: which step directly followed which, how often, and the median hours (wall clock).",
   processCount: (dossiers, courses) => `${dossiers} dossiers, ${courses} different courses`,
   share: "Share of arrows shown",
-  shareOf: (share, n, all) => `${share} (${n}/${all})`,
+  shareOf: (n, all) => `${n} of ${all} arrows`,
   graphLabel: (n, most) => `Graph of the process with ${n} arrows; the most frequent: ${most}. The table below names each arrow.`,
   edgesTable: "The arrows as a table",
   back: "back",
@@ -141,6 +141,7 @@ export const agencyPage: typeof Words = {
   portalFrom: (source, time) => `Source: ${source}. Entered ${time}.`,
   portalNone: "No counts of the portal have been entered for exactly this span.",
   enterPortal: "Enter the portal's counts of this span",
+  portalSpan: (from, to) => `From ${from} to ${to}, inclusive`,
   enterPortalHint: "Leaving both empty takes the entry away. Older ones are kept.",
   source: "Source (document, page, date seen)",
 

@@ -80,7 +80,7 @@ export const agencyPage = {
   processHint: "Hồ sơ kết thúc trong kỳ. Mũi tên: bước sau ngay bước trước, số lần và trung vị giờ (giờ đồng hồ).",
   processCount: (dossiers: string, courses: string) => `${dossiers} hồ sơ, ${courses} cách đi khác nhau`,
   share: "Tỷ lệ mũi tên hiển thị",
-  shareOf: (share: string, n: string, all: string) => `${share} (${n}/${all})`,
+  shareOf: (n: string, all: string) => `${n}/${all} mũi tên`,
   graphLabel: (n: string, most: string) => `Sơ đồ quy trình với ${n} mũi tên; thường gặp nhất: ${most}. Bảng dưới nêu từng mũi tên.`,
   edgesTable: "Các mũi tên dưới dạng bảng",
   back: "quay lại",
@@ -140,6 +140,7 @@ export const agencyPage = {
   portalFrom: (source: string, time: string) => `Nguồn: ${source}. Nhập lúc ${time}.`,
   portalNone: "Chưa nhập số của Cổng cho đúng kỳ này.",
   enterPortal: "Nhập số của Cổng cho kỳ này",
+  portalSpan: (from: string, to: string) => `Kỳ từ ${from} đến hết ${to}`,
   enterPortalHint: "Để trống cả hai số là bỏ số đã nhập. Bản cũ được giữ lại.",
   source: "Nguồn (văn bản, trang, ngày xem)",
 

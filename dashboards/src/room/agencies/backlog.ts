@@ -52,7 +52,7 @@ function columns({ lang, view, places, backlog }: PageState, nameOf: (row: Backl
 export function backlog(actions: Actions): Part & { readonly find: HTMLElement } {
   let now: PageState | null = null;
   const title = h("h2");
-  const foundOf = h("span", { class: "quiet", attrs: { role: "status", "data-testid": "found" } });
+  const foundOf = h("span", { class: "quiet", attrs: { role: "status", "data-testid": "found-agencies" } });
   const legend = h("ul", { class: "bar-legend" });
   const find = h("input", { class: "part-find", attrs: { type: "search", autocomplete: "off", spellcheck: "false", "data-testid": "find-agency" }, on: { input: () => {
     const text = find.value;

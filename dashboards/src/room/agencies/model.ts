@@ -105,10 +105,13 @@ export function duration(lang: Lang, hours: number | null): string {
   return hours < 48 ? t.hours(decimal(lang, hours)) : t.days(decimal(lang, hours / 24));
 }
 
-/** The most frequent arrows, so many per cent of them, and at least one. */
+/** Fewer arrows than these are all shown: what is left of a small graph would fall to pieces. */
+export const LEAST_SHOWN = 12;
+
+/** The most frequent arrows, so many per cent of them. */
 export function mostFrequent(edges: readonly Edge[], share: number): readonly Edge[] {
   const most = [...edges].sort((a, b) => b.count - a.count);
-  return most.slice(0, Math.max(1, Math.round((edges.length * share) / 100)));
+  return most.slice(0, Math.max(LEAST_SHOWN, Math.round((edges.length * share) / 100)));
 }
 
 export const DUTIES = ["acknowledge", "supplement_once", "digitise", "same_day", "steps", "hand_over", "apology", "collect", "reason"] as const;

@@ -2,7 +2,7 @@
 import { catalogue, storedLang } from "../../i18n/index.ts";
 import { perFrame } from "../../ui/frame.ts";
 import { Questioner } from "../pages/fetch.ts";
-import { goTo } from "../pages/hash.ts";
+import { goTo, queryOf } from "../pages/hash.ts";
 import { pageHead } from "../pages/head.ts";
 import { openPage } from "../pages/page.ts";
 import { loadPlaces } from "../pages/places.ts";
@@ -53,7 +53,11 @@ export function openAgencies(root: HTMLElement, room: HTMLElement): void {
     askOfSpan(again);
   };
   const actions: Actions = {
-    go: (change, quietly = false) => { goTo(hashOfView(change(state.view)), quietly); },
+    // From what the address says: it is ahead of the state until the page has been told of it.
+    go: (change, quietly = false) => {
+      const query = queryOf(location.hash, PAGE);
+      if (query !== null) goTo(hashOfView(change(viewOf(query))), quietly);
+    },
     reload: () => { ask(true); },
   };
 

@@ -4,6 +4,7 @@ import type { Lang } from "../../i18n/index.ts";
 import { count, moment } from "../../i18n/format.ts";
 import { h, setText } from "../../ui/dom.ts";
 import { field, form, numberOf } from "../index/form.ts";
+import { dayWords } from "../index/model.ts";
 import { Changes } from "../pages/changes.ts";
 import { dayAfter } from "../pages/days.ts";
 import type { Column } from "../pages/table.ts";
@@ -41,7 +42,7 @@ function portalForm(lang: Lang, days: { from: string; to: string }, saved: () =>
   const t = catalogue(lang).agencyPage;
   const [received, resolved, source] = [field(t.received, "portal-received", true), field(t.resolved, "portal-resolved", true), field(t.source, "portal-source", false)];
   return form(lang, {
-    title: t.enterPortal,
+    title: t.portalSpan(dayWords(days.from), dayWords(days.to)),
     testid: "portal-form",
     path: "flows/portal",
     fields: [received.node, resolved.node, source.node],

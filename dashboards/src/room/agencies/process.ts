@@ -1,6 +1,6 @@
 /** The process as it ran: the graph of its most frequent arrows, and the same and more as tables. */
 import { catalogue } from "../../i18n/index.ts";
-import { count, percent } from "../../i18n/format.ts";
+import { count } from "../../i18n/format.ts";
 import { h, setAttr, setText, show } from "../../ui/dom.ts";
 import { Changes } from "../pages/changes.ts";
 import type { Column } from "../pages/table.ts";
@@ -55,7 +55,7 @@ export function process(actions: Actions): Part {
       }
       setText(shareName, t.share);
       if (document.activeElement !== slider) slider.value = String(view.share);
-      const words = t.shareOf(percent(lang, view.share / 100, 0), count(lang, shown.length), count(lang, found.edges.length));
+      const words = t.shareOf(count(lang, shown.length), count(lang, found.edges.length));
       setText(shareWords, words);
       setAttr(slider, "aria-valuetext", words);
       setAttr(drawing, "aria-label", t.process);

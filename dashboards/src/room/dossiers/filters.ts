@@ -5,7 +5,7 @@ import { count } from "../../i18n/format.ts";
 import { h, setText, show } from "../../ui/dom.ts";
 import { Changes } from "../pages/changes.ts";
 import { Picker } from "../pages/picker.ts";
-import { agencyChoices } from "../pages/places.ts";
+import { agencyChoices, siteName } from "../pages/places.ts";
 import type { Choice } from "../pages/places.ts";
 import type { Actions, Part } from "./part.ts";
 import { CHANNELS, DATES, STAGES, cleared, filtersOn } from "./state.ts";
@@ -71,7 +71,7 @@ export function filters(actions: Actions): Part {
       setText(clear, t.clear);
       if (ofChoices.of(lang, places)) {
         const agencies = agencyChoices(lang, places);
-        choices = { site: places.sites, agency: agencies, holder: agencies, field: fieldChoices(lang) };
+        choices = { site: places.sites.map(({ code }) => ({ code, name: siteName(places.names, code) })), agency: agencies, holder: agencies, field: fieldChoices(lang) };
       }
       for (const { key, picker } of pickers) picker.update(choices[key], view[key], { label: t[key], any: t.any, none: t.noChoice });
       setText(stage.name, t.stage);

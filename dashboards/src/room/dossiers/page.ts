@@ -1,7 +1,7 @@
 /** The page of dossiers: thousands are searched and filtered, and a row leads to its dossier. */
 import { catalogue, storedLang } from "../../i18n/index.ts";
 import { perFrame } from "../../ui/frame.ts";
-import { goTo } from "../pages/hash.ts";
+import { goTo, queryOf } from "../pages/hash.ts";
 import { pageHead } from "../pages/head.ts";
 import { openPage } from "../pages/page.ts";
 import { NO_PLACES, loadPlaces } from "../pages/places.ts";
@@ -25,7 +25,12 @@ export function openDossierList(root: HTMLElement, room: HTMLElement): void {
   };
   const loader = new Loader((listing) => { put({ listing }); });
   const again = (): void => { loader.open(state.view, true); };
-  const actions: Actions = { go: (change, quietly = false) => { goTo(hashOfView(change(state.view)), quietly); } };
+  // From what the address says: it is ahead of the state until the page has been told of it.
+  const actions: Actions = { go: (change, quietly = false) => {
+    const query = queryOf(location.hash, PAGE);
+    // What was typed last may come when the page has been left.
+    if (query !== null) goTo(hashOfView(change(viewOf(query))), quietly);
+  } };
 
   const head = pageHead();
   const problem = problemLine(again);

@@ -30,7 +30,7 @@ export function toolbar(actions: Actions, enter: () => void): Part & { readonly 
       enter();
     },
   } });
-  const total = h("strong", { attrs: { role: "status", "data-testid": "total" } });
+  const total = h("strong", { attrs: { role: "status", "data-testid": "dossiers-total" } });
   const sortName = h("span", { class: "tool-name" });
   const sort = h("select", { attrs: { "data-testid": "sort" }, on: { change: () => {
     const chosen = SORTS.find((one) => one === sort.value) ?? "due";
