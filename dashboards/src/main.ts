@@ -5,7 +5,11 @@ import "./room/supervision/room.css";
 import "./room/dossier/dossier.css";
 import "./room/pages/pages.css";
 import "./room/index/index.css";
+import "./room/dossiers/dossiers.css";
+import "./room/agencies/agencies.css";
+import { openAgencies } from "./room/agencies/page.ts";
 import { openDossiers } from "./room/dossier/page.ts";
+import { openDossierList } from "./room/dossiers/page.ts";
 import { openIndex } from "./room/index/page.ts";
 import { openRoom } from "./room/supervision/room.ts";
 
@@ -14,4 +18,6 @@ if (root) {
   openRoom(root);
   openDossiers(document.body, root);
   openIndex(document.body, root);
+  openDossierList(document.body, root);
+  openAgencies(document.body, root);
 }

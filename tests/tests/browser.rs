@@ -1,6 +1,7 @@
 //! Proves what a person in the room sees: a ticket posted over HTTP changes the right point on the
 //! page, at both sizes, without an error in the console, and a lost connection recovers; and a point
-//! that the index loses leads to the dossier that cost it.
+//! that the index loses leads to the dossier that cost it; and the list of dossiers and the page of
+//! agencies lead there too.
 
 use harness::browser;
 use harness::events::{ndjson, ticket};
@@ -39,4 +40,9 @@ fn a_posted_ticket_changes_the_right_point_on_the_page() {
 #[test]
 fn a_lost_point_leads_to_the_dossier_that_cost_it() {
     in_the_room("the index in a browser", "index.mjs");
+}
+
+#[test]
+fn lists_of_dossiers_and_of_agencies_lead_to_a_dossier() {
+    in_the_room("dossiers and agencies in a browser", "pages-a.mjs");
 }

@@ -1,4 +1,6 @@
 /** The English catalogue; a missing or a superfluous key does not compile. */
+import { agencyPage } from "./agencies.en.ts";
+import { dossierList } from "./dossiers.en.ts";
 import { index766, pages } from "./index766.en.ts";
 import type { FeedDetail } from "../live/views.ts";
 import type { Catalogue } from "./vi.ts";
@@ -354,6 +356,8 @@ export const en: Catalogue = {
     community: "at a community point",
   },
 
+  agencyPage,
+  dossierList,
   index766,
   pages,
 };

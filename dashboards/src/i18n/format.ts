@@ -28,7 +28,7 @@ function numberFormat(lang: Lang, digits: number, percent: boolean): Intl.Number
   return format;
 }
 
-type DateKey = "time" | "clock" | "date" | "moment";
+type DateKey = "time" | "clock" | "date" | "moment" | "day";
 
 function dateFormat(lang: Lang, key: DateKey): Intl.DateTimeFormat {
   let format = dateFormats.get(lang + key);
@@ -36,6 +36,8 @@ function dateFormat(lang: Lang, key: DateKey): Intl.DateTimeFormat {
     const options: Intl.DateTimeFormatOptions =
       key === "date"
         ? { weekday: "long", day: "2-digit", month: "2-digit", year: "numeric" }
+        : key === "day"
+        ? { day: "2-digit", month: "2-digit", year: "numeric" }
         : key === "moment"
         ? { day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }
         : { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...(key === "clock" ? { second: "2-digit" } : {}) };
@@ -78,6 +80,8 @@ export const hourMinute = (lang: Lang, value: Maybe<string | number>): string =>
 export const clockTime = (lang: Lang, value: Maybe<string | number>): string => date(lang, "clock", value);
 /** 09:12 23/11/2026 */
 export const moment = (lang: Lang, value: Maybe<string | number>): string => date(lang, "moment", value);
+/** 23/11/2026 */
+export const shortDate = (lang: Lang, value: Maybe<string | number>): string => date(lang, "day", value);
 /** Thứ Hai, 23/11/2026 */
 export const fullDate = (lang: Lang, value: Maybe<string | number>): string => date(lang, "date", value);
 

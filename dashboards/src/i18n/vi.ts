@@ -1,4 +1,6 @@
 /** The Vietnamese catalogue. It is the master: `en.ts` must have exactly these keys, which its type enforces. */
+import { agencyPage } from "./agencies.vi.ts";
+import { dossierList } from "./dossiers.vi.ts";
 import { index766, pages } from "./index766.vi.ts";
 import type { CounterState, FeedDetail, Reason, SiteState } from "../live/views.ts";
 
@@ -404,6 +406,8 @@ export const vi = {
     community: "điểm cộng đồng",
   },
 
+  agencyPage,
+  dossierList,
   index766,
   pages,
 };

@@ -5,6 +5,7 @@
 import { h, setAttr, setText } from "../../ui/dom.ts";
 import { perFrame } from "../../ui/frame.ts";
 import { inView } from "./arrange.ts";
+import type { Span } from "./arrange.ts";
 import { cellAttrs, drawHead } from "./heading.ts";
 import type { Column, Shown } from "./heading.ts";
 
@@ -22,6 +23,8 @@ interface Options<T> {
   /** Space on a chosen row. */
   readonly mark?: (row: T) => void;
   readonly sortBy?: (column: Column<T>) => void;
+  /** Which rows are made, whenever they are drawn: those that are not here yet can be asked for. */
+  readonly seen?: (span: Span) => void;
 }
 
 interface Made<T> {
@@ -87,6 +90,7 @@ export class Table<T> {
     const { from, to } = isWindowed
       ? inView(n, this.#height, this.node.scrollTop, this.node.clientHeight)
       : { from: 0, to: n };
+    this.#options.seen?.({ from, to });
     const focus = document.activeElement;
     const held = this.#body.contains(focus) ? { key: focus?.closest("tr")?.dataset["key"], part: focus?.getAttribute("data-part") ?? null } : null;
     const made = new Map<string, Made<T>>();

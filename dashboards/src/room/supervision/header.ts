@@ -45,7 +45,9 @@ export function header(actions: Actions): Part {
 
   const dossiers = h("a", { class: "head-link", attrs: { href: "#/dossier", "data-testid": "to-dossiers" } });
   const index = h("a", { class: "head-link", attrs: { href: "#/index", "data-testid": "to-index" } });
-  const links = h("nav", { class: "head-links" }, dossiers, index);
+  const list = h("a", { class: "head-link", attrs: { href: "#/dossiers", "data-testid": "to-dossier-list" } });
+  const agencies = h("a", { class: "head-link", attrs: { href: "#/agencies", "data-testid": "to-agencies" } });
+  const links = h("nav", { class: "head-links" }, dossiers, list, agencies, index);
 
   const buttons = LANGUAGES.map((lang) => ({
     lang,
@@ -69,6 +71,8 @@ export function header(actions: Actions): Part {
       setText(room, t.room);
       setText(org, t.org);
       setText(dossiers, t.dossiers);
+      setText(list, t.dossierList.link);
+      setText(agencies, t.agencyPage.link);
       setText(index, t.index766.link);
       const clockView = state.city?.clock ?? null;
       show(simulated, clockView?.simulated === true);
