@@ -4,6 +4,7 @@ import type { Catalogue, Lang } from "../../i18n/index.ts";
 import { decimal, moment } from "../../i18n/format.ts";
 import { h } from "../../ui/dom.ts";
 import { isPage } from "../pages/hash.ts";
+import { dutyRow } from "./duties.ts";
 import { dossierOfHash, hashOfDossier } from "./route.ts";
 import { fetchDossier } from "./view.ts";
 import type { Because, Dossier, Found, Span } from "./view.ts";
@@ -79,6 +80,7 @@ function shown(told: Told, d: Dossier): HTMLElement[] {
       ...notes.map((note) => (note === null ? null : h("p", { class: "quiet", text: note })))),
     part(t.remarks, "remarks", d.remarks.map((remark) => h("li", { text: remark[lang], attrs: { "data-code": remark.code } }))),
     part(t.timeline, "spans", d.spans.map((span) => spanRow(told, span))),
+    part(t.agencyPage.duties, "duties", d.duties.map((duty) => dutyRow(t, lang, duty))),
     part(t.dueDates, "due-dates", d.due_dates.map((set) => h("li", {},
       h("p", { text: set.due === set.moved_to ? moment(lang, set.due) : `${moment(lang, set.due)}, ${t.dueMoved(moment(lang, set.moved_to))}` }),
       because(told, set.because)))),

@@ -21,6 +21,17 @@ export interface Span {
   readonly rule: Said;
 }
 
+/** Something asked of the handling beside the due date. */
+export interface Duty {
+  readonly duty: string;
+  readonly standing: "kept" | "broken" | "open" | "open_late" | "unset";
+  readonly since: string;
+  readonly due: string | null;
+  readonly done: string | null;
+  readonly of: string | null;
+  readonly step: string | null;
+}
+
 export interface Dossier {
   readonly as_of: string;
   readonly simulated: boolean;
@@ -38,6 +49,8 @@ export interface Dossier {
   readonly turns: readonly {
     readonly holder: string; readonly from: string; readonly to: string | null; readonly working_hours: number;
   }[];
+  readonly duties: readonly Duty[];
+  readonly due_is_computed: boolean;
   readonly remarks: readonly ({ readonly code: string } & Said)[];
 }
 
