@@ -5,13 +5,23 @@ import "./room/supervision/room.css";
 import "./room/dossier/dossier.css";
 import "./room/pages/pages.css";
 import "./room/index/index.css";
+import "./room/pages/parts.css";
+import "./room/scorecard/scorecard.css";
+import "./room/registers/registers.css";
+import "./room/watching/watching.css";
 import { openDossiers } from "./room/dossier/page.ts";
 import { openIndex } from "./room/index/page.ts";
+import { openRegisters } from "./room/registers/page.ts";
+import { openScorecard } from "./room/scorecard/page.ts";
 import { openRoom } from "./room/supervision/room.ts";
+import { openWatching } from "./room/watching/page.ts";
 
 const root = document.getElementById("app");
 if (root) {
   openRoom(root);
   openDossiers(document.body, root);
   openIndex(document.body, root);
+  openScorecard(document.body, root);
+  openRegisters(document.body, root);
+  openWatching(document.body, root);
 }

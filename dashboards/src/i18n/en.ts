@@ -1,5 +1,8 @@
 /** The English catalogue; a missing or a superfluous key does not compile. */
 import { index766, pages } from "./index766.en.ts";
+import { registers } from "./registers.en.ts";
+import { scorecard } from "./scorecard.en.ts";
+import { watching } from "./watching.en.ts";
 import type { FeedDetail } from "../live/views.ts";
 import type { Catalogue } from "./vi.ts";
 
@@ -356,4 +359,7 @@ export const en: Catalogue = {
 
   index766,
   pages,
+  scorecard,
+  registers,
+  watching,
 };

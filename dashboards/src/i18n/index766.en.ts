@@ -150,4 +150,11 @@ export const pages: typeof PageWords = {
   previous: "Previous page",
   next: "Next page",
   findKey: "Key /",
+  fromDay: "From",
+  toDay: "to the end of",
+  needSource: "Give a source.",
+  download: "Download CSV",
+  findIn: "Find by name or code",
+  found: (n, all) => `${n}/${all}`,
+  noneFound: "Nothing matches.",
 };

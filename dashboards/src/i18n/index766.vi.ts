@@ -146,4 +146,11 @@ export const pages = {
   previous: "Trang trước",
   next: "Trang sau",
   findKey: "Phím /",
+  fromDay: "Từ ngày",
+  toDay: "đến hết ngày",
+  needSource: "Cần ghi nguồn.",
+  download: "Tải CSV",
+  findIn: "Tìm theo tên hoặc mã",
+  found: (n: string, all: string) => `${n}/${all}`,
+  noneFound: "Không có gì khớp.",
 };

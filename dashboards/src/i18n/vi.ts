@@ -1,5 +1,8 @@
 /** The Vietnamese catalogue. It is the master: `en.ts` must have exactly these keys, which its type enforces. */
 import { index766, pages } from "./index766.vi.ts";
+import { registers } from "./registers.vi.ts";
+import { scorecard } from "./scorecard.vi.ts";
+import { watching } from "./watching.vi.ts";
 import type { CounterState, FeedDetail, Reason, SiteState } from "../live/views.ts";
 
 /** A reason's words, with the figures that make it concrete, already formatted. */
@@ -406,6 +409,9 @@ export const vi = {
 
   index766,
   pages,
+  scorecard,
+  registers,
+  watching,
 };
 
 /** The shape every catalogue has. */

@@ -45,7 +45,10 @@ export function header(actions: Actions): Part {
 
   const dossiers = h("a", { class: "head-link", attrs: { href: "#/dossier", "data-testid": "to-dossiers" } });
   const index = h("a", { class: "head-link", attrs: { href: "#/index", "data-testid": "to-index" } });
-  const links = h("nav", { class: "head-links" }, dossiers, index);
+  const scorecard = h("a", { class: "head-link", attrs: { href: "#/scorecard", "data-testid": "to-scorecard" } });
+  const registers = h("a", { class: "head-link", attrs: { href: "#/registers", "data-testid": "to-registers" } });
+  const watching = h("a", { class: "head-link", attrs: { href: "#/watching", "data-testid": "to-watching" } });
+  const links = h("nav", { class: "head-links" }, dossiers, index, scorecard, registers, watching);
 
   const buttons = LANGUAGES.map((lang) => ({
     lang,
@@ -70,6 +73,9 @@ export function header(actions: Actions): Part {
       setText(org, t.org);
       setText(dossiers, t.dossiers);
       setText(index, t.index766.link);
+      setText(scorecard, t.scorecard.link);
+      setText(registers, t.registers.link);
+      setText(watching, t.watching.link);
       const clockView = state.city?.clock ?? null;
       show(simulated, clockView?.simulated === true);
       setText(simulated, t.simulated);
