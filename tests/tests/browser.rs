@@ -1,6 +1,6 @@
 //! Proves what a person in the room sees: a ticket posted over HTTP changes the right point on the
 //! page, at both sizes, without an error in the console, and a lost connection recovers; and a point
-//! that the index loses leads to the dossier that cost it.
+//! that the index loses leads to the dossier that cost it; what is judged and reported is seen where it counts.
 
 use harness::browser;
 use harness::events::{ndjson, ticket};
@@ -39,4 +39,9 @@ fn a_posted_ticket_changes_the_right_point_on_the_page() {
 #[test]
 fn a_lost_point_leads_to_the_dossier_that_cost_it() {
     in_the_room("the index in a browser", "index.mjs");
+}
+
+#[test]
+fn a_judged_criterion_and_a_tasks_progress_are_seen_and_a_question_leads_to_its_dossier() {
+    in_the_room("the scorecard and the registers in a browser", "pages-b.mjs");
 }

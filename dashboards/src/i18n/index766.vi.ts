@@ -148,6 +148,8 @@ export const pages = {
   findKey: "Phím /",
   fromDay: "Từ ngày",
   toDay: "đến hết ngày",
+  dayForm: "ngày/tháng/năm",
+  needDay: (name: string) => `${name}: cần một ngày, như 31/12/2026.`,
   needSource: "Cần ghi nguồn.",
   download: "Tải CSV",
   findIn: "Tìm theo tên hoặc mã",

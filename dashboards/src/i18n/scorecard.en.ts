@@ -100,7 +100,7 @@ export const scorecard: typeof master = {
   percentPoints: (n) => `${n} pp`,
 
   baselines: "Published indices of the city",
-  baselinesNote: "SIPAS, PAR INDEX and PCI, published each year by the centre. They stand beside the scorecard and are not mixed into it.",
+  baselinesNote: "SIPAS, PAR INDEX and PCI are published each year. They stand beside the scorecard and are not mixed into it.",
   indexName: "Index",
   year: "Year",
   cityRank: "Rank",

@@ -98,7 +98,7 @@ export const scorecard = {
   percentPoints: (n: string) => `${n} điểm %`,
 
   baselines: "Chỉ số công bố của thành phố",
-  baselinesNote: "SIPAS, PAR INDEX và PCI do trung ương công bố mỗi năm. Đứng bên cạnh bảng điểm, không trộn vào.",
+  baselinesNote: "SIPAS, PAR INDEX và PCI được công bố mỗi năm. Đứng bên cạnh bảng điểm, không trộn vào.",
   indexName: "Chỉ số",
   year: "Năm",
   cityRank: "Hạng",

@@ -10,7 +10,7 @@ export const watching: typeof master = {
   quality: "Readings that were needed",
   qualityNote: "A dossier with an odd history counts all the same, by a reading that is written down. This is how often each reading was needed.",
   qualityEmpty: "No reading was needed in this span.",
-  qualityUnseen: "What cannot be seen: dossiers of which no system sends an event; what is well formed and untrue; the agency of a dossier whose filing is not known. What is not in the list is not thereby right.",
+  qualityUnseen: "Dossiers of which no system sends an event; what is well formed and untrue; the agency of a dossier whose filing is not known. What is not in the list is not thereby right.",
   ofDossiers: (n) => `in ${n} dossiers to which something happened`,
   rules: "What the rules' data say twice",
   reading: "Reading",

@@ -8,7 +8,7 @@ export const watching = {
   quality: "Cách đọc đã phải dùng",
   qualityNote: "Hồ sơ có diễn biến khác thường vẫn được tính, theo một cách đọc đã ghi rõ. Đây là số lần phải dùng mỗi cách đọc.",
   qualityEmpty: "Không phải dùng cách đọc nào trong khoảng này.",
-  qualityUnseen: "Không nhìn thấy: hồ sơ mà không hệ thống nào gửi sự kiện; điều đúng mẫu nhưng sai sự thật; cơ quan của hồ sơ chưa có sự kiện nộp. Vắng mặt trong danh sách không có nghĩa là không có sai.",
+  qualityUnseen: "Hồ sơ mà không hệ thống nào gửi sự kiện; điều đúng mẫu nhưng sai sự thật; cơ quan của hồ sơ chưa có sự kiện nộp. Vắng mặt trong danh sách không có nghĩa là không có sai.",
   ofDossiers: (n: string) => `trong ${n} hồ sơ có diễn biến`,
   rules: "Dữ liệu quy tắc nói hai lần",
   reading: "Cách đọc",

@@ -1,7 +1,7 @@
 /** A span of whole days, both ends within it, as a page's address has it: `from=2026-11-01&to=2026-11-26`. */
 import { catalogue } from "../../i18n/index.ts";
 import type { Lang } from "../../i18n/index.ts";
-import { h, setText } from "../../ui/dom.ts";
+import { h, setAttr, setText } from "../../ui/dom.ts";
 import type { Query } from "./hash.ts";
 
 export interface Days {
@@ -37,17 +37,31 @@ export function daysInForce(days: Days, asOf: string | null, before: number, aft
 /** As the server is asked: up to the begin of the day after the last. */
 export const asked = ({ from, to }: Days): { from: string; to: string } => ({ from, to: addDays(to, 1) });
 
+/** A day as people write it, 26/11/2026, or as machines do; `null` is no day. */
+export function dayIn(text: string): string | null {
+  const match = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$/.exec(text.trim());
+  const [, day = "", month = "", year = ""] = match ?? [];
+  const iso = match === null ? text.trim() : `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
+  return isDay(iso) ? iso : null;
+}
+
+/** 2026-11-26 as 26/11/2026, in both languages. */
+export const dayText = (day: string): string => day.split("-").reverse().join("/");
+
 export interface DaysTool {
   readonly node: HTMLElement;
   update(lang: Lang, days: Days | null): void;
 }
 
-export function daysTool(choose: (days: Days) => void): DaysTool {
+export function daysTool(page: string, choose: (days: Days) => void): DaysTool {
   const changed = (): void => {
-    if (isDay(from.value) && isDay(to.value) && from.value <= to.value) choose({ from: from.value, to: to.value });
+    const [first, last] = [dayIn(from.value), dayIn(to.value)];
+    setAttr(from, "aria-invalid", String(first === null));
+    setAttr(to, "aria-invalid", String(last === null || (first !== null && last < first)));
+    if (first !== null && last !== null && first <= last) choose({ from: first, to: last });
   };
-  const input = (testid: string): HTMLInputElement => h("input", { attrs: { type: "date", "data-testid": testid }, on: { change: changed } });
-  const [from, to] = [input("from"), input("to")];
+  const input = (testid: string): HTMLInputElement => h("input", { class: "day", attrs: { type: "text", autocomplete: "off", "data-testid": testid }, on: { change: changed } });
+  const [from, to] = [input(`${page}-from`), input(`${page}-to`)];
   const [fromName, toName] = [h("span", { class: "tool-name" }), h("span", { class: "tool-name" })];
   const node = h("div", { class: "tool days" }, h("label", { class: "tool" }, fromName, from), h("label", { class: "tool" }, toName, to));
   return {
@@ -57,8 +71,9 @@ export function daysTool(choose: (days: Days) => void): DaysTool {
       setText(fromName, t.fromDay);
       setText(toName, t.toDay);
       for (const [one, value] of [[from, days?.from], [to, days?.to]] as const) {
-        one.lang = lang;
-        if (document.activeElement !== one) one.value = value ?? "";
+        setAttr(one, "placeholder", t.dayForm);
+        // What is being typed stays, and so does what is no span: it is marked, and not taken away.
+        if (document.activeElement !== one && one.getAttribute("aria-invalid") !== "true") one.value = dayText(value ?? "");
       }
     },
   };

@@ -11,9 +11,9 @@ export interface PeriodTool {
   update(lang: Lang, period: string, asOf: string | null): void;
 }
 
-export function periodTool(choose: (period: string) => void): PeriodTool {
+export function periodTool(testid: string, choose: (period: string) => void): PeriodTool {
   const name = h("span", { class: "tool-name" });
-  const select = h("select", { attrs: { "data-testid": "period" }, on: { change: () => { choose(select.value); } } });
+  const select = h("select", { attrs: { "data-testid": testid }, on: { change: () => { choose(select.value); } } });
   const node = h("label", { class: "tool" }, name, select);
   const changes = new Changes();
   // Until then this machine's clock stands in: a period can always be chosen.

@@ -1,6 +1,7 @@
 /** The city's units and points by name, asked for once for all pages that need the list and not only names. */
 import { namesOf } from "../index/names.ts";
 import type { Names } from "../index/names.ts";
+import { shortName } from "../supervision/names.ts";
 import { address, get } from "./fetch.ts";
 
 export interface Place {
@@ -14,12 +15,15 @@ export interface Places {
   readonly units: readonly Place[];
   readonly sites: readonly Place[];
   unit(code: string): string;
+  /** A point's name without what all such names begin with. */
+  short(code: string): string;
 }
 
 export function placesOf(units: readonly Place[], sites: readonly Place[]): Places {
   const byCode = (all: readonly Place[]): Map<string, string> => new Map(all.map(({ code, name }) => [code, name]));
   const ofUnits = byCode(units);
-  return { names: namesOf(byCode(sites), ofUnits), units, sites, unit: (code) => ofUnits.get(code) ?? code };
+  const names = namesOf(byCode(sites), ofUnits);
+  return { names, units, sites, unit: (code) => ofUnits.get(code) ?? code, short: (code) => shortName({ id: code, name: names.site(code) }) };
 }
 
 export const NO_PLACES = placesOf([], []);

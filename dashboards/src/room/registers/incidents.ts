@@ -1,10 +1,11 @@
 /** Incidents at points, those that go on first. */
 import { catalogue, wordFor } from "../../i18n/index.ts";
-import { count, moment, span } from "../../i18n/format.ts";
+import { moment, span } from "../../i18n/format.ts";
 import { h, show } from "../../ui/dom.ts";
 import { Changes } from "../pages/changes.ts";
 import { csv, download, fileName } from "../pages/csv.ts";
 import { listing } from "../pages/listing.ts";
+import { sumsOf } from "../pages/sums.ts";
 import type { Column } from "../pages/table.ts";
 import { INCIDENT_COLUMNS, incidentRow } from "./model.ts";
 import type { Actions, PageState, Part } from "./state.ts";
@@ -14,13 +15,13 @@ const HOUR_S = 3600;
 
 function columns({ lang, places }: PageState): Column<Incident>[] {
   const t = catalogue(lang).registers;
-  const name = ({ site }: Incident): string | null => (site === null ? null : places.names.site(site));
+  const name = ({ site }: Incident): string | null => (site === null ? null : places.short(site));
   const unknown = (): Node => h("span", { class: "is-unknown", text: t.unknown });
   const closed = ({ closed_at: at }: Incident): Node => at === null
     ? h("span", { class: "standing", text: t.stillOpen, attrs: { "data-standing": "overdue" } })
     : h("span", { text: moment(lang, at) });
   return [
-    { key: "site", title: t.site, sort: name, cell: (row) => (name(row) === null ? unknown() : h("span", { text: name(row) ?? "", attrs: { title: `${name(row) ?? ""} · ${row.site ?? ""}` } })) },
+    { key: "site", title: t.site, sort: name, cell: (row) => (name(row) === null ? unknown() : h("span", { text: name(row) ?? "", attrs: { title: row.site === null ? "" : `${places.names.site(row.site)} · ${row.site}` } })) },
     { key: "kind", title: t.kind, rem: 13, isExtra: true, sort: ({ kind }) => kind, cell: ({ kind }) => (kind === null ? unknown() : wordFor(t.kinds, kind)) },
     { key: "reported", title: t.reportedAt, rem: 10, isExtra: true, sort: ({ reported_at: at }) => at, cell: ({ reported_at: at }) => moment(lang, at) },
     { key: "closed", title: t.closedAt, rem: 10, sort: ({ closed_at: at }) => at, cell: closed },
@@ -59,8 +60,7 @@ export function incidents(actions: Actions): Part & { readonly find: HTMLElement
       if (ofColumns.of(lang, places)) made = columns(state);
       if (ofValue.of(lang, value)) {
         const open = value.rows.filter(({ closed_at: at }) => at === null).length;
-        const items = [["overdue", open, t.openCount], ["done", value.rows.length - open, t.closedCount]] as const;
-        sums.replaceChildren(...items.map(([standing, n, words]) => h("li", { attrs: { "data-standing": standing } }, h("strong", { text: count(lang, n) }), h("span", { text: words }))));
+        sums.replaceChildren(...sumsOf(lang, [{ standing: "overdue", n: open, words: t.openCount }, { standing: "done", n: value.rows.length - open, words: t.closedCount }]));
       }
       list.update({ lang, rows: value.rows, columns: made, find: view.find, sort: view.sort, title: t.incidents, note: t.incidentsNote, empty: t.incidentsEmpty });
     },

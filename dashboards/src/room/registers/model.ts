@@ -1,6 +1,7 @@
 /** What the registers come to, as values. Pure. */
 import type { Lang } from "../../i18n/index.ts";
 import { catalogue, wordFor } from "../../i18n/index.ts";
+import { dayText } from "../pages/days.ts";
 import type { Places } from "../pages/places.ts";
 import type { Incident, Session, Sessions, Task, Tasks, Trained, Training } from "./view.ts";
 
@@ -51,7 +52,7 @@ export const subjectsOf = (training: Training): string[] => Object.keys(training
 export const subjectName = (lang: Lang, code: string): string => wordFor(catalogue(lang).registers.subjects, code);
 
 /** A day as written everywhere: 2026-12-31T… as 31/12/2026. */
-export const dayOf = (time: string): string => time.slice(0, 10).split("-").reverse().join("/");
+export const dayOf = (time: string): string => dayText(time.slice(0, 10));
 
 type Cells = (string | number | boolean | null)[];
 

@@ -3,7 +3,7 @@ import { catalogue } from "../../i18n/index.ts";
 import { h, setAttr, setText, show } from "../../ui/dom.ts";
 import { field, form } from "../index/form.ts";
 import { Changes } from "../pages/changes.ts";
-import { choice, dayField } from "../pages/choice.ts";
+import { choice, dayField, dayOfField } from "../pages/choice.ts";
 import { taskName } from "./model.ts";
 import { hashOfView, withKey } from "./state.ts";
 import type { Actions, PageState, Part } from "./state.ts";
@@ -61,17 +61,20 @@ function setting({ lang }: PageState, actions: Actions): HTMLElement {
   const { registers: t, index766 } = catalogue(lang);
   const text = (name: string, testid: string): ReturnType<typeof field> => field(name, testid, false);
   const [id, lead, vi, en] = [text(t.taskId, "task-id"), text(t.lead, "task-lead"), text(t.taskVi, "task-vi"), text(t.taskEn, "task-en")];
-  const [partners, due, source] = [text(t.partnersField, "task-partners"), dayField(t.dueField, "task-due"), text(index766.source, "task-source")];
+  const [partners, due, source] = [text(t.partnersField, "task-partners"), dayField(lang, t.dueField, "task-due"), text(index766.source, "task-source")];
   return form(lang, {
     title: t.setTask,
     testid: "task-form",
     path: "tasks",
     fields: [id, lead, vi, en, partners, due, source].map((one) => one.node),
-    body: () => ({
-      id: id.input.value.trim(), vi: vi.input.value, en: en.input.value, lead: lead.input.value,
-      partners: partners.input.value.split(",").map((one) => one.trim()).filter((one) => one !== ""),
-      ...(due.input.value === "" ? {} : { due: due.input.value }), source: source.input.value,
-    }),
+    body: () => {
+      const until = dayOfField(lang, due);
+      return {
+        id: id.input.value.trim(), vi: vi.input.value, en: en.input.value, lead: lead.input.value,
+        partners: partners.input.value.split(",").map((one) => one.trim()).filter((one) => one !== ""),
+        ...(until === "" ? {} : { due: until }), source: source.input.value,
+      };
+    },
     saved: actions.reload,
   });
 }

@@ -5,6 +5,7 @@ import { h, show } from "../../ui/dom.ts";
 import { Changes } from "../pages/changes.ts";
 import { csv, download, fileName } from "../pages/csv.ts";
 import { listing } from "../pages/listing.ts";
+import { sumsOf } from "../pages/sums.ts";
 import type { Column } from "../pages/table.ts";
 import type { Side } from "../scorecard/view.ts";
 import { SESSION_COLUMNS, counted, dayOf, daysBetween, sessionRow } from "./model.ts";
@@ -16,16 +17,16 @@ const KEPT: readonly Kept[] = ["kept", "late", "visited", "missed", "ahead"];
 
 function columns({ lang, places }: PageState): Column<Session>[] {
   const t = catalogue(lang).registers;
-  const name = ({ site }: Session): string => places.names.site(site);
+  const when = ({ from, to }: Session): Node => h("span", { text: `${dayOf(from).slice(0, 5)} ${hourMinute(lang, from)}–${hourMinute(lang, to)}`, attrs: { title: `${moment(lang, from)} – ${moment(lang, to)}` } });
   const published = ({ published: at, from }: Session): Node => at === null
     ? h("span", { class: "is-unknown", text: t.notSaid })
     : h("span", { text: t.before(count(lang, daysBetween(at, from))), attrs: { title: moment(lang, at) } });
   const number = (key: "visits" | "dossiers", title: string): Column<Session> =>
     ({ key, title, rem: 5, isNumber: true, isExtra: true, sort: (row) => row[key], cell: (row) => count(lang, row[key]) });
   return [
-    { key: "when", title: t.when, rem: 13, sort: ({ from }) => from, cell: ({ from, to }) => `${dayOf(from)} ${hourMinute(lang, from)}–${hourMinute(lang, to)}` },
-    { key: "site", title: t.site, sort: name, cell: (row) => h("span", { text: name(row), attrs: { title: row.site } }) },
-    { key: "kept", title: t.kept, rem: 11, sort: ({ kept }) => KEPT.indexOf(kept), cell: ({ kept }) => h("span", { class: "standing", text: t.keptWords[kept], attrs: { "data-standing": kept, title: t.keptWords[kept] } }) },
+    { key: "when", title: t.when, rem: 9.5, sort: ({ from }) => from, cell: when },
+    { key: "site", title: t.site, sort: ({ site }) => places.short(site), cell: ({ site }) => h("span", { text: places.short(site), attrs: { title: `${places.names.site(site)} · ${site}` } }) },
+    { key: "kept", title: t.kept, rem: 8.5, sort: ({ kept }) => KEPT.indexOf(kept), cell: ({ kept }) => h("span", { class: "standing", text: t.keptWords[kept], attrs: { "data-standing": kept, title: t.keptWords[kept] } }) },
     { key: "opened", title: t.opened, rem: 6, isExtra: true, sort: ({ opened }) => opened, cell: ({ opened }) => (opened === null ? NONE : hourMinute(lang, opened)) },
     { key: "published", title: t.published, rem: 9, isExtra: true, sort: ({ published: at }) => at, cell: published },
     number("visits", t.visits),
@@ -86,7 +87,7 @@ export function sessions(actions: Actions): Part & { readonly find: HTMLElement 
       if (ofColumns.of(lang, places)) made = columns(state);
       if (ofValue.of(lang, value)) {
         const counts = counted(KEPT, value.rows.map(({ kept }) => kept));
-        sums.replaceChildren(...KEPT.map((one) => h("li", { attrs: { "data-standing": one } }, h("strong", { text: count(lang, counts[one]) }), h("span", { text: t.keptWords[one] }))));
+        sums.replaceChildren(...sumsOf(lang, KEPT.map((one) => ({ standing: one, n: counts[one], words: t.keptWords[one] }))));
         beside.replaceChildren(...comparison(state, value));
       }
       list.update({ lang, rows: value.rows, columns: made, find: view.find, sort: view.sort, title: t.sessions, note: t.sessionsNote, empty: t.sessionsEmpty });

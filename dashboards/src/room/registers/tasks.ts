@@ -5,6 +5,7 @@ import { h, show } from "../../ui/dom.ts";
 import { Changes } from "../pages/changes.ts";
 import { csv, download, fileName } from "../pages/csv.ts";
 import { listing } from "../pages/listing.ts";
+import { sumsOf } from "../pages/sums.ts";
 import type { Column } from "../pages/table.ts";
 import { TASK_COLUMNS, counted, dayOf, daysBetween, leadName, taskName, taskRow } from "./model.ts";
 import { hashOfView, withKey } from "./state.ts";
@@ -26,7 +27,7 @@ function columns({ lang, view }: PageState, asOf: string): Column<Task>[] {
   };
   const told = ({ told_at: at, evidence }: Task): Node => h("div", {},
     at === null ? h("span", { class: "is-unknown", text: t.neverTold }) : moment(lang, at),
-    evidence === null ? null : h("span", { class: "cell-note", text: `${t.evidence}: ${evidence}`, attrs: { "data-testid": "evidence" } }));
+    evidence === null ? null : h("span", { class: "cell-note", text: `${t.evidence}: ${evidence}`, attrs: { "data-testid": "task-evidence" } }));
   const lead = ({ lead: code, partners }: Task): Node => h("div", {}, code === null ? NONE : leadName(lang, code),
     partners.length === 0 ? null : h("span", { class: "cell-note", text: t.partners(partners.map((one) => leadName(lang, one)).join(", ")) }));
   return [
@@ -73,7 +74,7 @@ export function tasks(actions: Actions): Part & { readonly find: HTMLElement } {
       if (ofColumns.of(lang, view.find, view.sort, value.as_of)) made = columns(state, value.as_of);
       if (ofSums.of(lang, value)) {
         const counts = counted(STANDINGS, value.rows.map(({ standing }) => standing));
-        sums.replaceChildren(...STANDINGS.map((one) => h("li", { attrs: { "data-standing": one } }, h("strong", { text: count(lang, counts[one]) }), h("span", { text: t.standings[one] }))));
+        sums.replaceChildren(...sumsOf(lang, STANDINGS.map((one) => ({ standing: one, n: counts[one], words: t.standings[one] }))));
       }
       list.update({ lang, rows: value.rows, columns: made, find: view.find, sort: view.sort, title: t.tasks, note: t.tasksNote, empty: t.tasksEmpty });
     },

@@ -8,7 +8,7 @@ import type { Actions, Part } from "./state.ts";
 
 export function toolbar(actions: Actions): Part {
   const shown = segment(SHOWN, "show", (one) => { actions.go(() => withShow(one)); });
-  const days = daysTool((chosen) => { actions.go((view) => ({ ...view, days: chosen })); });
+  const days = daysTool("registers", (chosen) => { actions.go((view) => ({ ...view, days: chosen })); });
   const node = h("div", { class: "tools" }, shown.node, days.node);
   return {
     node,

@@ -5,7 +5,7 @@ import { NONE, count, moment, percent } from "../../i18n/format.ts";
 import { h, setText, show } from "../../ui/dom.ts";
 import { field, form } from "../index/form.ts";
 import { Changes } from "../pages/changes.ts";
-import { choice, dayField, offered } from "../pages/choice.ts";
+import { choice, dayField, dayOfField, offered } from "../pages/choice.ts";
 import { csv, download, fileName } from "../pages/csv.ts";
 import { listing } from "../pages/listing.ts";
 import type { Column } from "../pages/table.ts";
@@ -56,13 +56,16 @@ function subjectForm({ lang }: PageState, known: readonly string[], actions: Act
   const { registers: t, index766 } = catalogue(lang);
   const subject = field(t.subject, "subject-code", false);
   offered(subject, "subject-codes", [...new Set([...known, ...Object.keys(t.subjects)])].map((code) => [code, subjectName(lang, code)] as const));
-  const [kind, day, source] = [choice(t.due, "subject-kind", [["due", t.dueDay], ["issued", t.issuedDay]]), dayField(t.dueDay, "subject-day"), field(index766.source, "subject-source", false)];
+  const [kind, day, source] = [choice(t.due, "subject-kind", [["due", t.dueDay], ["issued", t.issuedDay]]), dayField(lang, t.dueDay, "subject-day"), field(index766.source, "subject-source", false)];
   return form(lang, {
     title: t.setSubject,
     testid: "subject-form",
     path: "training/subjects",
     fields: [subject.node, kind.node, day.node, source.node],
-    body: () => ({ subject: subject.input.value, ...(day.input.value === "" ? {} : { [kind.select.value]: day.input.value }), source: source.input.value }),
+    body: () => {
+      const on = dayOfField(lang, day);
+      return { subject: subject.input.value, ...(on === "" ? {} : { [kind.select.value]: on }), source: source.input.value };
+    },
     saved: actions.reload,
   });
 }

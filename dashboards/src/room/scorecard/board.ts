@@ -6,7 +6,7 @@ import { Changes } from "../pages/changes.ts";
 import { csv, download, fileName } from "../pages/csv.ts";
 import { listing } from "../pages/listing.ts";
 import type { Column } from "../pages/table.ts";
-import { boardColumns, boardRow, cardName, kindWord, rankWords, score } from "./model.ts";
+import { boardColumns, boardRow, cardName, kindWord, rankWords, score, shortCardName } from "./model.ts";
 import { groupCell, scoreBar } from "./scores.ts";
 import { hashOfView, isList, withKey } from "./state.ts";
 import type { Actions, PageState, Part } from "./state.ts";
@@ -16,7 +16,7 @@ function columns({ lang, view, places }: PageState, { criteria }: Scorecard): Co
   const t = catalogue(lang).scorecard;
   const nameOf = (card: Card): string => cardName(lang, places, card);
   const name = (card: Card): Node => h("div", { class: "card-name" },
-    h("a", { text: nameOf(card), attrs: { href: hashOfView(withKey(view, card.key)), tabindex: "-1", title: `${nameOf(card)} · ${card.key}` } }),
+    h("a", { text: shortCardName(lang, places, card), attrs: { href: hashOfView(withKey(view, card.key)), tabindex: "-1", title: `${nameOf(card)} · ${card.key}` } }),
     h("span", { class: "cell-note", text: kindWord(lang, card) }));
   const rank = (card: Card): Node => card.rank === null
     ? h("span", { class: "is-unknown", text: t.unranked })
@@ -27,7 +27,7 @@ function columns({ lang, view, places }: PageState, { criteria }: Scorecard): Co
   });
   return [
     { key: "rank", title: t.rank, hint: t.rankHint, rem: 7, sort: (card) => card.rank, cell: rank },
-    { key: "name", title: t.name, sort: nameOf, cell: name },
+    { key: "name", title: t.name, sort: (card) => shortCardName(lang, places, card), cell: name },
     { key: "points", title: t.score, hint: t.scoreHint, rem: 4, isNumber: true, sort: (card) => card.points, cell: (card) => h("strong", { text: score(lang, card.points) }) },
     { key: "interval", title: t.interval, hint: t.intervalHint, rem: 10, isExtra: true, sort: (card) => card.low, cell: (card) => scoreBar(lang, card) },
     { key: "known", title: t.known, hint: t.knownHint, rem: 5, isNumber: true, isExtra: true, sort: (card) => card.known_weight, cell: (card) => percent(lang, card.known_weight, 0) },

@@ -24,7 +24,7 @@ interface Figure {
 const signed = (value: number, words: (size: number) => string): string => `${value < 0 ? "−" : "+"}${words(Math.abs(value))}`;
 
 function figures(lang: Lang, t: Catalogue["scorecard"], equity: Equity): Figure[] {
-  const share = (value: number | null): string => percent(lang, value);
+  const share = (value: number | null): string => percent(lang, value, 2);
   const shareGap = (value: number): string => signed(value, (size) => t.percentPoints(decimal(lang, 100 * size, 2)));
   const wait = (value: number | null): string => (value === null ? NONE : t.inMinutes(minutes(lang, value)));
   const number = (value: number | null): string => count(lang, value);

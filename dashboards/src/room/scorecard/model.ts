@@ -3,6 +3,7 @@ import type { Lang } from "../../i18n/index.ts";
 import { catalogue, wordFor } from "../../i18n/index.ts";
 import { NONE, count, decimal, minutes, percent } from "../../i18n/format.ts";
 import type { Places } from "../pages/places.ts";
+import { shortName } from "../supervision/names.ts";
 import type { Card, Metric, MetricScore, Productivity, Scorecard, Standing } from "./view.ts";
 
 /** A whole score has one decimal: more would say more than its interval does. */
@@ -11,6 +12,9 @@ export const score = (lang: Lang, value: number | null): string => decimal(lang,
 export function cardName(lang: Lang, places: Places, { key, name }: Card): string {
   return name ?? places.names.agency(lang, key);
 }
+
+/** Without what all names of their kind begin with, which would push the telling part out of a narrow column. */
+export const shortCardName = (lang: Lang, places: Places, card: Card): string => shortName({ id: card.key, name: cardName(lang, places, card) });
 
 export const kindWord = (lang: Lang, { kind }: Card): string => {
   const t = catalogue(lang);

@@ -45,7 +45,7 @@ export function openScorecard(root: HTMLElement, room: HTMLElement): void {
   const head = pageHead();
   const alert = alertOf(again);
   const [all, staff] = [board(actions), productivity(actions)];
-  const parts = [toolbar(actions), all, weights(actions), cardPart(), entry(actions), staff, equity(), baselines(actions)] as const;
+  const parts = [toolbar(actions), weights(actions), all, cardPart(), entry(actions), staff, equity(), baselines(actions)] as const;
   const [tools, ...others] = parts;
 
   const draw = perFrame(() => {

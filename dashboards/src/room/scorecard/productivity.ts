@@ -5,6 +5,7 @@ import { h, show } from "../../ui/dom.ts";
 import { Changes } from "../pages/changes.ts";
 import { csv, download, fileName } from "../pages/csv.ts";
 import { listing } from "../pages/listing.ts";
+import { sumsOf } from "../pages/sums.ts";
 import type { Column } from "../pages/table.ts";
 import { STAFF_COLUMNS, staffRow, standings } from "./model.ts";
 import { staffForm } from "./staff.ts";
@@ -23,7 +24,7 @@ function columns({ lang, places }: PageState): Column<Productivity>[] {
   const standing = (row: Productivity): Node =>
     h("span", { class: "standing", text: t.standings[row.standing], attrs: { "data-standing": row.standing, title: t.standingHint[row.standing] } });
   return [
-    { key: "name", title: t.point, sort: name, cell: (row) => h("span", { text: name(row), attrs: { title: `${name(row)} · ${row.site}` } }) },
+    { key: "name", title: t.point, sort: ({ site }) => places.short(site), cell: (row) => h("span", { text: places.short(row.site), attrs: { title: `${name(row)} · ${row.site}` } }) },
     { key: "area", title: t.area, rem: 8, isExtra: true, sort: ({ area }) => area, cell: ({ area }) => wordFor(t.areas, area) },
     number("received", t.received, 6, ({ received }) => received, true, t.receivedHint),
     number("year", t.aYear, 6, ({ a_year }) => a_year, false),
@@ -72,8 +73,7 @@ export function productivity(actions: Actions): Part & { readonly find: HTMLElem
       if (ofColumns.of(lang, places)) made = columns(state);
       if (ofSums.of(lang, rows)) {
         const counts = standings(rows);
-        sums.replaceChildren(...STANDINGS.map((one) => h("li", { attrs: { "data-standing": one, title: t.standingHint[one] } },
-          h("strong", { text: count(lang, counts[one]) }), h("span", { text: t.standings[one] }))));
+        sums.replaceChildren(...sumsOf(lang, STANDINGS.map((one) => ({ standing: one, n: counts[one], words: t.standings[one], hint: t.standingHint[one] }))));
       }
       list.update({ lang, rows, columns: made, find: view.find, sort: view.sort, title: t.productivity, note: t.productivityNote, empty: t.nothing });
     },

@@ -7,7 +7,7 @@ import { SHOWN, SIDES, hashOfView, withKey, withPeriod, withShow, withSide } fro
 import type { Actions, Part } from "./state.ts";
 
 export function toolbar(actions: Actions): Part {
-  const period = periodTool((chosen) => { actions.go((view) => withPeriod(view, chosen)); });
+  const period = periodTool("scorecard-period", (chosen) => { actions.go((view) => withPeriod(view, chosen)); });
   const sides = segment(SIDES, "side", (side) => { actions.go((view) => withSide(view, side)); });
   const shown = segment(SHOWN, "show", (one) => { actions.go((view) => withShow(view, one)); });
   const all = h("a", { class: "page-back", attrs: { "data-testid": "all-cards" } });
