@@ -24,8 +24,8 @@ function columns({ lang, places }: PageState): Column<Incident>[] {
     { key: "site", title: t.site, sort: name, cell: (row) => (name(row) === null ? unknown() : h("span", { text: name(row) ?? "", attrs: { title: row.site === null ? "" : `${places.names.site(row.site)} · ${row.site}` } })) },
     { key: "kind", title: t.kind, rem: 13, isExtra: true, sort: ({ kind }) => kind, cell: ({ kind }) => (kind === null ? unknown() : wordFor(t.kinds, kind)) },
     { key: "reported", title: t.reportedAt, rem: 10, isExtra: true, sort: ({ reported_at: at }) => at, cell: ({ reported_at: at }) => moment(lang, at) },
-    { key: "closed", title: t.closedAt, rem: 10, sort: ({ closed_at: at }) => at, cell: closed },
-    { key: "lasted", title: t.lasted, rem: 8, isNumber: true, sort: ({ hours }) => hours, cell: ({ hours }) => span(lang, hours * HOUR_S) },
+    { key: "closed", title: t.closedAt, rem: 9, sort: ({ closed_at: at }) => at, cell: closed },
+    { key: "lasted", title: t.lasted, rem: 6.5, isNumber: true, sort: ({ hours }) => hours, cell: ({ hours }) => span(lang, hours * HOUR_S) },
     { key: "id", title: t.incident, rem: 9, isExtra: true, sort: ({ incident }) => incident, cell: ({ incident }) => incident },
   ];
 }

@@ -27,12 +27,12 @@ function columns({ lang, places }: PageState): Column<Productivity>[] {
     { key: "name", title: t.point, sort: ({ site }) => places.short(site), cell: (row) => h("span", { text: places.short(row.site), attrs: { title: `${name(row)} · ${row.site}` } }) },
     { key: "area", title: t.area, rem: 8, isExtra: true, sort: ({ area }) => area, cell: ({ area }) => wordFor(t.areas, area) },
     number("received", t.received, 6, ({ received }) => received, true, t.receivedHint),
-    number("year", t.aYear, 6, ({ a_year }) => a_year, false),
+    number("year", t.aYear, 5.5, ({ a_year }) => a_year, false),
     // Half an officer is one who works there in the mornings.
     { ...number("staff", t.staff, 6, ({ staff }) => staff, true), cell: ({ staff }) => decimal(lang, staff, Number.isInteger(staff ?? 0) ? 0 : 1) },
     number("officer", t.perOfficer, 8, ({ per_officer }) => per_officer, true),
     number("norm", t.norm, 6, ({ norm }) => norm, true),
-    { key: "standing", title: t.standing, rem: 10, sort: ({ standing: one }) => STANDINGS.indexOf(one), cell: standing },
+    { key: "standing", title: t.standing, rem: 9.5, sort: ({ standing: one }) => STANDINGS.indexOf(one), cell: standing },
   ];
 }
 
