@@ -10,7 +10,7 @@ import type { View } from "../src/room/agencies/state.ts";
 import { hashOfRow } from "../src/room/agencies/backlog.ts";
 import type { BacklogRow } from "../src/room/agencies/view.ts";
 import { queryOf } from "../src/room/pages/hash.ts";
-import { placesOf } from "../src/room/pages/places.ts";
+import { placesOf } from "../src/room/pages/choices.ts";
 
 const view = (change: Partial<View>): View => ({ ...EMPTY, ...change });
 const AS_OF = "2026-11-26T23:37:35.998+07:00";

@@ -5,10 +5,10 @@ import { pagesOf, withPage } from "../src/room/dossiers/loader.ts";
 import { EMPTY, PER_PAGE, QUICKS, cleared, filtersOn, hashOfFilters, hashOfUp, hashOfView, isQuick, listAddress, quickened, typedCode, viewOf } from "../src/room/dossiers/state.ts";
 import type { View } from "../src/room/dossiers/state.ts";
 import type { DossierRow } from "../src/room/dossiers/view.ts";
-import { dayAfter, dayIn, dayOf, monthBegin } from "../src/room/pages/days.ts";
+import { dayAfter, dayIn, dayOf, monthBegin } from "../src/room/pages/whole-days.ts";
 import { queryOf } from "../src/room/pages/hash.ts";
 import { found } from "../src/room/pages/picker.ts";
-import { agencyChoices, placesOf } from "../src/room/pages/places.ts";
+import { agencyChoices, placesOf } from "../src/room/pages/choices.ts";
 
 const view = (change: Partial<View>): View => ({ ...EMPTY, ...change });
 const row: DossierRow = {

@@ -1,7 +1,7 @@
 //! Proves what a person in the room sees: a ticket posted over HTTP changes the right point on the
 //! page, at both sizes, without an error in the console, and a lost connection recovers; and a point
-//! that the index loses leads to the dossier that cost it; and the list of dossiers and the page of
-//! agencies lead there too.
+//! that the index loses leads to the dossier that cost it; the list of dossiers and the page of agencies lead there, too;
+//! what is judged and reported is seen where it counts.
 
 use harness::browser;
 use harness::events::{ndjson, ticket};
@@ -45,4 +45,9 @@ fn a_lost_point_leads_to_the_dossier_that_cost_it() {
 #[test]
 fn lists_of_dossiers_and_of_agencies_lead_to_a_dossier() {
     in_the_room("dossiers and agencies in a browser", "pages-a.mjs");
+}
+
+#[test]
+fn a_judged_criterion_and_a_tasks_progress_are_seen_and_a_question_leads_to_its_dossier() {
+    in_the_room("the scorecard and the registers in a browser", "pages-b.mjs");
 }

@@ -2,6 +2,9 @@
 import { agencyPage } from "./agencies.en.ts";
 import { dossierList } from "./dossiers.en.ts";
 import { index766, pages } from "./index766.en.ts";
+import { registers } from "./registers.en.ts";
+import { scorecard } from "./scorecard.en.ts";
+import { watching } from "./watching.en.ts";
 import type { FeedDetail } from "../live/views.ts";
 import type { Catalogue } from "./vi.ts";
 
@@ -360,4 +363,7 @@ export const en: Catalogue = {
   dossierList,
   index766,
   pages,
+  scorecard,
+  registers,
+  watching,
 };

@@ -150,4 +150,13 @@ export const pages: typeof PageWords = {
   previous: "Previous page",
   next: "Next page",
   findKey: "Key /",
+  fromDay: "From",
+  toDay: "to the end of",
+  dayForm: "day/month/year",
+  needDay: (name) => `${name}: a day is needed, such as 31/12/2026.`,
+  needSource: "Give a source.",
+  download: "Download CSV",
+  findIn: "Find by name or code",
+  found: (n, all) => `${n}/${all}`,
+  noneFound: "Nothing matches.",
 };

@@ -146,4 +146,13 @@ export const pages = {
   previous: "Trang trước",
   next: "Trang sau",
   findKey: "Phím /",
+  fromDay: "Từ ngày",
+  toDay: "đến hết ngày",
+  dayForm: "ngày/tháng/năm",
+  needDay: (name: string) => `${name}: cần một ngày, như 31/12/2026.`,
+  needSource: "Cần ghi nguồn.",
+  download: "Tải CSV",
+  findIn: "Tìm theo tên hoặc mã",
+  found: (n: string, all: string) => `${n}/${all}`,
+  noneFound: "Không có gì khớp.",
 };

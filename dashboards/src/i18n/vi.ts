@@ -2,6 +2,9 @@
 import { agencyPage } from "./agencies.vi.ts";
 import { dossierList } from "./dossiers.vi.ts";
 import { index766, pages } from "./index766.vi.ts";
+import { registers } from "./registers.vi.ts";
+import { scorecard } from "./scorecard.vi.ts";
+import { watching } from "./watching.vi.ts";
 import type { CounterState, FeedDetail, Reason, SiteState } from "../live/views.ts";
 
 /** A reason's words, with the figures that make it concrete, already formatted. */
@@ -410,6 +413,9 @@ export const vi = {
   dossierList,
   index766,
   pages,
+  scorecard,
+  registers,
+  watching,
 };
 
 /** The shape every catalogue has. */

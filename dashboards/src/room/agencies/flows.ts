@@ -3,7 +3,7 @@ import { catalogue, wordFor } from "../../i18n/index.ts";
 import { count, percent } from "../../i18n/format.ts";
 import { h, setText } from "../../ui/dom.ts";
 import { Changes } from "../pages/changes.ts";
-import { siteName } from "../pages/places.ts";
+import { siteName } from "../pages/choices.ts";
 import type { Column } from "../pages/table.ts";
 import { nameOfKey } from "./model.ts";
 import { figures } from "./part.ts";

@@ -3,7 +3,7 @@ import { catalogue, wordFor } from "../../i18n/index.ts";
 import type { Catalogue, Lang } from "../../i18n/index.ts";
 import { NONE, count, decimal, percent, span } from "../../i18n/format.ts";
 import type { Names } from "../index/names.ts";
-import { siteName } from "../pages/places.ts";
+import { siteName } from "../pages/choices.ts";
 import type { By } from "./state.ts";
 import type { BacklogRow, Calibration, Compared, DutyRow, Edge, Urgent } from "./view.ts";
 

@@ -5,7 +5,7 @@ import { Questioner } from "../pages/fetch.ts";
 import { goTo, queryOf } from "../pages/hash.ts";
 import { pageHead } from "../pages/head.ts";
 import { openPage } from "../pages/page.ts";
-import { loadPlaces } from "../pages/places.ts";
+import { loadPlaces } from "../pages/choices.ts";
 import { problemLine } from "../pages/problem.ts";
 import { backlog } from "./backlog.ts";
 import { calibration } from "./calibration.ts";

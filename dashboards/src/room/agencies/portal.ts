@@ -6,7 +6,7 @@ import { h, setText } from "../../ui/dom.ts";
 import { field, form, numberOf } from "../index/form.ts";
 import { dayWords } from "../index/model.ts";
 import { Changes } from "../pages/changes.ts";
-import { dayAfter } from "../pages/days.ts";
+import { dayAfter } from "../pages/whole-days.ts";
 import type { Column } from "../pages/table.ts";
 import { difference } from "./model.ts";
 import { figures } from "./part.ts";

@@ -1,12 +1,12 @@
 /** What the page knows and what of it the address says. Pure. */
 import type { Lang } from "../../i18n/index.ts";
-import { dayAfter, dayIn, dayOf, monthBegin } from "../pages/days.ts";
+import { dayAfter, dayIn, dayOf, monthBegin } from "../pages/whole-days.ts";
 import { UNASKED, address } from "../pages/fetch.ts";
 import type { Asked } from "../pages/fetch.ts";
 import { hashOf } from "../pages/hash.ts";
 import type { Query } from "../pages/hash.ts";
-import { NO_PLACES } from "../pages/places.ts";
-import type { Places } from "../pages/places.ts";
+import { NO_PLACES } from "../pages/choices.ts";
+import type { Places } from "../pages/choices.ts";
 import type { Backlog, BacklogRow, Duties, Flows, Forecast, Graph } from "./view.ts";
 
 export const PAGE = "agencies";

@@ -5,7 +5,7 @@ import { NONE, decimal, hourMinute, moment, shortDate } from "../../i18n/format.
 import { h } from "../../ui/dom.ts";
 import { hashOfDossier } from "../dossier/route.ts";
 import type { Names } from "../index/names.ts";
-import { siteName } from "../pages/places.ts";
+import { siteName } from "../pages/choices.ts";
 import type { Column } from "../pages/table.ts";
 import type { Item } from "./loader.ts";
 import { SORTS } from "./state.ts";

@@ -4,7 +4,7 @@ import { perFrame } from "../../ui/frame.ts";
 import { goTo, queryOf } from "../pages/hash.ts";
 import { pageHead } from "../pages/head.ts";
 import { openPage } from "../pages/page.ts";
-import { NO_PLACES, loadPlaces } from "../pages/places.ts";
+import { NO_PLACES, loadPlaces } from "../pages/choices.ts";
 import { problemLine } from "../pages/problem.ts";
 import { filters } from "./filters.ts";
 import { list } from "./list.ts";

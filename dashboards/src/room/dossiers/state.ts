@@ -1,10 +1,10 @@
 /** What the list is asked for, as the address says it and as the server is asked. Pure. */
 import type { Lang } from "../../i18n/index.ts";
-import { dayAfter, dayIn } from "../pages/days.ts";
+import { dayAfter, dayIn } from "../pages/whole-days.ts";
 import { address } from "../pages/fetch.ts";
 import { hashOf } from "../pages/hash.ts";
 import type { Query } from "../pages/hash.ts";
-import type { Places } from "../pages/places.ts";
+import type { Places } from "../pages/choices.ts";
 import type { Listing } from "./loader.ts";
 
 export const PAGE = "dossiers";

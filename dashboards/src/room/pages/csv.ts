@@ -25,3 +25,9 @@ export function download(name: string, text: string): void {
   // The browser has taken its own hold of the text by then.
   setTimeout(() => { URL.revokeObjectURL(url); }, 10_000);
 }
+
+/** What a file is called: its parts, fit for any disk, and that it is simulated where it is. */
+export function fileName(...parts: readonly (string | boolean)[]): string {
+  const words = parts.map((part) => (part === true ? "simulated" : part === false ? "" : part.replace(/[^A-Za-z0-9-]+/g, "-")));
+  return `${words.filter((word) => word !== "").join("_")}.csv`;
+}

@@ -4,7 +4,7 @@
  */
 import { fold, matches } from "../../ui/search.ts";
 import { h, setAttr, setText, show } from "../../ui/dom.ts";
-import type { Choice } from "./places.ts";
+import type { Choice } from "./choices.ts";
 
 /** Names shown at once: more are found by typing on. */
 const MOST = 40;

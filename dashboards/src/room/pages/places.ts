@@ -1,49 +1,49 @@
-/** Points and agencies that can be chosen, with their names; asked for once. */
-import { catalogue } from "../../i18n/index.ts";
-import type { Lang } from "../../i18n/index.ts";
+/** The city's units and points by name, asked for once for all pages that need the list and not only names. */
 import { namesOf } from "../index/names.ts";
 import type { Names } from "../index/names.ts";
 import { shortName } from "../supervision/names.ts";
 import { address, get } from "./fetch.ts";
 
-export interface Choice {
+export interface Place {
   readonly code: string;
   readonly name: string;
 }
 
 export interface Places {
   readonly names: Names;
-  readonly sites: readonly Choice[];
-  readonly units: readonly Choice[];
+  /** Wards and communes. */
+  readonly units: readonly Place[];
+  readonly sites: readonly Place[];
+  unit(code: string): string;
+  /** A point's name without what all such names begin with. */
+  short(code: string): string;
 }
 
-export const NO_PLACES: Places = { names: namesOf(new Map(), new Map()), sites: [], units: [] };
+export function placesOf(units: readonly Place[], sites: readonly Place[]): Places {
+  const byCode = (all: readonly Place[]): Map<string, string> => new Map(all.map(({ code, name }) => [code, name]));
+  const ofUnits = byCode(units);
+  const names = namesOf(byCode(sites), ofUnits);
+  return { names, units, sites, unit: (code) => ofUnits.get(code) ?? code, short: (code) => shortName({ id: code, name: names.site(code) }) };
+}
+
+export const NO_PLACES = placesOf([], []);
 
 interface Sites {
   readonly sites: readonly { readonly id: string; readonly name: string | null }[];
 }
 
 interface Units {
-  readonly features: readonly { readonly properties: Choice }[];
+  readonly features: readonly { readonly properties: Place }[];
 }
 
-export function placesOf(sites: readonly Choice[], units: readonly Choice[]): Places {
-  const map = (choices: readonly Choice[]): Map<string, string> => new Map(choices.map(({ code, name }) => [code, name]));
-  return { names: namesOf(map(sites), map(units)), sites, units };
-}
-
-export async function loadPlaces(): Promise<Places> {
-  const [sites, units] = await Promise.all([get<Sites>(address("sites")), get<Units>(address("map/units"))]);
+async function load(): Promise<Places> {
+  const [units, sites] = await Promise.all([get<Units>(address("map/units")), get<Sites>(address("sites"))]);
   return placesOf(
+    units.ok ? units.value.features.map(({ properties: { code, name } }) => ({ code, name })) : [],
     sites.ok ? sites.value.sites.map(({ id, name }) => ({ code: id, name: name ?? id })) : [],
-    units.ok ? units.value.features.map(({ properties: { code, name } }) => ({ code, name })) : []);
+  );
 }
 
-/** A point's name without what all of them begin with. */
-export const siteName = (names: Names, code: string): string => shortName({ id: code, name: names.site(code) });
+let loaded: Promise<Places> | null = null;
 
-/** Agencies that dossiers may be with: the known ones, then each commune's own. */
-export function agencyChoices(lang: Lang, { units }: Places): Choice[] {
-  const known = Object.entries(catalogue(lang).agencies).map(([code, name]) => ({ code, name }));
-  return [...known, ...units.map(({ code, name }) => ({ code: `commune/${code}`, name }))];
-}
+export const loadPlaces = (): Promise<Places> => (loaded ??= load());

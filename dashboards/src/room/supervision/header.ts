@@ -47,7 +47,10 @@ export function header(actions: Actions): Part {
   const index = h("a", { class: "head-link", attrs: { href: "#/index", "data-testid": "to-index" } });
   const list = h("a", { class: "head-link", attrs: { href: "#/dossiers", "data-testid": "to-dossier-list" } });
   const agencies = h("a", { class: "head-link", attrs: { href: "#/agencies", "data-testid": "to-agencies" } });
-  const links = h("nav", { class: "head-links" }, dossiers, list, agencies, index);
+  const scorecard = h("a", { class: "head-link", attrs: { href: "#/scorecard", "data-testid": "to-scorecard" } });
+  const registers = h("a", { class: "head-link", attrs: { href: "#/registers", "data-testid": "to-registers" } });
+  const watching = h("a", { class: "head-link", attrs: { href: "#/watching", "data-testid": "to-watching" } });
+  const links = h("nav", { class: "head-links" }, dossiers, list, agencies, index, scorecard, registers, watching);
 
   const buttons = LANGUAGES.map((lang) => ({
     lang,
@@ -74,6 +77,9 @@ export function header(actions: Actions): Part {
       setText(list, t.dossierList.link);
       setText(agencies, t.agencyPage.link);
       setText(index, t.index766.link);
+      setText(scorecard, t.scorecard.link);
+      setText(registers, t.registers.link);
+      setText(watching, t.watching.link);
       const clockView = state.city?.clock ?? null;
       show(simulated, clockView?.simulated === true);
       setText(simulated, t.simulated);

@@ -1,0 +1,38 @@
+/** The words of the page of data quality and integrity, in Vietnamese; `watching.en.ts` must match. */
+export const watching = {
+  link: "Dữ liệu",
+  title: "Chất lượng và dấu hiệu của dữ liệu",
+  show: "Xem",
+  shown: { quality: "Chất lượng dữ liệu", integrity: "Dấu hiệu cần hỏi" },
+
+  quality: "Cách đọc đã phải dùng",
+  qualityNote: "Hồ sơ có diễn biến khác thường vẫn được tính, theo một cách đọc đã ghi rõ. Đây là số lần phải dùng mỗi cách đọc.",
+  qualityEmpty: "Không phải dùng cách đọc nào trong khoảng này.",
+  qualityUnseen: "Hồ sơ mà không hệ thống nào gửi sự kiện; điều đúng mẫu nhưng sai sự thật; cơ quan của hồ sơ chưa có sự kiện nộp. Vắng mặt trong danh sách không có nghĩa là không có sai.",
+  ofDossiers: (n: string) => `trong ${n} hồ sơ có diễn biến`,
+  rules: "Dữ liệu quy tắc nói hai lần",
+  reading: "Cách đọc",
+  examples: "Ví dụ",
+  examplesNote: "Tối đa 20 hồ sơ, theo thứ tự mã.",
+
+  integrity: "Câu hỏi gửi đơn vị",
+  integrityNote: "Mỗi dấu hiệu là một câu hỏi gửi đơn vị, không phải kết luận. Có dấu hiệu không có nghĩa là có vi phạm; chỉ đơn vị mới trả lời được.",
+  integrityEmpty: "Máy chủ không xét dấu hiệu nào.",
+  unseen: "Không nhìn thấy",
+  ofBoth: (dossiers: string, ratings: string) => `trong ${dossiers} hồ sơ và ${ratings} đánh giá`,
+  question: "Câu hỏi",
+  evidence: "Bằng chứng để đơn vị đối chiếu",
+  evidenceNote: "Tối đa 50, theo thứ tự mã.",
+  notSeen: "không thấy",
+
+  count: "Số lần",
+  units: "Đơn vị",
+  byAgency: "Theo cơ quan giải quyết",
+  byUnit: "Theo đơn vị được hỏi",
+  unitsOf: (n: string) => `${n} đơn vị`,
+  noUnit: "Không rõ đơn vị.",
+  someUnknown: (n: string) => `${n} lần không rõ đơn vị.`,
+  openHint: "Chọn một dòng để xem đơn vị và ví dụ.",
+  close: "Đóng",
+  counter: (site: string, counter: string) => `${site}, quầy ${counter}`,
+};
