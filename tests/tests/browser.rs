@@ -49,5 +49,8 @@ fn lists_of_dossiers_and_of_agencies_lead_to_a_dossier() {
 
 #[test]
 fn a_judged_criterion_and_a_tasks_progress_are_seen_and_a_question_leads_to_its_dossier() {
-    in_the_room("the scorecard and the registers in a browser", "pages-b.mjs");
+    in_the_room(
+        "the scorecard and the registers in a browser",
+        "pages-b.mjs",
+    );
 }

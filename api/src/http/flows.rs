@@ -328,7 +328,11 @@ pub async fn forecast(
         }
         drop(state);
         // First those that can still be in time, the likeliest to be late before the others; of equal ones the sooner due.
-        let key = |course: &Course, chance: &Chance| (course.late == Some(true), -chance.late, course.due);
+        let is_enough = tried.model.dossiers >= ENOUGH;
+        let key = |course: &Course, chance: &Chance| {
+            let likely = if is_enough { -chance.late } else { 0.0 };
+            (course.late == Some(true), likely, course.due)
+        };
         rows.sort_by(|a, b| {
             let (x, y) = (key(&a.1, &a.2), key(&b.1, &b.2));
             x.0.cmp(&y.0).then(x.1.total_cmp(&y.1)).then(x.2.cmp(&y.2)).then_with(|| a.0.cmp(&b.0))
@@ -341,7 +345,7 @@ pub async fn forecast(
                 "dossier": code, "agency": course.agency, "procedure": course.procedure, "site": site,
                 "in_hands_of": course.step_at(course.used), "due": course.due,
                 "left_working_hours": analytics::calendar::hours(left), "overdue": course.late == Some(true),
-                "chance_late": chance.late, "used": chance.used, "because": chance.groups,
+                "chance_late": is_enough.then_some(chance.late), "used": chance.used, "because": chance.groups,
             })
         });
         let items: Vec<Value> = items.collect();
@@ -354,7 +358,7 @@ pub async fn forecast(
             "learned": {
                 "from": tried.split.from, "to": tried.split.until, "tried_from": tried.split.try_from,
                 "dossiers": tried.model.dossiers, "late": tried.model.late,
-                "enough": tried.model.dossiers >= ENOUGH,
+                "enough": is_enough,
             },
             "calibration": tried.calibration,
         }))

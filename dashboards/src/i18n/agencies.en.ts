@@ -52,6 +52,7 @@ export const agencyPage: typeof Words = {
   becauseWider: (group, late, open) => `${group}: ${late}/${open} late`,
   becauseNothing: "No similar dossier has been settled yet: the overall rate stands for it.",
   groups: { city: "whole city", agency: "same agency", procedure: "same procedure", step: "same procedure and step" },
+  notEnough: (n) => `Learned from ${n} dossiers only: too few to tell chances; ordered by due date.`,
   fewNote: "A group of few dossiers is weighed with the wider one, so the chance is not exactly the group's own rate.",
   left: "Left",
   leftHint: "Working hours left until it is due",

@@ -51,6 +51,7 @@ export const agencyPage = {
   becauseWider: (group: string, late: string, open: string) => `${group}: ${late}/${open} trễ`,
   becauseNothing: "Chưa có hồ sơ tương tự nào đã xong: lấy tỷ lệ trễ chung.",
   groups: { city: "toàn thành phố", agency: "cùng cơ quan", procedure: "cùng thủ tục", step: "cùng thủ tục và bước" },
+  notEnough: (n: string) => `Mới học từ ${n} hồ sơ đã đến hạn: chưa đủ để nói khả năng trễ; xếp theo ngày hẹn trả.`,
   fewNote: "Nhóm có ít hồ sơ được cân với nhóm rộng hơn, nên khả năng trễ không bằng đúng tỷ lệ của nhóm.",
   left: "Còn",
   leftHint: "Giờ làm việc còn lại đến hạn",

@@ -23,7 +23,7 @@ function columns({ lang, view, places }: PageState): Column<Urgent>[] {
   };
   return [
     { key: "dossier", title: t.dossier, cell: code },
-    { key: "chance", title: t.chance, isNumber: true, cell: (one) => h("strong", { class: "chance", text: chance(lang, one.chance_late) }) },
+    { key: "chance", title: t.chance, isNumber: true, cell: (one) => h("strong", { class: "chance", text: one.chance_late === null ? "—" : chance(lang, one.chance_late) }) },
     { key: "left", title: t.left, hint: t.leftHint, isNumber: true, cell: (one) => t.hours(decimal(lang, one.left_working_hours)) },
     { key: "used", title: t.used, isNumber: true, cell: (one) => percent(lang, one.used, 0) },
     { key: "why", title: t.because, cell: why },
@@ -60,7 +60,7 @@ export function urge(): Part {
       setText(total, t.urgeCount(count(lang, items.length), count(lang, all)));
       setText(hint, t.urgeHint);
       show(few, items.length > 0);
-      setText(few, t.fewNote);
+      setText(few, forecast.value.learned.enough ? t.fewNote : t.notEnough(count(lang, forecast.value.learned.dossiers)));
       table.update({ columns: made, rows: items, order: null, label: t.urge, empty: t.noUrge });
     },
   };

@@ -36,7 +36,8 @@ export interface Urgent {
   readonly in_hands_of: string;
   readonly due: string;
   readonly left_working_hours: number;
-  readonly chance_late: number;
+  /** `null` where too little was learned from to tell. */
+  readonly chance_late: number | null;
   /** The part of its time that is used. */
   readonly used: number;
   readonly because: readonly Compared[];
@@ -60,7 +61,7 @@ export interface Calibration {
 export interface Forecast {
   readonly total: number;
   readonly items: readonly Urgent[];
-  readonly learned: { readonly from: string; readonly to: string; readonly tried_from: string; readonly dossiers: number; readonly late: number };
+  readonly learned: { readonly from: string; readonly to: string; readonly tried_from: string; readonly dossiers: number; readonly late: number; readonly enough: boolean };
   readonly calibration: Calibration;
 }
 
