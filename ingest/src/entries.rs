@@ -192,6 +192,11 @@ impl Entries {
         Ok(file)
     }
 
+    /// How often something was entered.
+    pub fn count(&self) -> u64 {
+        self.inner.lock().all.len() as u64
+    }
+
     /// What counts in a register, by key.
     pub fn current(&self, register: &str) -> Vec<Entry> {
         let inner = self.inner.lock();

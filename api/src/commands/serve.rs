@@ -154,6 +154,7 @@ pub fn serve(
         metrics: recorder()?,
         stopping: false.into(),
         connections: 0.into(),
+        remembered: crate::http::remembering::Remembered::default(),
         core,
         live,
     });

@@ -17,6 +17,7 @@ pub mod national;
 pub mod problem;
 pub mod questions;
 pub mod registers;
+pub mod remembering;
 pub mod scorecard;
 pub mod watching;
 pub mod ws;
@@ -39,6 +40,7 @@ use tower_http::compression::CompressionLayer;
 use crate::core::Core;
 use crate::live::publisher::Live;
 use problem::Problem;
+use remembering::Remembered;
 
 /// What every handler works with.
 #[derive(Debug)]
@@ -59,13 +61,30 @@ pub struct App {
     pub metrics: PrometheusHandle,
     /// The server is going down.
     pub stopping: AtomicBool,
+    /// Answers that took long to reckon.
+    pub remembered: Remembered,
     /// WebSocket connections open.
     pub connections: AtomicU64,
 }
 
 /// The whole surface.
 pub fn router(app: Arc<App>) -> Router {
+    // What is judged case by case.
+    let reckoned = Router::new()
+        .route("/index766", get(index::index))
+        .route("/index766/losses", get(index::losses))
+        .route("/flows", get(flows::flows))
+        .route("/process", get(flows::process))
+        .route("/quality", get(watching::quality))
+        .route("/integrity", get(watching::integrity))
+        .route("/scorecard", get(scorecard::scorecard))
+        .route("/sessions", get(registers::sessions))
+        .route_layer(middleware::from_fn_with_state(
+            Arc::clone(&app),
+            remembering::remembered,
+        ));
     let api = Router::new()
+        .merge(reckoned)
         .route("/events", post(events::post_events))
         .route("/national", post(national::post_national))
         .route("/visits", get(questions::visits))
@@ -76,18 +95,11 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/ratings", get(questions::ratings))
         .route("/duties", get(questions::duties))
         .route("/feedback", get(questions::feedback))
-        .route("/index766", get(index::index))
-        .route("/index766/losses", get(index::losses))
         .route("/index766/values", post(index::put_value))
         .route("/index766/official", post(index::put_official))
         .route("/backlog", get(flows::backlog))
-        .route("/flows", get(flows::flows))
         .route("/flows/portal", post(flows::put_portal))
-        .route("/process", get(flows::process))
         .route("/forecast", get(flows::forecast))
-        .route("/quality", get(watching::quality))
-        .route("/integrity", get(watching::integrity))
-        .route("/scorecard", get(scorecard::scorecard))
         .route("/scorecard/entries", post(scorecard::put_entry))
         .route("/scorecard/weights", post(scorecard::put_weights))
         .route("/staff", post(scorecard::put_staff))
@@ -99,7 +111,6 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/tasks/progress", post(registers::put_progress))
         .route("/training", get(registers::training))
         .route("/training/subjects", post(registers::put_subject))
-        .route("/sessions", get(registers::sessions))
         .route("/incidents", get(registers::incidents))
         .route("/sites", get(map::sites))
         .route("/sites/{id}", get(map::site))
