@@ -118,6 +118,8 @@ fn a_dossier_is_explained_wherever_it_lies() {
     let [from_archive, here] = [dossier(&server), here].map(|mut dossier| {
         let spans = dossier["spans"].as_array_mut().expect("spans");
         assert_eq!(spans.pop().expect("a span")["phase"], "awaiting_collection");
+        let duties = dossier["duties"].as_array_mut().expect("duties");
+        assert_eq!(duties.pop().expect("a duty")["duty"], "collect");
         dossier["as_of"] = Value::Null;
         dossier
     });
