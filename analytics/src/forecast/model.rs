@@ -152,7 +152,7 @@ impl Model {
     /// open.
     pub fn calibration<'c>(&self, courses: impl Iterator<Item = &'c Course>) -> Calibration {
         let mut bins = [Bin::default(); EDGES.len() - 1];
-        let (mut brier, mut base, mut n) = (0.0, 0.0, 0_u64);
+        let (mut brier, mut base, mut n) = (0_u128, 0_u128, 0_u64);
         let rate = self.late as f64 / self.dossiers.max(1) as f64;
         for course in courses {
             let Some(late) = course.late else { continue };
@@ -168,10 +168,10 @@ impl Model {
                 let bin = EDGES[1..].partition_point(|edge| *edge <= chance);
                 let bin = &mut bins[bin.min(EDGES.len() - 2)];
                 bin.n += 1;
-                bin.said += chance;
+                bin.said += billionths(chance);
                 bin.came += u64::from(late);
-                brier += (chance - outcome).powi(2);
-                base += (rate - outcome).powi(2);
+                brier += billionths((chance - outcome).powi(2));
+                base += billionths((rate - outcome).powi(2));
                 n += 1;
             }
         }
@@ -183,10 +183,10 @@ impl Model {
             from: edge[0],
             to: edge[1],
             n: bin.n,
-            said: bin.said / bin.n as f64,
+            said: of_billionths(bin.said) / bin.n as f64,
             came: bin.came as f64 / bin.n as f64,
         });
-        let mean = |sum: f64| (n > 0).then(|| sum / n as f64);
+        let mean = |sum: u128| (n > 0).then(|| of_billionths(sum) / n as f64);
         Calibration {
             n,
             bins: told.collect(),
@@ -194,6 +194,16 @@ impl Model {
             brier_of_rate: mean(base),
         }
     }
+}
+
+/// A share as a whole number: sums of them are the same in any order.
+pub fn billionths(share: f64) -> u128 {
+    (share * 1e9).round().max(0.0) as u128
+}
+
+/// A sum of [`billionths`] as a number.
+pub fn of_billionths(sum: u128) -> f64 {
+    sum as f64 / 1e9
 }
 
 const WIDTHS: [Width; 4] = [Width::City, Width::Agency, Width::Procedure, Width::Step];
@@ -212,7 +222,7 @@ fn groups(course: &Course, used: i64) -> [Group; 4] {
 #[derive(Debug, Clone, Copy, Default)]
 struct Bin {
     n: u64,
-    said: f64,
+    said: u128,
     came: u64,
 }
 

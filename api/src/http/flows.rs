@@ -7,7 +7,7 @@ use analytics::flow::backlog::{AGES, Backlogs, By};
 use analytics::flow::process::Process;
 use analytics::flow::routes::Routing;
 use analytics::forecast::course::Course;
-use analytics::forecast::model::{Chance, Split, Tried};
+use analytics::forecast::model::{Chance, Split, Tried, billionths, of_billionths};
 use analytics::live::dossier::Dossier;
 use analytics::live::petition::Petition;
 use axum::Json;
@@ -302,7 +302,8 @@ pub async fn forecast(
         let now = core.now(&state);
         let at = EventTime(now.0 + 1);
         let mut rows = Vec::new();
-        let mut expected: BTreeMap<String, [f64; 3]> = BTreeMap::new();
+        // Open, late to be expected, overdue.
+        let mut expected: BTreeMap<String, (u64, u128, u64)> = BTreeMap::new();
         for (code, dossier) in &state.dossiers {
             if !dossier.is_open() {
                 continue;
@@ -318,9 +319,9 @@ pub async fn forecast(
             let chance = tried.model.chance(&course);
             let is_late = course.late == Some(true);
             let sums = expected.entry(course.agency.to_string()).or_default();
-            sums[0] += 1.0;
-            sums[1] += chance.late;
-            sums[2] += f64::from(u8::from(is_late));
+            sums.0 += 1;
+            sums.1 += billionths(chance.late);
+            sums.2 += u64::from(is_late);
             if params.open_only && is_late {
                 continue;
             }
@@ -349,8 +350,9 @@ pub async fn forecast(
             })
         });
         let items: Vec<Value> = items.collect();
-        let agencies = expected.into_iter().map(|(agency, [open, late, overdue])| {
-            json!({"agency": agency, "open": open as u64, "expected_late": late, "overdue": overdue as u64})
+        let agencies = expected.into_iter().map(|(agency, (open, late, overdue))| {
+            let late = of_billionths(late);
+            json!({"agency": agency, "open": open, "expected_late": late, "overdue": overdue})
         });
         Ok(json!({
             "as_of": now, "simulated": core.is_simulated(), "total": total, "items": items,
