@@ -160,7 +160,7 @@ impl Entries {
             return Err(EntriesError::TooMuch("there are too many entries"));
         }
         if inner.file.is_none() {
-            inner.file = Some(self.create()?);
+            inner.file = Some(self.create(inner.bytes)?);
         }
         let before = inner.bytes;
         let Some(file) = &mut inner.file else {
@@ -181,10 +181,13 @@ impl Entries {
         Ok(number)
     }
 
-    fn create(&self) -> Result<File, EntriesError> {
+    /// The file, with nothing behind what counts: half a line may stand there that could not be taken back.
+    fn create(&self, bytes: u64) -> Result<File, EntriesError> {
         let mut open = OpenOptions::new();
         let file = open.create(true).append(true).open(&self.path);
         let file = file.map_err(io("open", &self.path))?;
+        file.set_len(bytes).map_err(io("cut", &self.path))?;
+        file.sync_all().map_err(io("flush", &self.path))?;
         if let Some(folder) = self.path.parent() {
             let folder = File::open(folder).and_then(|folder| folder.sync_all());
             folder.map_err(io("flush", &self.path))?;

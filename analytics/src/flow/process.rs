@@ -37,6 +37,7 @@ pub struct Process {
     /// How often an activity was done, in how many dossiers, and in how many of them again.
     counts: Vec<[u64; 3]>,
     others: u64,
+    reworked: u64,
     dossiers: u64,
     events: u64,
     course: Vec<u16>,
@@ -121,6 +122,7 @@ impl Default for Process {
             variants: HashMap::default(),
             counts: vec![[0; 3]; 2],
             others: 0,
+            reworked: 0,
             dossiers: 0,
             events: 0,
             course: Vec::new(),
@@ -187,6 +189,7 @@ impl Process {
 
     /// Counts the activities of a course once each, and those that come again.
     fn count_once(&mut self, course: &[u16]) {
+        let mut is_reworked = false;
         self.seen.resize(self.labels.len(), 0);
         for id in course {
             self.seen[usize::from(*id)] += 1;
@@ -196,7 +199,9 @@ impl Process {
             let [_, dossiers, repeated] = &mut self.counts[usize::from(*id)];
             *dossiers += u64::from(seen > 0);
             *repeated += u64::from(seen > 1);
+            is_reworked |= seen > 1;
         }
+        self.reworked += u64::from(is_reworked);
     }
 
     fn edge(&mut self, from: (u16, Option<EventTime>), to: (u16, Option<EventTime>)) {
@@ -265,16 +270,6 @@ impl Process {
         });
         let mut edges: Vec<Edge> = edges.collect();
         edges.sort_by(|a, b| (b.count, &a.from, &a.to).cmp(&(a.count, &b.from, &b.to)));
-        let is_reworked = |course: &[u16]| {
-            let mut ids = course.to_vec();
-            ids.sort_unstable();
-            ids.windows(2).any(|pair| pair[0] == pair[1])
-        };
-        let reworked = self
-            .variants
-            .iter()
-            .filter(|(course, _)| is_reworked(course));
-        let reworked = reworked.map(|(_, variant)| variant.dossiers).sum();
         let mut all: Vec<Course> = self
             .variants
             .iter()
@@ -296,7 +291,7 @@ impl Process {
             courses,
             variants: all,
             other_courses: self.others,
-            reworked,
+            reworked: self.reworked,
         }
     }
 }

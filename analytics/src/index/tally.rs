@@ -261,30 +261,36 @@ impl<'a> Index<'a> {
             has_petition: self.complained.contains(code),
         };
         let wanted = self.asked.losses.filter(|w| w.key == key);
+        let mut said: Vec<(Formula, Verdict, bool)> = Vec::with_capacity(12);
+        case.verdicts(|formula, verdict, is_reported| said.push((formula, verdict, is_reported)));
+        let is_at_risk = case.is_at_risk(self.asked.period_end);
+        let used = state.filing.filter(|_| {
+            state.stage != Stage::AwaitingAcceptance
+                && (within(state.accepted, from, to) || within(state.ended, from, to))
+        });
+        // A part without a case has no index.
+        if said.is_empty() && !is_at_risk && used.is_none() {
+            return;
+        }
         let tally = match self.parts.get_mut(key) {
             Some(tally) => tally,
             None => self.parts.entry(key.to_owned()).or_default(),
         };
-        let lost = &mut self.lost;
-        case.verdicts(|formula, verdict, is_reported| {
+        for (formula, verdict, is_reported) in said {
             tally.count(formula, verdict, is_reported);
             if let Verdict::Bad(loss) = verdict
                 && wanted.is_some_and(|w| w.indicator.formula == formula)
             {
-                lost.push(Lost::of(code, loss, &state, !is_reported));
-            }
-        });
-        if case.is_at_risk(self.asked.period_end) {
-            tally.at_risk += 1;
-            if wanted.is_some_and(|w| w.indicator.formula == Formula::SettledOnTime) {
-                let loss = Loss::AtRisk;
-                lost.push(Lost::of(code, loss, &state, false));
+                self.lost.push(Lost::of(code, loss, &state, !is_reported));
             }
         }
-        if let Some(filing) = state.filing
-            && state.stage != Stage::AwaitingAcceptance
-            && (within(state.accepted, from, to) || within(state.ended, from, to))
-        {
+        if is_at_risk {
+            tally.at_risk += 1;
+            if wanted.is_some_and(|w| w.indicator.formula == Formula::SettledOnTime) {
+                self.lost.push(Lost::of(code, Loss::AtRisk, &state, false));
+            }
+        }
+        if let Some(filing) = used {
             let uses = case.uses();
             match tally.procedures.get_mut(&filing.procedure) {
                 Some(known) => *known |= uses,
@@ -301,7 +307,7 @@ impl<'a> Index<'a> {
         self,
         entered: impl Fn(&str, &Indicator) -> Option<Ratio>,
     ) -> (Vec<PartIndex>, Vec<Lost>) {
-        let known = self.rules.procedures.in_force(self.asked.to.day());
+        let known = (self.rules.procedures).in_force(EventTime(self.asked.to.0 - 1).day());
         let (wanted, mut lost) = (self.asked.losses, self.lost);
         let mut parts = Vec::with_capacity(self.parts.len());
         for (key, tally) in &self.parts {

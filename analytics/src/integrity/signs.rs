@@ -244,26 +244,26 @@ impl<'a> Signs<'a> {
                 together.push(code.to_owned());
             }
         }
-        let (mut due, mut asked) = (None::<EventTime>, false);
+        let mut asked = false;
         let (mut is_moved, mut is_at_edge) = (false, false);
         for mark in marks {
+            // As it then was: moved by what had stopped the clock.
+            let due = || dossier.at(mark.time, self.rules).due;
             match &mark.what {
                 E::SupplementRequested(_) => {
-                    let left = due.map(|due| state.calendar.between(mark.time, due));
-                    is_at_edge |= is_in(mark.time)
-                        && left.is_some_and(|left| (0..=EDGE_HOURS * HOUR_US).contains(&left));
+                    if is_in(mark.time) {
+                        let left = due().map(|due| state.calendar.between(mark.time, due));
+                        let edge = 0..=EDGE_HOURS * HOUR_US;
+                        is_at_edge |= left.is_some_and(|left| edge.contains(&left));
+                    }
                     asked = true;
                 }
-                E::Accepted(Some(given)) => {
-                    let is_later = due.is_some_and(|due| *given > due);
-                    is_moved |= is_in(mark.time) && is_later && !asked;
-                    due = Some(*given);
+                E::Accepted(Some(given)) if is_in(mark.time) && !asked => {
+                    is_moved |= due().is_some_and(|due| *given > due);
                 }
-                E::Extended(given, apology) => {
-                    let is_later = due.is_some_and(|due| *given > due);
+                E::Extended(given, apology) if is_in(mark.time) => {
                     let is_grounded = asked || *apology == Some(true);
-                    is_moved |= is_in(mark.time) && is_later && !is_grounded;
-                    due = Some(*given);
+                    is_moved |= !is_grounded && due().is_some_and(|due| *given > due);
                 }
                 _ => {}
             }

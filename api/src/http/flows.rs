@@ -32,6 +32,8 @@ const PORTAL: &str = "portal_counts";
 /// Rows of an answer without a limit of its own, and at most.
 const PAGE: usize = 100;
 const MAX_PAGE: usize = 5_000;
+/// Days of a span that is judged case by case, at most.
+const MAX_DAYS: i32 = 1_300;
 
 /// Shows only dossiers to a function.
 pub(super) struct Dossiers<F>(pub(super) F);
@@ -58,6 +60,10 @@ pub(super) fn span(
     let (from, to) = (time("from", from)?, time("to", to)?);
     if to <= from {
         return Err(Problem::bad_request("`to` must be after `from`"));
+    }
+    if to.day().0 - from.day().0 > MAX_DAYS {
+        let detail = format!("ask for at most {MAX_DAYS} days");
+        return Err(Problem::bad_request(detail));
     }
     Ok((from, to))
 }
@@ -380,6 +386,11 @@ fn learned(core: &Core) -> Result<Arc<Tried>, Problem> {
     let split = Split::at(now);
     let mut courses = Vec::new();
     let mut each = Dossiers(|_: &str, dossier: &Dossier| {
+        // What ended before the days that are learned from is not in the store's answer: nor in memory's.
+        let last = dossier.marks.before(now).last();
+        if !dossier.is_open() && last.is_none_or(|last| last.time < split.from) {
+            return;
+        }
         let course = Course::of(dossier, now, &core.rules);
         // Only those whose outcome is known are learned from: the rest need not be kept.
         courses.extend(course.filter(|c| c.late.is_some() && c.due >= split.from && c.due < now));

@@ -1,5 +1,6 @@
 //! The index: `GET /index766`, what costs points in it, and what people enter for it.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use analytics::index::definition::{Indicator, Version};
@@ -140,16 +141,14 @@ fn reckon(
     let (from, to) = (question.period.start(), question.to);
     core.survey(from, to, &mut index)
         .map_err(|e| unanswered(&e))?;
-    let entered = core.entries.current(VALUES);
+    let period = question.period.to_string();
+    let entered = core.entries.current(VALUES).into_iter();
+    let entered = entered.filter(|entry| entry.key.starts_with(&format!("{period}/")));
+    let entered: HashMap<String, EnteredValue> = entered
+        .filter_map(|entry| Some((entry.key, serde_json::from_value(entry.value).ok()?)))
+        .collect();
     Ok(index.finish(|key, indicator| {
-        let key = value_key(
-            &question.period.to_string(),
-            &indicator.code,
-            question.by,
-            key,
-        );
-        let entry = entered.iter().find(|entry| entry.key == key)?;
-        let value: EnteredValue = serde_json::from_value(entry.value.clone()).ok()?;
+        let value = entered.get(&value_key(&period, &indicator.code, question.by, key))?;
         Some(Ratio {
             good: value.good,
             all: value.all,
@@ -389,6 +388,15 @@ pub async fn put_value(
             }
         };
         let key = body.key.as_deref().unwrap_or_default();
+        let is_key = if question.part == Part::City {
+            key.is_empty()
+        } else {
+            ingest::event::value::is_id(key)
+        };
+        if !is_key {
+            let detail = "`key` is the code of the agency, unit or point, and empty for the city";
+            return Err(Problem::bad_request(detail));
+        }
         let key = value_key(&question.period.to_string(), &body.indicator, question.by, key);
         enter(core, Enter { register: VALUES, key: &key, value, source: source(&body.source)? })
     })

@@ -1,7 +1,8 @@
 //! `GET /dossiers/list`: dossiers searched and filtered, as JSON by pages, or whole as CSV or XLSX.
 //!
-//! What is open never leaves memory, so a list of open dossiers comes from there; any other comes from the store, and without
-//! days of filing reaches ninety days back.
+//! What is open never leaves memory, so a list of open dossiers comes from there; any other comes from the store, from the youngest
+//! back. Without a first day of filing it reaches back until there are [`ENOUGH`] rows, and its answer says how far
+//! (`filed_from`).
 
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use axum::extract::{Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use ingest::event::EventTime;
+use ingest::event::time::Day;
 use ingest::event::types::DossierChannel;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, XlsxError};
 use serde::Deserialize;
@@ -28,8 +30,16 @@ const MAX_PAGE: usize = 5_000;
 /// Rows of a file, at most: a sheet is made in memory.
 const MAX_CSV: usize = 100_000;
 const MAX_XLSX: usize = 50_000;
-/// Days back that a list of ended dossiers reaches, where no days are given.
-const DAYS_BACK: i64 = 90;
+/// Rows from which on a list without a first day reaches no further back.
+const ENOUGH: usize = 20_000;
+/// Rows of a list with one, at most.
+const MAX_ROWS: usize = 300_000;
+/// Days back that it reaches at most.
+const DAYS_BACK: i32 = 400;
+/// Days that the store is asked for at once.
+const PIECE_DAYS: i32 = 10;
+/// Letters of a code from which on it is looked for in all years.
+const WHOLE_CODE: usize = 8;
 
 /// The parameters.
 #[derive(Debug, Default, Deserialize)]
@@ -73,10 +83,15 @@ pub async fn list(
         let now = core.now(&core.state.read());
         let is_open = |stage: &Stage| matches!(stage, Stage::Open | Stage::AwaitingAcceptance);
         let only_open = !wanted.stages.is_empty() && wanted.stages.iter().all(is_open);
-        if !only_open && wanted.filed == [None, None] && wanted.code.is_empty() {
-            wanted.filed[0] = Some(now.plus_seconds(-DAYS_BACK * 86_400));
-        }
-        let mut rows = found(core, &wanted, EventTime(now.0 + 1), only_open)?;
+        let at = EventTime(now.0 + 1);
+        let mut rows = if only_open {
+            let state = core.state.read();
+            let rows = state.dossiers.iter();
+            rows.filter_map(|(code, d)| row(code, d, &wanted, at, &core.rules))
+                .collect()
+        } else {
+            stored(core, &mut wanted, at)?
+        };
         sort(&mut rows, order);
         match params.format.as_deref() {
             None | Some("" | "json") => {
@@ -160,39 +175,55 @@ fn wanted(params: &Params) -> Result<Wanted, Problem> {
     })
 }
 
-/// All rows that are wanted, in no order.
-fn found(
-    core: &Core,
-    wanted: &Wanted,
-    now: EventTime,
-    only_open: bool,
-) -> Result<Vec<Row>, Problem> {
-    if only_open {
-        let state = core.state.read();
-        let rows = state.dossiers.iter();
-        return Ok(rows
-            .filter_map(|(code, d)| row(code, d, wanted, now, &core.rules))
-            .collect());
-    }
+/// The rows that are wanted, from the store, in no order; `wanted` says afterwards how far back they reach.
+fn stored(core: &Core, wanted: &mut Wanted, now: EventTime) -> Result<Vec<Row>, Problem> {
     core.fresh_facts().map_err(|e| unanswered(&e.into()))?;
     let stages: Vec<&str> = wanted.stages.iter().map(|stage| stage.as_str()).collect();
+    let (agency, holder) = (wanted.agency.clone(), wanted.holder.clone());
+    let (site, field) = (wanted.site.clone(), wanted.field.clone());
     let texts = [
-        ("agency", wanted.agency.as_ref()),
-        ("holder", wanted.holder.as_ref()),
-        ("site", wanted.site.as_ref()),
-        ("field", wanted.field.as_ref()),
+        ("agency", agency.as_ref()),
+        ("holder", holder.as_ref()),
+        ("site", site.as_ref()),
+        ("field", field.as_ref()),
     ];
-    // A dossier's day is that of its first event, which its filing need not be: a day more on either side.
-    let day =
-        |t: Option<EventTime>, more: i32| t.map(|t| ingest::event::time::Day(t.day().0 + more));
-    let days = [day(wanted.filed[0], -31), day(wanted.filed[1], 1)];
-    let sql = survey::listing_query(core.engine(), &stages, &texts, &wanted.code, days);
+    let ask = |wanted: &Wanted, days: [Option<Day>; 2], rows: &mut Vec<Row>| {
+        let sql = survey::listing_query(core.engine(), &stages, &texts, &wanted.code, days);
+        for batch in core.ask_rows(&sql).map_err(|e| unanswered(&e.into()))? {
+            let read = survey::dossiers(&batch, |code, dossier| {
+                rows.extend(row(code, dossier, wanted, now, &core.rules));
+            });
+            read.map_err(|e| unanswered(&e.into()))?;
+        }
+        Ok::<(), Problem>(())
+    };
     let mut rows = Vec::new();
-    for batch in core.ask_rows(&sql).map_err(|e| unanswered(&e.into()))? {
-        let read = survey::dossiers(&batch, |code, dossier| {
-            rows.extend(row(code, dossier, wanted, now, &core.rules));
-        });
-        read.map_err(|e| unanswered(&e.into()))?;
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
+    let is_code = wanted.code.len() >= WHOLE_CODE && wanted.code.chars().all(is_plain);
+    if is_code && wanted.filed == [None, None] {
+        ask(wanted, [None, None], &mut rows)?;
+        return Ok(rows);
+    }
+    // A dossier's day is that of its first event, which its filing need not be: some days more on either side.
+    let last = wanted.filed[1].map_or(now.day(), EventTime::day);
+    let (first, is_given) = match wanted.filed[0] {
+        Some(t) => (Day(t.day().0 - 31), true),
+        None => (Day(last.0 - DAYS_BACK), false),
+    };
+    let mut end = Day(last.0 + 1);
+    while end >= first {
+        let begin = Day((end.0 - PIECE_DAYS + 1).max(first.0));
+        ask(wanted, [Some(begin), Some(end)], &mut rows)?;
+        if is_given && rows.len() > MAX_ROWS {
+            return Err(Problem::bad_request(format!(
+                "over {MAX_ROWS} dossiers match: ask for fewer days or one agency"
+            )));
+        }
+        if !is_given && (rows.len() >= ENOUGH || begin == first) {
+            wanted.filed[0] = Some(begin.start());
+            break;
+        }
+        end = Day(begin.0 - 1);
     }
     Ok(rows)
 }

@@ -25,9 +25,9 @@ const TIMES: u32 = 20;
 /// The longest that an answer is kept.
 const AT_MOST: Duration = Duration::from_mins(2);
 /// Questions whose answers are kept.
-const QUESTIONS: usize = 200;
+const QUESTIONS: usize = 64;
 /// The largest answer that is kept.
-const BYTES: usize = 16 * 1024 * 1024;
+const BYTES: usize = 2 * 1024 * 1024;
 
 #[derive(Debug, Clone)]
 struct Kept {
@@ -62,7 +62,17 @@ impl Remembered {
     fn slot(&self, question: String) -> Slot {
         let mut slots = self.slots.lock();
         if slots.len() >= QUESTIONS && !slots.contains_key(&question) {
-            slots.clear();
+            let now = Instant::now();
+            // What is being reckoned, and what still counts, stays; where that is all, all of it goes.
+            slots.retain(|_, slot| {
+                let kept = slot.try_lock();
+                kept.map_or(true, |kept| {
+                    kept.as_ref().is_some_and(|kept| kept.until > now)
+                })
+            });
+            if slots.len() >= QUESTIONS {
+                slots.clear();
+            }
         }
         Arc::clone(slots.entry(question).or_default())
     }

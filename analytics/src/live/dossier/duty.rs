@@ -113,6 +113,7 @@ pub enum Standing {
 
 /// What the duties of a dossier are read from.
 struct Reading<'a> {
+    dossier: &'a Dossier,
     marks: &'a [Mark<E>],
     state: &'a DossierState<'a>,
     instant: EventTime,
@@ -129,6 +130,7 @@ impl Dossier {
         rules: &Rules,
     ) -> Vec<Asked> {
         let mut reading = Reading {
+            dossier: self,
             marks: self.marks.before(instant),
             state,
             instant,
@@ -154,6 +156,11 @@ impl Reading<'_> {
             .iter()
             .find(|mark| is(mark))
             .map(|mark| mark.time)
+    }
+
+    /// What happens at its end or later is no part of its handling.
+    fn is_over(&self, mark: &Mark<E>) -> bool {
+        self.state.ended.is_some_and(|ended| mark.time >= ended)
     }
 
     /// A matter of time: done by then, or not.
@@ -200,7 +207,7 @@ impl Reading<'_> {
             let is_answer = matches!(kind, StepKind::Accepted | StepKind::SupplementRequested);
             mark.time >= filed && (is_answer || kind.is_end())
         };
-        let done = self.first(answers);
+        let done = self.first(answers).or(self.state.ended);
         let calendar = self.rules.calendars.of_site(&filing.site);
         let hours = self
             .rules
@@ -292,7 +299,7 @@ impl Reading<'_> {
         let moves = marks.iter().enumerate().filter_map(|(at, mark)| {
             let kind = mark.what.kind();
             let is_move = matches!(kind, StepKind::Transferred | StepKind::Taken);
-            is_move.then_some((at, mark))
+            (is_move && !self.is_over(mark)).then_some((at, mark))
         });
         let moves: Vec<_> = moves.collect();
         let mut told: Option<(EventTime, EventTime)> = None;
@@ -339,6 +346,9 @@ impl Reading<'_> {
             let E::Transferred(to, more) = &mark.what else {
                 continue;
             };
+            if self.is_over(mark) {
+                continue;
+            }
             let rest = marks[at + 1..].iter();
             let taken = rest.clone().find(|m| match &m.what {
                 E::Taken(by, _) => by == to,
@@ -360,24 +370,19 @@ impl Reading<'_> {
     }
 
     fn apology(&mut self) {
-        let mut due: Option<EventTime> = None;
         let mut extensions = 0;
         let mut last: Option<(EventTime, EventTime, bool)> = None;
         for mark in self.marks {
-            match mark.what {
-                E::Accepted(Some(given)) => due = Some(given),
-                E::Extended(given, apology) => {
-                    extensions += 1;
-                    let before = due.unwrap_or(given);
-                    // A new date that is no later needs no apology.
-                    if given > before {
-                        let is_good =
-                            apology == Some(true) && mark.time <= before && extensions == 1;
-                        last = Some((before, mark.time, is_good));
-                    }
-                    due = Some(given);
-                }
-                _ => {}
+            let E::Extended(given, apology) = mark.what else {
+                continue;
+            };
+            extensions += 1;
+            // The due date as it then was: moved by what had stopped the clock.
+            let before = self.dossier.at(mark.time, self.rules).due;
+            // A new date that is no later needs no apology.
+            if let Some(before) = before.filter(|before| given > *before) {
+                let is_good = apology == Some(true) && mark.time <= before && extensions == 1;
+                last = Some((before, mark.time, is_good));
             }
         }
         let state = self.state;

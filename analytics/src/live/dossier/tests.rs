@@ -178,6 +178,14 @@ fn steps_have_deadlines_of_their_own_or_are_said_to_have_none() {
     assert_eq!(steps(&told, "2026-11-07T08:00"), [Broken, Open]);
     let hand_overs = standing(&told, Duty::HandOver, "2026-11-07T08:00", &rules);
     assert_eq!(hand_overs, [Unset, Unset]);
+    // What is sent on after the end is nobody's duty.
+    let sent = E::Transferred("c".into(), step("trả", Some("2026-11-06T13:00")));
+    let after = with(vec![
+        ("2026-11-06T11:00", resolved()),
+        ("2026-11-06T12:00", sent),
+    ]);
+    assert!(steps(&after, "2026-11-09T08:00").is_empty());
+    assert!(standing(&after, Duty::HandOver, "2026-11-09T08:00", &rules).is_empty());
     let untold = with(vec![("2026-11-05T10:00", E::Transferred("b".into(), None))]);
     assert_eq!(steps(&untold, "2026-11-07T08:00"), [Unset]);
     assert!(steps(&with(vec![]), "2026-11-07T08:00").is_empty());
@@ -217,6 +225,16 @@ fn a_late_dossier_is_owed_one_apology_in_time() {
         [Broken]
     );
     assert_eq!(apology(&good, "2026-11-21T08:00"), [OpenLate]);
+    // What had stopped the clock moves the date by which an apology is in time.
+    let stopped = vec![
+        ("2026-11-09T08:00", E::Suspended(None)),
+        ("2026-11-09T17:00", E::Resumed(None)),
+        (
+            "2026-11-11T10:00",
+            E::Extended(at("2026-11-20T17:00"), Some(true)),
+        ),
+    ];
+    assert_eq!(apology(&with(stopped), "2026-11-12T08:00"), [Kept]);
     let late = with(vec![("2026-11-12T09:00", resolved())]);
     assert_eq!(apology(&late, "2026-11-13T08:00"), [Broken]);
 }
