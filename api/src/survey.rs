@@ -5,7 +5,7 @@
 
 use analytics::figures::store::survey;
 use analytics::live::dossier::Dossier;
-use analytics::live::petition::{Petition, Step};
+use analytics::live::petition::Petition;
 use compact_str::CompactString;
 use ingest::event::EventTime;
 
@@ -16,7 +16,7 @@ use crate::core::Core;
 pub trait Surveyor {
     /// A rating of a dossier, given in the span.
     fn rating(&mut self, dossier: &str, score: u8);
-    /// The petitions that something happened to since the span began, or that are not closed.
+    /// The petitions that something happened to since the span began, or that are not answered.
     fn petitions(&mut self, petitions: &[(CompactString, Petition)]);
     /// A dossier that may count in the span.
     fn dossier(&mut self, code: &str, dossier: &Dossier);
@@ -43,9 +43,8 @@ impl Core {
                     }
                 }
                 let counts = |petition: &Petition| {
-                    let marks = petition.marks.before(to);
-                    let is_closed = marks.iter().any(|mark| mark.what.step == Step::Closed);
-                    marks.last().is_some_and(|last| last.time >= from) || !is_closed
+                    let last = petition.marks.before(to).last();
+                    last.is_some_and(|last| last.time >= from) || petition.is_open_before(to)
                 };
                 let petitions = state.petitions.iter();
                 let petitions = petitions.filter(|(_, petition)| counts(petition));

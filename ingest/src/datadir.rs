@@ -16,6 +16,8 @@
 //! | `archive/` | entities that have left memory | from the journal, while it is whole |
 //! | `checkpoint/` | the live state at two positions | from the journal, while it is whole |
 
+mod own;
+
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -24,6 +26,7 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use crate::decode::Secret;
+pub use own::{AGENCIES, CALENDAR, ENTRIES, LIMITS, NATIONAL, OWN, PROCEDURES, own};
 
 /// The layout that this program writes.
 pub const FORMAT: u32 = 1;
@@ -43,20 +46,6 @@ pub enum Clock {
 pub const SETTINGS: &str = "vonglau.json";
 /// The name of its secret.
 pub const SECRET: &str = "secret.key";
-/// The name of the operator's working calendar.
-pub const CALENDAR: &str = "calendar.toml";
-/// The name of the operator's procedures.
-pub const PROCEDURES: &str = "procedures.toml";
-/// The name of the operator's limits.
-pub const LIMITS: &str = "limits.toml";
-/// The name of what the operator says of agencies.
-pub const AGENCIES: &str = "agencies.toml";
-/// The name of what the operator's senders of the national exchange mean ([`crate::national::mapping`]).
-pub const NATIONAL: &str = "national.toml";
-/// The name of what people have entered.
-pub const ENTRIES: &str = "entries.ndjson";
-/// The files that people write, by the server or by hand; a backup has them.
-pub const OWN: [&str; 6] = [CALENDAR, PROCEDURES, LIMITS, AGENCIES, NATIONAL, ENTRIES];
 const FACTS_CALENDAR: &str = "facts.calendar";
 /// A file that is there while a backup is being restored into the directory.
 pub const UNFINISHED: &str = "restore.unfinished";
@@ -419,20 +408,6 @@ fn acquire_lock(path: &Path, patience: Duration) -> Result<File, DataDirError> {
             });
         }
         std::thread::sleep(Duration::from_millis(20));
-    }
-}
-
-/// One of the files that people write ([`OWN`]) in a directory, where it is there.
-pub fn own(path: &Path, name: &str) -> Result<Option<String>, DataDirError> {
-    let path = path.join(name);
-    match std::fs::read_to_string(&path) {
-        Ok(text) => Ok(Some(text)),
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(DataDirError::Io {
-            action: "read",
-            path,
-            source,
-        }),
     }
 }
 

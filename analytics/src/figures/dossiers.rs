@@ -11,12 +11,10 @@
 //! By hour, day or week, a row is the answer for that piece of the span: settlements belong to the time of
 //! their `resolved`, and what is in progress is what is so at the piece's end.
 
-use std::collections::HashMap;
-
 use ingest::event::EventTime;
 
 use super::Question;
-use super::group::{Bucket, By, buckets};
+use super::group::{Bucket, Groups, buckets, key_of_filing};
 use super::table::{Row, Table};
 use super::visits::Sum;
 use crate::live::State;
@@ -177,23 +175,19 @@ pub(super) struct Answer<'a> {
     rules: &'a Rules,
     /// The pieces of the span by time; none where it is not grouped so.
     pieces: Vec<Bucket>,
-    groups: HashMap<String, DossierFigures>,
+    groups: Groups<DossierFigures>,
 }
 
 impl<'a> Answer<'a> {
     pub(super) fn new(question: &'a Question, registry: &'a Registry, rules: &'a Rules) -> Self {
         let by_time = question.by.filter(|by| by.bucket_us().is_some());
         let pieces = by_time.map_or_else(Vec::new, |by| buckets(by, question.from, question.to));
-        let mut groups = HashMap::new();
-        if question.by.is_none() {
-            groups.insert(String::new(), DossierFigures::default());
-        }
         Self {
             question,
             registry,
             rules,
             pieces,
-            groups,
+            groups: Groups::of(question),
         }
     }
 
@@ -203,40 +197,22 @@ impl<'a> Answer<'a> {
         }
         for piece in &self.pieces[touched(dossier, &self.pieces)] {
             let d = dossier.at(piece.end, self.rules);
-            let group = match self.groups.get_mut(&piece.key) {
-                Some(group) => group,
-                None => self.groups.entry(piece.key.clone()).or_default(),
-            };
-            group.add(&d, piece.start, piece.end);
+            self.groups
+                .add(&piece.key, |group| group.add(&d, piece.start, piece.end));
         }
     }
 
     fn add_by_key(&mut self, dossier: &Dossier) {
         let d = dossier.at(self.question.to, self.rules);
-        let key = match self.question.by {
-            None => Some(""),
-            Some(By::Site) => d.filing.map(|f| &*f.site),
-            Some(By::Unit) => d.filing.map(|f| self.registry.unit_of(&f.site)),
-            Some(By::Agency) => d.filing.map(|f| &*f.agency),
-            Some(By::Field) => d.filing.map(|f| &*f.field),
-            Some(_) => None,
-        };
-        let Some(key) = key else { return };
-        let group = match self.groups.get_mut(key) {
-            Some(group) => group,
-            None => self.groups.entry(key.to_owned()).or_default(),
-        };
-        group.add(&d, self.question.from, self.question.to);
+        let key = key_of_filing(self.question.by, d.filing, self.registry);
+        if let Some(key) = key {
+            let (from, to) = (self.question.from, self.question.to);
+            self.groups.add(key, |group| group.add(&d, from, to));
+        }
     }
 
     pub(super) fn table(self) -> Table {
-        let rows = self
-            .groups
-            .into_iter()
-            .filter(|(_, figures)| self.question.by.is_none() || !figures.is_empty())
-            .map(|(key, figures)| figures.row(key))
-            .collect();
-        Table::new(COLUMNS, rows)
+        self.groups.table(COLUMNS, DossierFigures::row)
     }
 }
 

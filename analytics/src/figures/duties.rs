@@ -5,12 +5,10 @@
 //! `unset` alone, when it was settled in the span or is not settled. A result that waits may wait for years: `collect` is counted
 //! of dossiers settled in the span, as it stands at `to`.
 
-use std::collections::HashMap;
-
 use ingest::event::EventTime;
 
 use super::Question;
-use super::group::By;
+use super::group::{By, Groups, key_of_filing};
 use super::table::{Row, Table};
 use super::visits::Sum;
 use crate::live::State;
@@ -126,20 +124,16 @@ pub(super) struct Answer<'a> {
     question: &'a Question,
     registry: &'a Registry,
     rules: &'a Rules,
-    groups: HashMap<String, DutyFigures>,
+    groups: Groups<DutyFigures>,
 }
 
 impl<'a> Answer<'a> {
     pub(super) fn new(question: &'a Question, registry: &'a Registry, rules: &'a Rules) -> Self {
-        let mut groups = HashMap::new();
-        if question.by.is_none() {
-            groups.insert(String::new(), DutyFigures::default());
-        }
         Self {
             question,
             registry,
             rules,
-            groups,
+            groups: Groups::of(question),
         }
     }
 
@@ -148,29 +142,21 @@ impl<'a> Answer<'a> {
         let state = dossier.at(to, self.rules);
         let asked = dossier.duties(&state, to, self.rules);
         for one in &asked {
-            let key = match self.question.by {
-                None => Some(""),
-                Some(By::Site) => state.filing.map(|f| &*f.site),
-                Some(By::Unit) => state.filing.map(|f| self.registry.unit_of(&f.site)),
-                // A step or a handing over is the holder's, and what else is asked the competent agency's.
-                Some(By::Agency) => one.of.as_deref().or(state.filing.map(|f| &*f.agency)),
-                Some(By::Field) => state.filing.map(|f| &*f.field),
-                Some(_) => None,
-            };
-            let Some(key) = key else { continue };
-            let group = match self.groups.get_mut(key) {
-                Some(group) => group,
-                None => self.groups.entry(key.to_owned()).or_default(),
-            };
-            group.add(one, from, to);
+            // A step or a handing over is the holder's, and what else is asked the competent agency's.
+            let holder = one
+                .of
+                .as_deref()
+                .filter(|_| self.question.by == Some(By::Agency));
+            let key =
+                holder.or_else(|| key_of_filing(self.question.by, state.filing, self.registry));
+            if let Some(key) = key {
+                self.groups.add(key, |group| group.add(one, from, to));
+            }
         }
     }
 
     pub(super) fn table(self) -> Table {
-        let is_told = |figures: &DutyFigures| *figures != DutyFigures::default();
-        let groups = self.groups.into_iter();
-        let rows = groups.filter(|(_, f)| self.question.by.is_none() || is_told(f));
-        Table::new(COLUMNS, rows.map(|(key, f)| f.row(key)).collect())
+        self.groups.table(COLUMNS, DutyFigures::row)
     }
 }
 

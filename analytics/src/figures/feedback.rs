@@ -3,10 +3,8 @@
 //! As with dossiers, one is compared at `to` from what happened before it: answered in `[from, to)` on time or late, open at
 //! `to` in time or late. What people thought of an answer counts with the answer.
 
-use std::collections::HashMap;
-
 use super::Question;
-use super::group::By;
+use super::group::{By, Groups};
 use super::table::{Row, Table};
 use crate::live::State;
 use crate::live::petition::{Petition, PetitionState};
@@ -134,20 +132,16 @@ pub(super) struct Answer<'a> {
     question: &'a Question,
     registry: &'a Registry,
     rules: &'a Rules,
-    groups: HashMap<String, PetitionFigures>,
+    groups: Groups<PetitionFigures>,
 }
 
 impl<'a> Answer<'a> {
     pub(super) fn new(question: &'a Question, registry: &'a Registry, rules: &'a Rules) -> Self {
-        let mut groups = HashMap::new();
-        if question.by.is_none() {
-            groups.insert(String::new(), PetitionFigures::default());
-        }
         Self {
             question,
             registry,
             rules,
-            groups,
+            groups: Groups::of(question),
         }
     }
 
@@ -164,16 +158,13 @@ impl<'a> Answer<'a> {
             Some(By::Field) => p.field.map(|f| &**f),
             Some(_) => None,
         };
-        let Some(key) = key else { return };
-        let group = self.groups.entry(key.to_owned()).or_default();
-        group.add(&p, self.question);
+        if let Some(key) = key {
+            self.groups.add(key, |group| group.add(&p, self.question));
+        }
     }
 
     pub(super) fn table(self) -> Table {
-        let is_told = |figures: &PetitionFigures| *figures != PetitionFigures::default();
-        let groups = self.groups.into_iter();
-        let rows = groups.filter(|(_, f)| self.question.by.is_none() || is_told(f));
-        Table::new(COLUMNS, rows.map(|(key, f)| f.row(key)).collect())
+        self.groups.table(COLUMNS, PetitionFigures::row)
     }
 }
 

@@ -1,10 +1,14 @@
 //! Groups: what a figure can be broken down by, and the keys of the groups.
 
+use std::collections::HashMap;
+
 use ingest::event::EventTime;
 use ingest::event::time::{DAY_US, Day};
 
+use super::table::{Row, Table};
 use super::{Family, Question};
 use crate::live::Lasting;
+use crate::live::dossier::Filing;
 use crate::names::Name;
 use crate::registry::Registry;
 
@@ -144,6 +148,63 @@ pub fn hour_of(t: EventTime) -> i64 {
 pub fn in_hour(hour: i64) -> EventTime {
     let day = Day(hour.div_euclid(24) as i32);
     day.start().plus_seconds(hour.rem_euclid(24) * 3600)
+}
+
+/// Groups in the making.
+pub(super) struct Groups<G> {
+    groups: HashMap<String, G>,
+    /// Without a grouping there is one, also where nothing counts.
+    is_one: bool,
+}
+
+impl<G: Default + PartialEq> Groups<G> {
+    pub(super) fn of(question: &Question) -> Self {
+        let is_one = question.by.is_none();
+        let groups = is_one.then(|| (String::new(), G::default()));
+        Self {
+            groups: groups.into_iter().collect(),
+            is_one,
+        }
+    }
+
+    /// Adds to a group, without a copy of the key of one that is there.
+    pub(super) fn add(&mut self, key: &str, add: impl FnOnce(&mut G)) {
+        match self.groups.get_mut(key) {
+            Some(group) => add(group),
+            None => add(self.groups.entry(key.to_owned()).or_default()),
+        }
+    }
+
+    /// The table of those in which something counts.
+    pub(super) fn table(
+        self,
+        columns: &'static [&'static str],
+        row: impl Fn(&G, String) -> Row,
+    ) -> Table {
+        let (is_one, nothing) = (self.is_one, G::default());
+        let groups = self.groups.into_iter();
+        let told = groups.filter(|(_, figures)| is_one || *figures != nothing);
+        Table::new(
+            columns,
+            told.map(|(key, figures)| row(&figures, key)).collect(),
+        )
+    }
+}
+
+/// The key of a dossier by what its filing says; `None` where that has no such group.
+pub(super) fn key_of_filing<'a>(
+    by: Option<By>,
+    filing: Option<&'a Filing>,
+    registry: &'a Registry,
+) -> Option<&'a str> {
+    match by {
+        None => Some(""),
+        Some(By::Site) => filing.map(|f| &*f.site),
+        Some(By::Unit) => filing.map(|f| registry.unit_of(&f.site)),
+        Some(By::Agency) => filing.map(|f| &*f.agency),
+        Some(By::Field) => filing.map(|f| &*f.field),
+        Some(_) => None,
+    }
 }
 
 /// The keys of all known groups, for `--all`.

@@ -85,18 +85,22 @@ fn part_of(used: i64, allotted: i64) -> usize {
     (part as usize).min(PARTS - 1)
 }
 
+/// The last part of its time in which a course was still open.
+fn last_part(course: &Course, late: bool) -> usize {
+    if late {
+        PARTS - 1
+    } else {
+        part_of(course.used, course.allotted)
+    }
+}
+
 impl Model {
     /// Learns from a course whose outcome is known.
     pub fn learn(&mut self, course: &Course) {
         let Some(late) = course.late else { return };
         self.dossiers += 1;
         self.late += u64::from(late);
-        // It was open with so much time used, up to what it took.
-        let last = if late {
-            PARTS - 1
-        } else {
-            part_of(course.used, course.allotted)
-        };
+        let last = last_part(course, late);
         for part in 0..=last {
             let used = course.allotted / PARTS as i64 * part as i64;
             for group in groups(course, used) {
@@ -157,11 +161,7 @@ impl Model {
         for course in courses {
             let Some(late) = course.late else { continue };
             let outcome = f64::from(u8::from(late));
-            let last = if late {
-                PARTS - 1
-            } else {
-                part_of(course.used, course.allotted)
-            };
+            let last = last_part(course, late);
             for part in 0..=last {
                 let used = course.allotted / PARTS as i64 * part as i64;
                 let chance = self.at(course, used).late;

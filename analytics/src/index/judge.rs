@@ -8,7 +8,8 @@
 //! - **3.6**: of those received of which a fee is due, less those whose payments are all of 0 đồng.
 //! - **4.1, 4.2**: of those settled in the period; 4.1 less those whose procedure yields no paper.
 //! - **4.4** sees what was taken from the personal store and not what was put into it: it is a lower bound.
-//! - **5.4**: of those settled in the period; disliked is a rating of the dossier with 1 or 2 of 5.
+//! - **5.4**: of those settled in the period; disliked is a rating of the dossier with 1 or 2 of 5, given in the period, and a
+//!   petition about it is one that something happened to in it, or that is not answered.
 
 use ingest::event::EventTime;
 use ingest::event::types::{DossierChannel, PaymentMethod};

@@ -129,10 +129,15 @@ impl PetitionState<'_> {
 }
 
 impl Petition {
-    /// True until it is closed.
+    /// True until it is answered or closed: an answer that nobody closes is an answer.
     pub fn is_open(&self) -> bool {
-        let mut steps = self.marks.all().iter().map(|mark| mark.what.step);
-        !steps.any(|step| step == Step::Closed)
+        self.is_open_before(EventTime(i64::MAX))
+    }
+
+    /// The same, from events timed before an instant.
+    pub fn is_open_before(&self, instant: EventTime) -> bool {
+        let mut steps = self.marks.before(instant).iter().map(|mark| mark.what.step);
+        !steps.any(|step| matches!(step, Step::Answered | Step::Closed))
     }
 
     /// The petition at an instant, from events timed before it.

@@ -74,6 +74,22 @@ pub struct Metric {
     pub en: String,
 }
 
+/// A yearly index of the city that stands beside ours.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Baseline {
+    /// Its name.
+    pub index: String,
+    /// The year.
+    pub year: i16,
+    /// The city's rank.
+    pub rank: Option<u16>,
+    /// Its value.
+    pub value: Option<f64>,
+    /// Where it is published.
+    pub source: String,
+}
+
 /// All criteria.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Criteria {
@@ -81,6 +97,9 @@ pub struct Criteria {
     pub groups: Vec<GroupOf>,
     /// Metrics, in order.
     pub metrics: Vec<Metric>,
+    /// Yearly indices.
+    #[serde(skip)]
+    pub baselines: Vec<Baseline>,
 }
 
 impl Criteria {
@@ -96,6 +115,7 @@ fn read(text: &str) -> Result<Criteria, CriteriaError> {
     struct File {
         group: Vec<GroupOf>,
         metric: Vec<Entry>,
+        baseline: Vec<Baseline>,
     }
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -154,5 +174,6 @@ fn read(text: &str) -> Result<Criteria, CriteriaError> {
     Ok(Criteria {
         groups: file.group,
         metrics,
+        baselines: file.baseline,
     })
 }

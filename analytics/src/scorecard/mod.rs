@@ -18,7 +18,7 @@ use serde::Serialize;
 
 use crate::figures::stats::wilson;
 use crate::figures::table::{Figure, Table};
-pub use definition::{Criteria, CriteriaError, GroupOf, Measure, Metric, View};
+pub use definition::{Baseline, Criteria, CriteriaError, GroupOf, Measure, Metric, View};
 
 /// Share of the weights from which on there is a rank.
 pub const RANKED_FROM: f64 = 0.5;

@@ -8,28 +8,24 @@ use super::problem::Problem;
 use crate::core::Core;
 use ingest::entries::EntriesError;
 
-/// Something to enter.
-pub(super) struct Enter<'a> {
-    pub(super) register: &'static str,
-    pub(super) key: &'a str,
-    /// `null` takes away what stood there.
-    pub(super) value: Value,
-    pub(super) source: String,
-}
-
-/// Enters it.
-pub(super) fn enter(core: &Core, what: Enter<'_>) -> Result<Value, Problem> {
+/// Enters a value with its source, which is a document or a report and never a person; `null` takes away what stood there.
+pub(super) fn enter(
+    core: &Core,
+    register: &str,
+    key: &str,
+    value: Value,
+    source: &str,
+) -> Result<Value, Problem> {
     let now = core.now(&core.state.read());
-    let put = core
-        .entries
-        .put(now, what.register, what.key, what.value, &what.source);
+    let source = line("source", source)?;
+    let put = core.entries.put(now, register, key, value, &source);
     let number = put.map_err(|e| match e {
         EntriesError::TooMuch(detail) => {
             Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail)
         }
         other => Problem::internal(&other.into()),
     })?;
-    Ok(json!({"number": number, "key": what.key, "entered_at": now}))
+    Ok(json!({"number": number, "key": key, "entered_at": now}))
 }
 
 /// A line of text that may be kept: not empty, of one line, in NFC.
@@ -44,9 +40,4 @@ pub(super) fn line(name: &str, text: &str) -> Result<String, Problem> {
             "`{name}` must be a line of 1 to {MAX_TEXT_CHARS} characters"
         ))
     })
-}
-
-/// Where something comes from: a document or a report, never a person.
-pub(super) fn source(text: &str) -> Result<String, Problem> {
-    line("source", text)
 }

@@ -20,10 +20,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::App;
-use super::entering::{Enter, enter, source};
-use super::index::answered;
+use super::asking::{answered, span};
+use super::entering::enter;
 use super::problem::Problem;
-use super::questions::{TIME_FORM, parse_time, unanswered};
 use crate::core::Core;
 use crate::survey::Surveyor;
 
@@ -32,8 +31,6 @@ const PORTAL: &str = "portal_counts";
 /// Rows of an answer without a limit of its own, and at most.
 const PAGE: usize = 100;
 const MAX_PAGE: usize = 5_000;
-/// Days of a span that is judged case by case, at most.
-const MAX_DAYS: i32 = 1_300;
 
 /// Shows only dossiers to a function.
 pub(super) struct Dossiers<F>(pub(super) F);
@@ -44,28 +41,6 @@ impl<F: FnMut(&str, &Dossier)> Surveyor for Dossiers<F> {
     fn dossier(&mut self, code: &str, dossier: &Dossier) {
         (self.0)(code, dossier);
     }
-}
-
-/// A span, as it is asked for.
-pub(super) fn span(
-    from: Option<&str>,
-    to: Option<&str>,
-) -> Result<(EventTime, EventTime), Problem> {
-    let time = |name: &str, text: Option<&str>| {
-        let text =
-            text.ok_or_else(|| Problem::bad_request(format!("give `{name}`, {TIME_FORM}")))?;
-        parse_time(text)
-            .ok_or_else(|| Problem::bad_request(format!("`{name}` must be {TIME_FORM}")))
-    };
-    let (from, to) = (time("from", from)?, time("to", to)?);
-    if to <= from {
-        return Err(Problem::bad_request("`to` must be after `from`"));
-    }
-    if to.day().0 - from.day().0 > MAX_DAYS {
-        let detail = format!("ask for at most {MAX_DAYS} days");
-        return Err(Problem::bad_request(detail));
-    }
-    Ok((from, to))
 }
 
 fn limit(asked: Option<usize>) -> usize {
@@ -81,12 +56,10 @@ pub struct BacklogParams {
 
 /// `GET /backlog`: what is open now.
 pub async fn backlog(
-    State(app): State<Arc<App>>,
+    app: State<Arc<App>>,
     params: Result<Query<BacklogParams>, QueryRejection>,
 ) -> Response {
-    answered(move || {
-        let Query(params) = params.map_err(|e| Problem::bad_request(e.body_text()))?;
-        let core = &app.core;
+    answered(app, params, |core, Query(params)| {
         let word = params.by.as_deref().unwrap_or("holder");
         let by = By::from_word(word).ok_or_else(|| {
             Problem::bad_request("`by` must be holder, agency, field, level or site")
@@ -149,12 +122,10 @@ struct PortalCounts {
 
 /// `GET /flows`: which way dossiers filed in a span went, and the portal's counts beside ours.
 pub async fn flows(
-    State(app): State<Arc<App>>,
+    app: State<Arc<App>>,
     params: Result<Query<FlowParams>, QueryRejection>,
 ) -> Response {
-    answered(move || {
-        let Query(params) = params.map_err(|e| Problem::bad_request(e.body_text()))?;
-        let core = &app.core;
+    answered(app, params, |core, Query(params)| {
         let (from, to) = span(params.from.as_deref(), params.to.as_deref())?;
         let mut routing = Routing::new(&core.rules, &core.registry, from, to);
         let (mut received, mut resolved) = (0_u64, 0_u64);
@@ -166,7 +137,7 @@ pub async fn flows(
             let is_settled = state.stage == analytics::live::dossier::Stage::Resolved;
             resolved += u64::from(is_settled && within(state.ended));
         });
-        core.survey(from, to, &mut each).map_err(|e| unanswered(&e))?;
+        core.survey(from, to, &mut each)?;
         let key = format!("{from}/{to}");
         let entries = core.entries.current(PORTAL);
         let portal = entries.iter().find(|entry| entry.key == key).map(|entry| {
@@ -191,11 +162,10 @@ pub async fn flows(
 
 /// `POST /flows/portal`: the national portal's counts of a span, with their source.
 pub async fn put_portal(
-    State(app): State<Arc<App>>,
+    app: State<Arc<App>>,
     body: Result<Json<PortalBody>, JsonRejection>,
 ) -> Response {
-    answered(move || {
-        let Json(body) = body.map_err(|e| Problem::bad_request(e.body_text()))?;
+    answered(app, body, |core, Json(body)| {
         let (from, to) = span(Some(&body.from), Some(&body.to))?;
         let counts = PortalCounts {
             received: body.received,
@@ -208,15 +178,7 @@ pub async fn put_portal(
             json!(counts)
         };
         let key = format!("{from}/{to}");
-        enter(
-            &app.core,
-            Enter {
-                register: PORTAL,
-                key: &key,
-                value,
-                source: source(&body.source)?,
-            },
-        )
+        enter(core, PORTAL, &key, value, &body.source)
     })
     .await
 }
@@ -236,12 +198,10 @@ pub struct ProcessParams {
 
 /// `GET /process`: the courses of dossiers that ended in a span.
 pub async fn process(
-    State(app): State<Arc<App>>,
+    app: State<Arc<App>>,
     params: Result<Query<ProcessParams>, QueryRejection>,
 ) -> Response {
-    answered(move || {
-        let Query(params) = params.map_err(|e| Problem::bad_request(e.body_text()))?;
-        let core = &app.core;
+    answered(app, params, |core, Query(params)| {
         let (from, to) = span(params.from.as_deref(), params.to.as_deref())?;
         let wanted = [&params.agency, &params.field, &params.procedure, &params.site];
         let is_any = wanted.iter().all(|w| w.is_none());
@@ -268,7 +228,7 @@ pub async fn process(
             }
             process.add(dossier, to);
         });
-        core.survey(from, to, &mut each).map_err(|e| unanswered(&e))?;
+        core.survey(from, to, &mut each)?;
         let graph = process.finish(params.variants.unwrap_or(20).min(1_000));
         Ok(json!({
             "from": from, "to": to, "as_of": core.now(&core.state.read()), "simulated": core.is_simulated(),
@@ -297,12 +257,10 @@ pub struct ForecastParams {
 
 /// `GET /forecast`: what to urge first, and how well such estimates were right.
 pub async fn forecast(
-    State(app): State<Arc<App>>,
+    app: State<Arc<App>>,
     params: Result<Query<ForecastParams>, QueryRejection>,
 ) -> Response {
-    answered(move || {
-        let Query(params) = params.map_err(|e| Problem::bad_request(e.body_text()))?;
-        let core = &app.core;
+    answered(app, params, |core, Query(params)| {
         let tried = learned(core)?;
         let state = core.state.read();
         let now = core.now(&state);
@@ -395,8 +353,7 @@ fn learned(core: &Core) -> Result<Arc<Tried>, Problem> {
         // Only those whose outcome is known are learned from: the rest need not be kept.
         courses.extend(course.filter(|c| c.late.is_some() && c.due >= split.from && c.due < now));
     });
-    core.survey(split.from, now, &mut each)
-        .map_err(|e| unanswered(&e))?;
+    core.survey(split.from, now, &mut each)?;
     let tried = Arc::new(Tried::of(&courses, split));
     *kept = Some((now, Arc::clone(&tried)));
     Ok(tried)

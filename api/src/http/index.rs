@@ -13,7 +13,7 @@ use analytics::live::petition::Petition;
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use compact_str::CompactString;
 use ingest::entries::Entry;
 use ingest::event::EventTime;
@@ -21,9 +21,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::App;
-use super::entering::{Enter, enter, source};
+use super::asking::answered;
+use super::entering::enter;
 use super::problem::Problem;
-use super::questions::unanswered;
 use crate::core::Core;
 use crate::survey::Surveyor;
 
@@ -85,13 +85,7 @@ struct Question {
 
 impl Question {
     fn of(core: &Core, period: Option<&str>, by: Option<&str>) -> Result<Self, Problem> {
-        let now = core.now(&core.state.read());
-        let period = match period {
-            None | Some("") => Period::month_of(now),
-            Some(text) => Period::parse(text).ok_or_else(|| {
-                Problem::bad_request("`period` must be such as 2026-11, 2026-Q4 or 2026")
-            })?,
-        };
+        let (period, now) = super::asking::period(core, period)?;
         let by = match by {
             None | Some("" | "city") => "city",
             Some("agency") => "agency",
@@ -103,9 +97,6 @@ impl Question {
                 ));
             }
         };
-        if period.start() > now {
-            return Err(Problem::bad_request("the period has not begun"));
-        }
         // What has just happened counts.
         let to = period.end().min(EventTime(now.0 + 1));
         Ok(Self {
@@ -139,8 +130,7 @@ fn reckon(
     let asked = question.asked(version, losses);
     let mut index = Index::new(asked, &core.rules, &core.registry);
     let (from, to) = (question.period.start(), question.to);
-    core.survey(from, to, &mut index)
-        .map_err(|e| unanswered(&e))?;
+    core.survey(from, to, &mut index)?;
     let period = question.period.to_string();
     let entered = core.entries.current(VALUES).into_iter();
     let entered = entered.filter(|entry| entry.key.starts_with(&format!("{period}/")));
@@ -162,12 +152,10 @@ fn value_key(period: &str, indicator: &str, by: &str, key: &str) -> String {
 
 /// `GET /index766`.
 pub async fn index(
-    State(app): State<Arc<App>>,
+    app: State<Arc<App>>,
     params: Result<Query<Params>, QueryRejection>,
 ) -> Response {
-    answered(move || {
-        let Query(params) = params.map_err(|e| Problem::bad_request(e.body_text()))?;
-        let core = &app.core;
+    answered(app, params, |core, Query(params)| {
         let question = Question::of(core, params.period.as_deref(), params.by.as_deref())?;
         let version = core.index.on(question.period.start().day());
         let (parts, _) = reckon(core, &question, version, None)?;
@@ -250,12 +238,10 @@ fn row(version: &Version, part: &PartIndex) -> Value {
 
 /// `GET /index766/losses`.
 pub async fn losses(
-    State(app): State<Arc<App>>,
+    app: State<Arc<App>>,
     params: Result<Query<LossParams>, QueryRejection>,
 ) -> Response {
-    answered(move || {
-        let Query(params) = params.map_err(|e| Problem::bad_request(e.body_text()))?;
-        let core = &app.core;
+    answered(app, params, |core, Query(params)| {
         let question = Question::of(core, params.period.as_deref(), params.by.as_deref())?;
         let version = core.index.on(question.period.start().day());
         let indicator = indicator(version, &params.indicator)?;
@@ -368,12 +354,10 @@ pub struct ValueBody {
 
 /// `POST /index766/values`.
 pub async fn put_value(
-    State(app): State<Arc<App>>,
+    app: State<Arc<App>>,
     body: Result<Json<ValueBody>, JsonRejection>,
 ) -> Response {
-    answered(move || {
-        let Json(body) = body.map_err(|e| Problem::bad_request(e.body_text()))?;
-        let core = &app.core;
+    answered(app, body, |core, Json(body)| {
         let question = Question::of(core, Some(&body.period), body.by.as_deref())?;
         let version = core.index.on(question.period.start().day());
         indicator(version, &body.indicator)?;
@@ -398,7 +382,7 @@ pub async fn put_value(
             return Err(Problem::bad_request(detail));
         }
         let key = value_key(&question.period.to_string(), &body.indicator, question.by, key);
-        enter(core, Enter { register: VALUES, key: &key, value, source: source(&body.source)? })
+        enter(core, VALUES, &key, value, &body.source)
     })
     .await
 }
@@ -417,12 +401,10 @@ pub struct OfficialBody {
 
 /// `POST /index766/official`.
 pub async fn put_official(
-    State(app): State<Arc<App>>,
+    app: State<Arc<App>>,
     body: Result<Json<OfficialBody>, JsonRejection>,
 ) -> Response {
-    answered(move || {
-        let Json(body) = body.map_err(|e| Problem::bad_request(e.body_text()))?;
-        let core = &app.core;
+    answered(app, body, |core, Json(body)| {
         let question = Question::of(core, Some(&body.period), None)?;
         let version = core.index.on(question.period.start().day());
         let value = match &body.points {
@@ -450,26 +432,7 @@ pub async fn put_official(
             }
         };
         let key = question.period.to_string();
-        enter(
-            core,
-            Enter {
-                register: OFFICIAL,
-                key: &key,
-                value,
-                source: source(&body.source)?,
-            },
-        )
+        enter(core, OFFICIAL, &key, value, &body.source)
     })
     .await
-}
-
-/// Runs work that may wait for the disk, and answers with what it gives.
-pub(super) async fn answered(
-    work: impl FnOnce() -> Result<Value, Problem> + Send + 'static,
-) -> Response {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(Ok(body)) => Json(body).into_response(),
-        Ok(Err(problem)) => problem.into_response(),
-        Err(e) => Problem::internal(&e.into()).into_response(),
-    }
 }

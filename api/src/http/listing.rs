@@ -21,8 +21,10 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::App;
+use super::asking::blocking;
 use super::problem::Problem;
-use super::questions::{TIME_FORM, parse_time, unanswered};
+use super::questions::{TIME_FORM, parse_time};
+use crate::answers::AnswerError;
 use crate::core::Core;
 
 const PAGE: usize = 200;
@@ -72,7 +74,7 @@ pub async fn list(
     params: Result<Query<Params>, QueryRejection>,
 ) -> Response {
     let work = move || -> Result<Response, Problem> {
-        let Query(params) = params.map_err(|e| Problem::bad_request(e.body_text()))?;
+        let Query(params) = params?;
         let core = &app.core;
         let mut wanted = wanted(&params)?;
         let order = match params.sort.as_deref() {
@@ -116,11 +118,7 @@ pub async fn list(
             Some(_) => Err(Problem::bad_request("`format` must be json, csv or xlsx")),
         }
     };
-    match tokio::task::spawn_blocking(work).await {
-        Ok(Ok(response)) => response,
-        Ok(Err(problem)) => problem.into_response(),
-        Err(e) => Problem::internal(&e.into()).into_response(),
-    }
+    blocking(work).await
 }
 
 fn wanted(params: &Params) -> Result<Wanted, Problem> {
@@ -177,7 +175,7 @@ fn wanted(params: &Params) -> Result<Wanted, Problem> {
 
 /// The rows that are wanted, from the store, in no order; `wanted` says afterwards how far back they reach.
 fn stored(core: &Core, wanted: &mut Wanted, now: EventTime) -> Result<Vec<Row>, Problem> {
-    core.fresh_facts().map_err(|e| unanswered(&e.into()))?;
+    core.fresh_facts().map_err(AnswerError::from)?;
     let stages: Vec<&str> = wanted.stages.iter().map(|stage| stage.as_str()).collect();
     let (agency, holder) = (wanted.agency.clone(), wanted.holder.clone());
     let (site, field) = (wanted.site.clone(), wanted.field.clone());
@@ -189,11 +187,11 @@ fn stored(core: &Core, wanted: &mut Wanted, now: EventTime) -> Result<Vec<Row>, 
     ];
     let ask = |wanted: &Wanted, days: [Option<Day>; 2], rows: &mut Vec<Row>| {
         let sql = survey::listing_query(core.engine(), &stages, &texts, &wanted.code, days);
-        for batch in core.ask_rows(&sql).map_err(|e| unanswered(&e.into()))? {
+        for batch in core.ask_rows(&sql).map_err(AnswerError::from)? {
             let read = survey::dossiers(&batch, |code, dossier| {
                 rows.extend(row(code, dossier, wanted, now, &core.rules));
             });
-            read.map_err(|e| unanswered(&e.into()))?;
+            read.map_err(AnswerError::from)?;
         }
         Ok::<(), Problem>(())
     };

@@ -5,6 +5,7 @@
 //! only a running server can read, [`problem`] is how every error looks (RFC 9457).
 
 pub mod archive;
+mod asking;
 pub mod assets;
 pub mod dossier;
 mod entering;

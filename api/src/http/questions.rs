@@ -17,6 +17,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::App;
+use super::asking::blocking;
 use super::problem::Problem;
 use crate::answers::AnswerError;
 use crate::core::Core;
@@ -94,11 +95,7 @@ async fn answer(app: Arc<App>, headers: HeaderMap, asked: Params, family: Family
             }
         })
     };
-    match tokio::task::spawn_blocking(work).await {
-        Ok(Ok(response)) => response,
-        Ok(Err(problem)) => problem.into_response(),
-        Err(e) => Problem::internal(&e.into()).into_response(),
-    }
+    blocking(work).await
 }
 
 pub(super) fn unanswered(error: &AnswerError) -> Problem {

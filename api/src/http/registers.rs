@@ -25,11 +25,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::App;
-use super::entering::{Enter, enter, line, source};
-use super::flows::{Dossiers, span};
-use super::index::answered;
+use super::asking::{NOTHING, answered, span};
+use super::entering::{enter, line};
+use super::flows::Dossiers;
 use super::problem::Problem;
-use super::questions::unanswered;
 use crate::core::Core;
 
 const TASKS: &str = "tasks";
@@ -41,9 +40,8 @@ const PUBLISHED_DAYS: i32 = 60;
 const MAX_DAYS: i32 = 200;
 
 /// `GET /tasks`: the plans' tasks, the most pressing first.
-pub async fn tasks(State(app): State<Arc<App>>) -> Response {
-    answered(move || {
-        let core = &app.core;
+pub async fn tasks(app: State<Arc<App>>) -> Response {
+    answered(app, NOTHING, |core, ()| {
         let plan = plan(core);
         let progress = core
             .entries
@@ -93,11 +91,10 @@ fn id(text: &str) -> Result<&str, Problem> {
 
 /// `POST /tasks`: sets a task, or another wording or deadline of one.
 pub async fn put_task(
-    State(app): State<Arc<App>>,
+    app: State<Arc<App>>,
     body: Result<Json<TaskBody>, JsonRejection>,
 ) -> Response {
-    answered(move || {
-        let Json(body) = body.map_err(|e| Problem::bad_request(e.body_text()))?;
+    answered(app, body, |core, Json(body)| {
         if body
             .due
             .as_deref()
@@ -118,15 +115,7 @@ pub async fn put_task(
             due: body.due,
         };
         let value = json!(task);
-        enter(
-            &app.core,
-            Enter {
-                register: TASKS,
-                key: &task.id,
-                value,
-                source: source(&body.source)?,
-            },
-        )
+        enter(core, TASKS, &task.id, value, &body.source)
     })
     .await
 }
@@ -144,12 +133,10 @@ pub struct ProgressBody {
 
 /// `POST /tasks/progress`.
 pub async fn put_progress(
-    State(app): State<Arc<App>>,
+    app: State<Arc<App>>,
     body: Result<Json<ProgressBody>, JsonRejection>,
 ) -> Response {
-    answered(move || {
-        let Json(body) = body.map_err(|e| Problem::bad_request(e.body_text()))?;
-        let core = &app.core;
+    answered(app, body, |core, Json(body)| {
         let known = plan(core).iter().any(|task| task.id == body.id)
             || core.state.read().lasting.tasks.contains_key(&*body.id);
         if !known {
@@ -164,23 +151,14 @@ pub async fn put_progress(
             state: body.state,
             evidence
         });
-        enter(
-            core,
-            Enter {
-                register: PROGRESS,
-                key: &body.id,
-                value,
-                source: source(&body.source)?,
-            },
-        )
+        enter(core, PROGRESS, &body.id, value, &body.source)
     })
     .await
 }
 
 /// `GET /training`: coverage by unit and subject.
-pub async fn training(State(app): State<Arc<App>>) -> Response {
-    answered(move || {
-        let core = &app.core;
+pub async fn training(app: State<Arc<App>>) -> Response {
+    answered(app, NOTHING, |core, ()| {
         let dues: BTreeMap<String, EventTime> = core
             .entries
             .current(SUBJECTS)
@@ -227,11 +205,10 @@ const TRAINED_IN_DAYS: i32 = 15;
 
 /// `POST /training/subjects`.
 pub async fn put_subject(
-    State(app): State<Arc<App>>,
+    app: State<Arc<App>>,
     body: Result<Json<SubjectBody>, JsonRejection>,
 ) -> Response {
-    answered(move || {
-        let Json(body) = body.map_err(|e| Problem::bad_request(e.body_text()))?;
+    answered(app, body, |core, Json(body)| {
         let day = |text: &str| {
             Day::parse_iso(text).ok_or_else(|| Problem::bad_request("a day is such as 2026-12-31"))
         };
@@ -244,15 +221,7 @@ pub async fn put_subject(
             }
         };
         let subject = line("subject", &body.subject)?;
-        enter(
-            &app.core,
-            Enter {
-                register: SUBJECTS,
-                key: &subject,
-                value,
-                source: source(&body.source)?,
-            },
-        )
+        enter(core, SUBJECTS, &subject, value, &body.source)
     })
     .await
 }
@@ -267,12 +236,10 @@ pub struct SessionParams {
 
 /// `GET /sessions`: published against kept, and mobile points against fixed ones of the same units.
 pub async fn sessions(
-    State(app): State<Arc<App>>,
+    app: State<Arc<App>>,
     params: Result<Query<SessionParams>, QueryRejection>,
 ) -> Response {
-    answered(move || {
-        let Query(params) = params.map_err(|e| Problem::bad_request(e.body_text()))?;
-        let core = &app.core;
+    answered(app, params, |core, Query(params)| {
         let (from, to) = span(params.from.as_deref(), params.to.as_deref())?;
         if to.day().0 - from.day().0 > MAX_DAYS {
             return Err(Problem::bad_request("ask for at most 200 days"));
@@ -293,8 +260,7 @@ pub async fn sessions(
                 }
             }
         });
-        core.survey(from, to, &mut each)
-            .map_err(|e| unanswered(&e))?;
+        core.survey(from, to, &mut each)?;
         let mut all: Vec<Session> = Vec::new();
         for site in &sites {
             let first = Day(from.day().0 - PUBLISHED_DAYS);
@@ -369,7 +335,7 @@ fn compared(
             by: Some(By::Site),
             all: false,
         };
-        let table = core.answer(&question).map_err(|e| unanswered(&e))?;
+        let table = core.answer(&question)?;
         gather(&mut all, family.as_str(), &table);
     }
     let units: std::collections::BTreeSet<&str> = mobile
@@ -388,9 +354,8 @@ fn compared(
 }
 
 /// `GET /incidents`: incidents at points, those that go on first.
-pub async fn incidents(State(app): State<Arc<App>>) -> Response {
-    answered(move || {
-        let core = &app.core;
+pub async fn incidents(app: State<Arc<App>>) -> Response {
+    answered(app, NOTHING, |core, ()| {
         let state = core.state.read();
         let now = core.now(&state);
         let mut rows: Vec<(bool, EventTime, Value)> = state

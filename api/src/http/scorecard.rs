@@ -6,7 +6,6 @@ use std::sync::Arc;
 use analytics::figures::group::By;
 use analytics::figures::{Family, Question};
 use analytics::index::definition::Definitions;
-use analytics::index::period::Period;
 use analytics::index::tally::{Asked, Index, Part};
 use analytics::rules::Named;
 use analytics::scorecard::{Figures, View, cards, equity, gather, productivity};
@@ -20,10 +19,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::App;
-use super::entering::{Enter, enter, line, source};
-use super::index::answered;
+use super::asking::{NOTHING, answered, period};
+use super::entering::{enter, line};
 use super::problem::Problem;
-use super::questions::unanswered;
 use crate::core::Core;
 
 const ENTERED: &str = "scorecard";
@@ -37,20 +35,6 @@ const BASELINES: &str = "baselines";
 pub struct Params {
     period: Option<String>,
     view: Option<String>,
-}
-
-fn period(core: &Core, text: Option<&str>) -> Result<(Period, EventTime), Problem> {
-    let now = core.now(&core.state.read());
-    let period = match text {
-        None | Some("") => Period::month_of(now),
-        Some(text) => Period::parse(text).ok_or_else(|| {
-            Problem::bad_request("`period` must be such as 2026-11, 2026-Q4 or 2026")
-        })?,
-    };
-    if period.start() > now {
-        return Err(Problem::bad_request("the period has not begun"));
-    }
-    Ok((period, now))
 }
 
 fn view(word: Option<&str>) -> Result<(View, &'static str), Problem> {
@@ -97,7 +81,7 @@ fn figures(
             by: Some(by),
             all: false,
         };
-        let table = core.answer(&question).map_err(|e| unanswered(&e))?;
+        let table = core.answer(&question)?;
         gather(&mut all, family.as_str(), &table);
     }
     let definitions: &Definitions = &core.index;
@@ -112,8 +96,7 @@ fn figures(
         losses: None,
     };
     let mut index = Index::new(asked, &core.rules, &core.registry);
-    core.survey(from, to, &mut index)
-        .map_err(|e| unanswered(&e))?;
+    core.survey(from, to, &mut index)?;
     let (parts, _) = index.finish(|_, _| None);
     for part in parts {
         let figures: &mut Figures = all.entry(part.key.clone()).or_default();
@@ -139,12 +122,10 @@ fn weights(core: &Core) -> (BTreeMap<String, f64>, Value) {
 
 /// `GET /scorecard`.
 pub async fn scorecard(
-    State(app): State<Arc<App>>,
+    app: State<Arc<App>>,
     params: Result<Query<Params>, QueryRejection>,
 ) -> Response {
-    answered(move || {
-        let Query(params) = params.map_err(|e| Problem::bad_request(e.body_text()))?;
-        let core = &app.core;
+    answered(app, params, |core, Query(params)| {
         let (period, now) = period(core, params.period.as_deref())?;
         let (view, word) = view(params.view.as_deref())?;
         let (from, to) = (period.start(), period.end().min(EventTime(now.0 + 1)));
@@ -266,12 +247,10 @@ pub struct EntryBody {
 
 /// `POST /scorecard/entries`: a judged criterion, with its source.
 pub async fn put_entry(
-    State(app): State<Arc<App>>,
+    app: State<Arc<App>>,
     body: Result<Json<EntryBody>, JsonRejection>,
 ) -> Response {
-    answered(move || {
-        let Json(body) = body.map_err(|e| Problem::bad_request(e.body_text()))?;
-        let core = &app.core;
+    answered(app, body, |core, Json(body)| {
         let (period, _) = period(core, Some(&body.period))?;
         let (view, word) = view(body.view.as_deref())?;
         let is_it = |m: &&analytics::scorecard::Metric| {
@@ -297,15 +276,7 @@ pub async fn put_entry(
             body.metric,
             line("key", &body.key)?
         );
-        enter(
-            core,
-            Enter {
-                register: ENTERED,
-                key: &key,
-                value,
-                source: source(&body.source)?,
-            },
-        )
+        enter(core, ENTERED, &key, value, &body.source)
     })
     .await
 }
@@ -321,12 +292,10 @@ pub struct WeightsBody {
 
 /// `POST /scorecard/weights`.
 pub async fn put_weights(
-    State(app): State<Arc<App>>,
+    app: State<Arc<App>>,
     body: Result<Json<WeightsBody>, JsonRejection>,
 ) -> Response {
-    answered(move || {
-        let Json(body) = body.map_err(|e| Problem::bad_request(e.body_text()))?;
-        let core = &app.core;
+    answered(app, body, |core, Json(body)| {
         if let Some(weights) = &body.weights {
             let is_group = |code: &String| core.criteria.groups.iter().any(|g| g.code == *code);
             let is_right = weights
@@ -338,15 +307,7 @@ pub async fn put_weights(
             }
         }
         let value = json!(body.weights);
-        enter(
-            core,
-            Enter {
-                register: WEIGHTS,
-                key: "weights",
-                value,
-                source: source(&body.source)?,
-            },
-        )
+        enter(core, WEIGHTS, "weights", value, &body.source)
     })
     .await
 }
@@ -364,11 +325,10 @@ pub struct StaffBody {
 
 /// `POST /staff`: how many officers receive at a point.
 pub async fn put_staff(
-    State(app): State<Arc<App>>,
+    app: State<Arc<App>>,
     body: Result<Json<StaffBody>, JsonRejection>,
 ) -> Response {
-    answered(move || {
-        let Json(body) = body.map_err(|e| Problem::bad_request(e.body_text()))?;
+    answered(app, body, |core, Json(body)| {
         let is_area = |area: &String| ["urban", "rural", "remote"].contains(&area.as_str());
         if !body.area.as_ref().is_none_or(is_area) {
             return Err(Problem::bad_request(
@@ -388,34 +348,10 @@ pub async fn put_staff(
             }
         };
         let site = line("site", &body.site)?;
-        enter(
-            &app.core,
-            Enter {
-                register: STAFF,
-                key: &site,
-                value,
-                source: source(&body.source)?,
-            },
-        )
+        enter(core, STAFF, &site, value, &body.source)
     })
     .await
 }
-
-/// An index, its year, rank, value, and the lines of the scheme that say so.
-type Published = (&'static str, i16, Option<u16>, Option<f64>, &'static str);
-
-/// Yearly indices that stand beside ours.
-const SHIPPED: [Published; 9] = [
-    ("SIPAS", 2021, Some(30), None, "L780–782"),
-    ("SIPAS", 2022, Some(30), None, "L780–782"),
-    ("SIPAS", 2023, Some(21), Some(83.57), "L780–782"),
-    ("PAR INDEX", 2021, Some(10), Some(88.54), "L783–786"),
-    ("PAR INDEX", 2022, Some(3), None, "L783–786"),
-    ("PAR INDEX", 2023, Some(3), Some(89.58), "L783–786"),
-    ("PCI", 2021, Some(10), None, "L1841–1844"),
-    ("PCI", 2022, Some(18), None, "L1841–1844"),
-    ("PCI", 2023, Some(28), None, "L1841–1844"),
-];
 
 /// What is posted to `/baselines`.
 #[derive(Debug, Deserialize)]
@@ -429,30 +365,30 @@ pub struct BaselineBody {
 }
 
 /// `GET /baselines`: yearly indices of the city (SIPAS, PAR INDEX, PCI), shipped and entered.
-pub async fn baselines(State(app): State<Arc<App>>) -> Response {
-    answered(move || {
-        let scheme = "Đề án thí điểm Trung tâm Phục vụ hành chính công";
-        let shipped = SHIPPED.map(|(index, year, rank, value, lines)| {
-            json!({"index": index, "year": year, "rank": rank, "value": value, "source": format!("{scheme} ({lines})")})
-        });
-        let entered = app.core.entries.current(BASELINES).into_iter().map(|entry| {
+pub async fn baselines(app: State<Arc<App>>) -> Response {
+    answered(app, NOTHING, |core, ()| {
+        let shipped = core
+            .criteria
+            .baselines
+            .iter()
+            .map(|baseline| json!(baseline));
+        let entered = core.entries.current(BASELINES).into_iter().map(|entry| {
             let mut value = entry.value;
             value["source"] = json!(entry.source);
             value["entered_at"] = json!(entry.entered_at);
             value
         });
-        Ok(json!({"rows": shipped.into_iter().chain(entered).collect::<Vec<_>>()}))
+        Ok(json!({"rows": shipped.chain(entered).collect::<Vec<_>>()}))
     })
     .await
 }
 
 /// `POST /baselines`.
 pub async fn put_baseline(
-    State(app): State<Arc<App>>,
+    app: State<Arc<App>>,
     body: Result<Json<BaselineBody>, JsonRejection>,
 ) -> Response {
-    answered(move || {
-        let Json(body) = body.map_err(|e| Problem::bad_request(e.body_text()))?;
+    answered(app, body, |core, Json(body)| {
         if !(2000..=2099).contains(&body.year) {
             return Err(Problem::bad_request("`year` must be such as 2026"));
         }
@@ -464,15 +400,7 @@ pub async fn put_baseline(
             json!({"index": index, "year": body.year, "rank": body.rank, "value": body.value})
         };
         let key = format!("{index}/{}", body.year);
-        enter(
-            &app.core,
-            Enter {
-                register: BASELINES,
-                key: &key,
-                value,
-                source: source(&body.source)?,
-            },
-        )
+        enter(core, BASELINES, &key, value, &body.source)
     })
     .await
 }

@@ -19,10 +19,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::App;
-use super::flows::{Dossiers, span};
-use super::index::answered;
-use super::problem::Problem;
-use super::questions::unanswered;
+use super::asking::{answered, span};
+use super::flows::Dossiers;
 use crate::answers::AnswerError;
 use crate::core::Core;
 
@@ -36,16 +34,14 @@ pub struct SpanParams {
 
 /// `GET /quality`: odd histories, counted with examples and how they are read.
 pub async fn quality(
-    State(app): State<Arc<App>>,
+    app: State<Arc<App>>,
     params: Result<Query<SpanParams>, QueryRejection>,
 ) -> Response {
-    answered(move || {
-        let Query(params) = params.map_err(|e| Problem::bad_request(e.body_text()))?;
-        let core = &app.core;
+    answered(app, params, |core, Query(params)| {
         let (from, to) = span(params.from.as_deref(), params.to.as_deref())?;
         let mut quality = Quality::new(&core.rules, &core.registry, from, to);
         let mut each = Dossiers(|code: &str, dossier: &Dossier| quality.add(code, dossier));
-        core.survey(from, to, &mut each).map_err(|e| unanswered(&e))?;
+        core.survey(from, to, &mut each)?;
         let remarks: Vec<&String> = core.rules.remarks().collect();
         Ok(json!({
             "from": from, "to": to, "as_of": core.now(&core.state.read()), "simulated": core.is_simulated(),
@@ -57,17 +53,15 @@ pub async fn quality(
 
 /// `GET /integrity`: signs of massaged data, each a question to the unit.
 pub async fn integrity(
-    State(app): State<Arc<App>>,
+    app: State<Arc<App>>,
     params: Result<Query<SpanParams>, QueryRejection>,
 ) -> Response {
-    answered(move || {
-        let Query(params) = params.map_err(|e| Problem::bad_request(e.body_text()))?;
-        let core = &app.core;
+    answered(app, params, |core, Query(params)| {
         let (from, to) = span(params.from.as_deref(), params.to.as_deref())?;
         let mut signs = Signs::new(&core.rules, from, to);
         let mut each = Dossiers(|code: &str, dossier: &Dossier| signs.dossier(code, dossier));
-        core.survey(from, to, &mut each).map_err(|e| unanswered(&e))?;
-        ratings(core, from, to, &mut |rated| signs.rating(rated)).map_err(|e| unanswered(&e))?;
+        core.survey(from, to, &mut each)?;
+        ratings(core, from, to, &mut |rated| signs.rating(rated))?;
         Ok(json!({
             "from": from, "to": to, "as_of": core.now(&core.state.read()), "simulated": core.is_simulated(),
             "result": signs.finish(),

@@ -223,14 +223,14 @@ fn dossiers_where(engine: Engine, from: EventTime, first: Option<Day>, after: Da
     )
 }
 
-/// The steps of petitions that something happened to since the span began, or that are not closed.
+/// The steps of petitions that something happened to since the span began, or that are not answered.
 fn feedback_query(engine: Engine, from: EventTime, to: EventTime) -> String {
     let rows = engine.rows("feedback");
     format!(
         "select feedback, {} as at_us, step, site, agency, field, about, {} as due_us, \
          case when satisfied is null then -1 when satisfied then 1 else 0 end as satisfied, dossier, repeat_of \
          from {rows} where at < {} and feedback in (select feedback from {rows} where at < {} group by feedback \
-         having max(at) >= {} or max(case when step = 'closed' then 1 else 0 end) = 0) \
+         having max(at) >= {} or max(case when step in ('answered', 'closed') then 1 else 0 end) = 0) \
          order by feedback, at, source, id",
         engine.microseconds("at"),
         engine.microseconds("due_at"),

@@ -179,8 +179,22 @@ impl Reading<'_> {
             (Some(due), None) if self.instant <= due => Standing::Open,
             (Some(_), None) => Standing::OpenLate,
         };
-        let worked = done.map(|done| calendar.between(since, done).max(0));
         let at = self.asked.len();
+        self.stands(duty, since, due, done, standing);
+        let asked = &mut self.asked[at];
+        asked.worked = done.map(|done| calendar.between(since, done).max(0));
+        asked
+    }
+
+    /// One whose standing is known already.
+    fn stands(
+        &mut self,
+        duty: Duty,
+        since: EventTime,
+        due: Option<EventTime>,
+        done: Option<EventTime>,
+        standing: Standing,
+    ) {
         self.asked.push(Asked {
             duty,
             since,
@@ -190,9 +204,8 @@ impl Reading<'_> {
             of: None,
             step: None,
             paper: None,
-            worked,
+            worked: None,
         });
-        &mut self.asked[at]
     }
 
     fn acknowledge(&mut self) {
@@ -235,17 +248,7 @@ impl Reading<'_> {
             (None, Some(ended)) => (Standing::Kept, Some(ended)),
             (None, None) => (Standing::Open, None),
         };
-        self.asked.push(Asked {
-            duty: Duty::SupplementOnce,
-            since: first,
-            due: None,
-            done,
-            standing,
-            of: None,
-            step: None,
-            paper: None,
-            worked: None,
-        });
+        self.stands(Duty::SupplementOnce, first, None, done, standing);
     }
 
     fn digitise(&mut self) {
@@ -263,17 +266,7 @@ impl Reading<'_> {
             Standing::Kept => state.digitised,
             _ => state.ended,
         };
-        self.asked.push(Asked {
-            duty: Duty::Digitise,
-            since,
-            due: None,
-            done,
-            standing,
-            of: None,
-            step: None,
-            paper: None,
-            worked: None,
-        });
+        self.stands(Duty::Digitise, since, None, done, standing);
     }
 
     fn same_day(&mut self) {
@@ -400,17 +393,7 @@ impl Reading<'_> {
             (false, _) => Standing::Broken,
         };
         let done = done.or(state.ended);
-        self.asked.push(Asked {
-            duty: Duty::Apology,
-            since,
-            due: Some(since),
-            done,
-            standing,
-            of: None,
-            step: None,
-            paper: None,
-            worked: None,
-        });
+        self.stands(Duty::Apology, since, Some(since), done, standing);
     }
 
     fn collect(&mut self) {
@@ -442,16 +425,6 @@ impl Reading<'_> {
         } else {
             Standing::Broken
         };
-        self.asked.push(Asked {
-            duty: Duty::Reason,
-            since: mark.time,
-            due: None,
-            done: Some(mark.time),
-            standing,
-            of: None,
-            step: None,
-            paper: None,
-            worked: None,
-        });
+        self.stands(Duty::Reason, mark.time, None, Some(mark.time), standing);
     }
 }

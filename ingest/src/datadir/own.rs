@@ -1,0 +1,33 @@
+//! The files of a data directory that people write, by the server or by hand; a backup has them.
+
+use std::path::Path;
+
+use super::DataDirError;
+
+/// The name of the operator's working calendar.
+pub const CALENDAR: &str = "calendar.toml";
+/// The name of the operator's procedures.
+pub const PROCEDURES: &str = "procedures.toml";
+/// The name of the operator's limits.
+pub const LIMITS: &str = "limits.toml";
+/// The name of what the operator says of agencies.
+pub const AGENCIES: &str = "agencies.toml";
+/// The name of what the operator's senders of the national exchange mean ([`crate::national::mapping`]).
+pub const NATIONAL: &str = "national.toml";
+/// The name of what people have entered.
+pub const ENTRIES: &str = "entries.ndjson";
+/// All of them.
+pub const OWN: [&str; 6] = [CALENDAR, PROCEDURES, LIMITS, AGENCIES, NATIONAL, ENTRIES];
+/// One of the files that people write ([`OWN`]) in a directory, where it is there.
+pub fn own(path: &Path, name: &str) -> Result<Option<String>, DataDirError> {
+    let path = path.join(name);
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Ok(Some(text)),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(DataDirError::Io {
+            action: "read",
+            path,
+            source,
+        }),
+    }
+}
