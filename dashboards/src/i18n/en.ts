@@ -1,7 +1,8 @@
 /** The English catalogue; a missing or a superfluous key does not compile. */
 import { agencyPage } from "./agencies.en.ts";
 import { dossierList } from "./dossiers.en.ts";
-import { index766, pages } from "./index766.en.ts";
+import { index766 } from "./index766.en.ts";
+import { pages } from "./pages.en.ts";
 import { registers } from "./registers.en.ts";
 import { scorecard } from "./scorecard.en.ts";
 import { watching } from "./watching.en.ts";

@@ -1,7 +1,8 @@
 /** The Vietnamese catalogue. It is the master: `en.ts` must have exactly these keys, which its type enforces. */
 import { agencyPage } from "./agencies.vi.ts";
 import { dossierList } from "./dossiers.vi.ts";
-import { index766, pages } from "./index766.vi.ts";
+import { index766 } from "./index766.vi.ts";
+import { pages } from "./pages.vi.ts";
 import { registers } from "./registers.vi.ts";
 import { scorecard } from "./scorecard.vi.ts";
 import { watching } from "./watching.vi.ts";

@@ -2,8 +2,7 @@
 import { catalogue, wordFor } from "../../i18n/index.ts";
 import type { Catalogue, Lang } from "../../i18n/index.ts";
 import { NONE, count, decimal, percent, span } from "../../i18n/format.ts";
-import type { Names } from "../index/names.ts";
-import { siteName } from "../pages/choices.ts";
+import type { Names } from "../pages/names.ts";
 import type { By } from "./state.ts";
 import type { BacklogRow, Calibration, Compared, DutyRow, Edge, Urgent } from "./view.ts";
 
@@ -34,7 +33,7 @@ export function nameOfKey(lang: Lang, names: Names, by: By, key: string, given: 
     holder: () => given ?? stepName(t, names.agency(lang, key)),
     field: () => wordFor(t.serviceNames, key),
     level: () => wordFor(t.agencyPage.levels, key),
-    site: () => siteName(names, key),
+    site: () => names.short(key),
   }[by]();
 }
 

@@ -15,7 +15,5 @@ export interface Actions {
 }
 
 export function figures<T>(testid: string, key: (row: T) => string, attrs?: (row: T) => Readonly<Record<string, string>>): Table<T> {
-  const table = new Table<T>({ testid, isWindowed: false, key, ...(attrs === undefined ? {} : { attrs }) });
-  table.node.classList.add("is-figures");
-  return table;
+  return new Table<T>({ testid, isWindowed: false, key, ...(attrs === undefined ? {} : { attrs }) });
 }

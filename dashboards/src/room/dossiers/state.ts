@@ -1,10 +1,10 @@
 /** What the list is asked for, as the address says it and as the server is asked. Pure. */
 import type { Lang } from "../../i18n/index.ts";
-import { dayAfter, dayIn } from "../pages/whole-days.ts";
+import { dayAfter, dayOfQuery } from "../pages/days.ts";
 import { address } from "../pages/fetch.ts";
 import { hashOf } from "../pages/hash.ts";
 import type { Query } from "../pages/hash.ts";
-import type { Places } from "../pages/choices.ts";
+import type { Places } from "../pages/places.ts";
 import type { Listing } from "./loader.ts";
 
 export const PAGE = "dossiers";
@@ -53,7 +53,7 @@ function stagesIn(text: string): string {
 
 export function viewOf(query: Query): View {
   const text = (key: string): string => query[key] ?? "";
-  const day = (key: string): string => dayIn(query[key]);
+  const day = (key: string): string => dayOfQuery(query[key]);
   return {
     q: text("q"), stage: stagesIn(text("stage")),
     overdue: yes(query["overdue"]), paused: yes(query["paused"]), has_due: yes(query["has_due"]),

@@ -3,7 +3,7 @@ import { catalogue } from "../../i18n/index.ts";
 import { count } from "../../i18n/format.ts";
 import { h, setAttr, setText } from "../../ui/dom.ts";
 import { Changes } from "../pages/changes.ts";
-import { dayOf } from "../pages/whole-days.ts";
+import { dayOf } from "../pages/days.ts";
 import type { Actions, Part } from "./part.ts";
 import { MOST_IN_FILE, QUICKS, SORTS, isQuick, listAddress, quickened } from "./state.ts";
 

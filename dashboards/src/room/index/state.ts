@@ -4,7 +4,7 @@ import type { Query } from "../pages/hash.ts";
 import { address, UNASKED } from "../pages/fetch.ts";
 import type { Asked } from "../pages/fetch.ts";
 import type { Lang } from "../../i18n/index.ts";
-import type { Names } from "./names.ts";
+import type { Names } from "../pages/names.ts";
 import type { Index, IndexRow, Losses } from "./view.ts";
 
 export const PAGE = "index";

@@ -1,6 +1,6 @@
 /** What the page knows and what of it the address says. Pure. */
 import type { Lang } from "../../i18n/index.ts";
-import { asked, daysInForce, daysOf } from "../pages/days.ts";
+import { NO_DAYS, asked, daysInForce, daysOf } from "../pages/days.ts";
 import type { Days } from "../pages/days.ts";
 import { UNASKED, address } from "../pages/fetch.ts";
 import type { Asked } from "../pages/fetch.ts";
@@ -45,7 +45,6 @@ export interface Actions {
   readonly reload: () => void;
 }
 
-const NO_DAYS: Days = { from: "", to: "" };
 /** The order that the server gives, of registers whose order it is. */
 const FIRST: Record<Shown, string> = { tasks: "", training: "name", sessions: "-when", incidents: "" };
 

@@ -1,6 +1,6 @@
 /** What the page knows and what of it the address says. Pure. */
 import type { Lang } from "../../i18n/index.ts";
-import { asked, daysInForce, daysOf } from "../pages/days.ts";
+import { NO_DAYS, asked, daysInForce, daysOf } from "../pages/days.ts";
 import type { Days } from "../pages/days.ts";
 import { UNASKED, address } from "../pages/fetch.ts";
 import type { Asked } from "../pages/fetch.ts";
@@ -47,7 +47,7 @@ export interface Actions {
 
 const FIRST = "-count";
 
-export const EMPTY: View = { show: "quality", days: { from: "", to: "" }, key: "", find: "", sort: FIRST };
+export const EMPTY: View = { show: "quality", days: NO_DAYS, key: "", find: "", sort: FIRST };
 
 export const viewOf = (query: Query): View => ({
   show: SHOWN.find((one) => one === query["show"]) ?? "quality",
