@@ -82,7 +82,7 @@ export function verdict(lang: Lang, { n, brier, brier_of_rate: rate }: Calibrati
 export const stepName = (t: Catalogue, name: string): string => wordFor(t.agencyPage.stepNames, name);
 
 /** An activity in two parts: what was done, and which step it named. */
-export function activityParts(lang: Lang, activity: string): readonly [string, string] {
+function activityParts(lang: Lang, activity: string): readonly [string, string] {
   const t = catalogue(lang);
   if (activity === "begin" || activity === "end") return [t.agencyPage[activity], ""];
   const [kind = "", ...rest] = activity.split(": ");
@@ -113,8 +113,8 @@ export function mostFrequent(edges: readonly Edge[], share: number): readonly Ed
   return most.slice(0, Math.max(LEAST_SHOWN, Math.round((edges.length * share) / 100)));
 }
 
-export const DUTIES = ["acknowledge", "supplement_once", "digitise", "same_day", "steps", "hand_over", "apology", "collect", "reason"] as const;
-export type DutyName = (typeof DUTIES)[number];
+const DUTIES = ["acknowledge", "supplement_once", "digitise", "same_day", "steps", "hand_over", "apology", "collect", "reason"] as const;
+type DutyName = (typeof DUTIES)[number];
 
 export interface Duty {
   readonly name: DutyName;

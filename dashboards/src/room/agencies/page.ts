@@ -3,9 +3,9 @@ import { catalogue, storedLang } from "../../i18n/index.ts";
 import { perFrame } from "../../ui/frame.ts";
 import { alertOf } from "../pages/alert.ts";
 import { Questioner } from "../pages/fetch.ts";
-import { goTo, queryOf } from "../pages/hash.ts";
 import { pageHead } from "../pages/head.ts";
 import { openPage } from "../pages/page.ts";
+import { moving } from "../pages/part.ts";
 import { loadPlaces } from "../pages/places.ts";
 import { backlog } from "./backlog.ts";
 import { calibration } from "./calibration.ts";
@@ -52,11 +52,7 @@ export function openAgencies(root: HTMLElement, room: HTMLElement): void {
     askOfSpan(again);
   };
   const actions: Actions = {
-    // From what the address says: it is ahead of the state until the page has been told of it.
-    go: (change, quietly = false) => {
-      const query = queryOf(location.hash, PAGE);
-      if (query !== null) goTo(hashOfView(change(viewOf(query))), quietly);
-    },
+    go: moving(PAGE, viewOf, hashOfView),
     reload: () => { ask(true); },
   };
 

@@ -15,11 +15,11 @@ export const BY = ["holder", "agency", "field", "level", "site"] as const;
 export type By = (typeof BY)[number];
 
 /** Dossiers to urge and ways that are shown. */
-export const URGED = 12;
+const URGED = 12;
 export const WAYS = 12;
 /** Ways that are asked for: those of one agency are found among them. */
-export const MOST_WAYS = 5_000;
-export const VARIANTS = 10;
+const MOST_WAYS = 5_000;
+const VARIANTS = 10;
 const SHARE = 40;
 
 export interface View {

@@ -8,9 +8,8 @@ import { dayInput } from "../pages/days.ts";
 import { Picker } from "../pages/picker.ts";
 import { agencyChoices } from "../pages/places.ts";
 import type { Place } from "../pages/places.ts";
-import type { Actions, Part } from "./part.ts";
 import { CHANNELS, DATES, STAGES, cleared, filtersOn } from "./state.ts";
-import type { PageState } from "./state.ts";
+import type { Actions, PageState, Part } from "./state.ts";
 
 /** From this width on there is room for them beside the list. */
 const WIDE = "(min-width: 1001px)";

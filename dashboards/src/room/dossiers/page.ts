@@ -2,16 +2,15 @@
 import { catalogue, storedLang } from "../../i18n/index.ts";
 import { perFrame } from "../../ui/frame.ts";
 import { alertOf } from "../pages/alert.ts";
-import { goTo, queryOf } from "../pages/hash.ts";
 import { pageHead } from "../pages/head.ts";
 import { openPage } from "../pages/page.ts";
+import { moving } from "../pages/part.ts";
 import { NO_PLACES, loadPlaces } from "../pages/places.ts";
 import { filters } from "./filters.ts";
 import { list } from "./list.ts";
 import { Loader, UNREAD } from "./loader.ts";
-import type { Actions } from "./part.ts";
 import { EMPTY, PAGE, hashOfUp, hashOfView, viewOf } from "./state.ts";
-import type { PageState, View } from "./state.ts";
+import type { Actions, PageState, View } from "./state.ts";
 import { toolbar } from "./toolbar.ts";
 
 export function openDossierList(root: HTMLElement, room: HTMLElement): void {
@@ -24,12 +23,7 @@ export function openDossierList(root: HTMLElement, room: HTMLElement): void {
   };
   const loader = new Loader((listing) => { put({ listing }); });
   const again = (): void => { loader.open(state.view, true); };
-  // From what the address says: it is ahead of the state until the page has been told of it.
-  const actions: Actions = { go: (change, quietly = false) => {
-    const query = queryOf(location.hash, PAGE);
-    // What was typed last may come when the page has been left.
-    if (query !== null) goTo(hashOfView(change(viewOf(query))), quietly);
-  } };
+  const actions: Actions = { go: moving(PAGE, viewOf, hashOfView) };
 
   const head = pageHead();
   const alert = alertOf(again);

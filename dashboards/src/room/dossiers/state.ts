@@ -4,17 +4,18 @@ import { dayAfter, dayOfQuery } from "../pages/days.ts";
 import { address } from "../pages/fetch.ts";
 import { hashOf } from "../pages/hash.ts";
 import type { Query } from "../pages/hash.ts";
+import type { Moves, PartOf } from "../pages/part.ts";
 import type { Places } from "../pages/places.ts";
 import type { Listing } from "./loader.ts";
 
 export const PAGE = "dossiers";
 export const STAGES = ["awaiting_acceptance", "open", "resolved", "refused", "withdrawn", "stopped"] as const;
 export const SORTS = ["due", "filed", "ended", "code"] as const;
-export type Sort = (typeof SORTS)[number];
+type Sort = (typeof SORTS)[number];
 export const CHANNELS = ["counter", "online", "postal", "mobile", "community"] as const;
 export const DATES = ["due_from", "due_to", "filed_from", "filed_to"] as const;
 /** Filters by a code. */
-export const CODES = ["agency", "holder", "site", "field", "procedure", "channel"] as const;
+const CODES = ["agency", "holder", "site", "field", "procedure", "channel"] as const;
 /** Rows of one question. */
 export const PER_PAGE = 200;
 /** Rows that one file holds. */
@@ -41,6 +42,9 @@ export interface PageState {
   readonly listing: Listing;
   readonly places: Places;
 }
+
+export type Part = PartOf<PageState>;
+export type Actions = Moves<View>;
 
 const yes = (text: string | undefined): Yes => (text === "true" || text === "false" ? text : "");
 
@@ -82,7 +86,7 @@ export function listAddress(view: View, more: Readonly<Record<string, string | n
 }
 
 export const QUICKS = ["overdue", "today", "paused", "no_due"] as const;
-export type Quick = (typeof QUICKS)[number];
+type Quick = (typeof QUICKS)[number];
 
 /** What a quick filter sets; `today` is empty before the server has said what day it is. */
 function quickOf(quick: Quick, today: string): Partial<View> {

@@ -5,9 +5,8 @@ import { h, setText } from "../../ui/dom.ts";
 import { Changes } from "../pages/changes.ts";
 import { field, form, needed, numberOf, send } from "../pages/form.ts";
 import { entryKey } from "./model.ts";
-import type { Actions, Part } from "./part.ts";
 import { openRow } from "./state.ts";
-import type { PageState } from "./state.ts";
+import type { Actions, PageState, Part } from "./state.ts";
 import type { Index, IndexRow } from "./view.ts";
 
 const VALUES = "index766/values";

@@ -4,9 +4,8 @@ import { h } from "../../ui/dom.ts";
 import { Changes } from "../pages/changes.ts";
 import { periodWords } from "../pages/period.ts";
 import { barOf, isUnknown, points } from "./model.ts";
-import type { Part } from "./part.ts";
 import { openRow } from "./state.ts";
-import type { PageState } from "./state.ts";
+import type { PageState, Part } from "./state.ts";
 import type { Group, GroupPoints, Index } from "./view.ts";
 
 interface Beside {

@@ -7,7 +7,7 @@ import type { By } from "./state.ts";
 import type { IndexRow, Loss, Points } from "./view.ts";
 
 /** The parts of a bar; they sum to its maximum. */
-export interface Bar {
+interface Bar {
   readonly held: number;
   readonly lost: number;
   readonly unknown: number;

@@ -5,19 +5,18 @@ import { alertOf } from "../pages/alert.ts";
 import { dayText } from "../pages/days.ts";
 import { Questioner } from "../pages/fetch.ts";
 import type { Asked } from "../pages/fetch.ts";
-import { goTo } from "../pages/hash.ts";
 import { pageHead } from "../pages/head.ts";
 import { openPage } from "../pages/page.ts";
+import { moving } from "../pages/part.ts";
 import { NO_PLACES, loadPlaces } from "../pages/places.ts";
 import { entry } from "./entry.ts";
 import { groups } from "./groups.ts";
 import { indicators } from "./indicators.ts";
 import { losses } from "./losses.ts";
 import { partName } from "./model.ts";
-import type { Actions } from "./part.ts";
 import { parts } from "./parts.ts";
 import { PAGE, hashOfUp, hashOfView, indexAddress, isList, lossesAddress, openRow, start, viewOf } from "./state.ts";
-import type { PageState, View } from "./state.ts";
+import type { Actions, PageState, View } from "./state.ts";
 import { summary } from "./summary.ts";
 import { toolbar } from "./toolbar.ts";
 import type { Index, Losses } from "./view.ts";
@@ -43,7 +42,7 @@ export function openIndex(root: HTMLElement, room: HTMLElement): void {
     ofLosses.ask(lossesAddress(state.view), { again: true });
   };
   const actions: Actions = {
-    go: (change, quietly = false) => { goTo(hashOfView(change(state.view)), quietly); },
+    go: moving(PAGE, viewOf, hashOfView),
     reload: again,
   };
 

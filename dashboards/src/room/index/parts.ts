@@ -6,9 +6,8 @@ import { Changes } from "../pages/changes.ts";
 import { listing } from "../pages/listing.ts";
 import type { Column } from "../pages/table.ts";
 import { groupLost, isUnknown, lostOf, partName, points } from "./model.ts";
-import type { Actions, Part } from "./part.ts";
 import { hashOfView, isList, withPart } from "./state.ts";
-import type { PageState } from "./state.ts";
+import type { Actions, PageState, Part } from "./state.ts";
 import type { IndexRow } from "./view.ts";
 
 function columns({ lang, view, names }: PageState, first: IndexRow | undefined): Column<IndexRow>[] {

@@ -5,9 +5,8 @@ import { h } from "../../ui/dom.ts";
 import { Changes } from "../pages/changes.ts";
 import { periodWords } from "../pages/period.ts";
 import { isUnknown, points } from "./model.ts";
-import type { Part } from "./part.ts";
 import { openRow } from "./state.ts";
-import type { PageState } from "./state.ts";
+import type { PageState, Part } from "./state.ts";
 import type { Index, IndexRow } from "./view.ts";
 
 function estimate({ lang }: PageState, row: IndexRow): HTMLElement {

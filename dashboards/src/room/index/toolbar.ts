@@ -3,8 +3,8 @@ import { catalogue } from "../../i18n/index.ts";
 import { h, setAttr, setText, show } from "../../ui/dom.ts";
 import { periodTool } from "../pages/period.ts";
 import { segment } from "../pages/segment.ts";
-import type { Actions, Part } from "./part.ts";
 import { BY, hashOfView, withBy, withPart, withPeriod } from "./state.ts";
+import type { Actions, Part } from "./state.ts";
 
 export function toolbar(actions: Actions): Part {
   const period = periodTool("period", (chosen) => { actions.go((view) => withPeriod(view, chosen)); });

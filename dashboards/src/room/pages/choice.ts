@@ -6,7 +6,7 @@ import { field } from "./form.ts";
 import type { Field } from "./form.ts";
 import { dayIn } from "./days.ts";
 
-export interface Choice {
+interface Choice {
   readonly node: HTMLElement;
   readonly select: HTMLSelectElement;
 }

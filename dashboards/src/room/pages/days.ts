@@ -64,7 +64,7 @@ export function dayIn(text: string): string | null {
 /** 2026-11-26 as 26/11/2026, in both languages. */
 export const dayText = (day: string): string => day.split("-").reverse().join("/");
 
-export interface DayInput {
+interface DayInput {
   readonly input: HTMLInputElement;
   /** The day that is typed; empty where nothing is, and `null` where it is no day. */
   read(): string | null;

@@ -36,7 +36,7 @@ export function periodsUntil(asOf: string): Periods {
   };
 }
 
-export interface PeriodTool {
+interface PeriodTool {
   readonly node: HTMLElement;
   /** `period` is the one in force; `asOf` is `null` before the server has said what time it has. */
   update(lang: Lang, period: string, asOf: string | null): void;

@@ -7,7 +7,7 @@ import { csv, download, fileName } from "../pages/csv.ts";
 import { listing } from "../pages/listing.ts";
 import { sumsOf } from "../pages/sums.ts";
 import type { Column } from "../pages/table.ts";
-import type { Side } from "../scorecard/view.ts";
+import type { Side } from "../pages/view.ts";
 import { SESSION_COLUMNS, counted, dayWords, daysBetween, sessionRow } from "./model.ts";
 import type { Actions, PageState, Part } from "./state.ts";
 import { sessionDays } from "./state.ts";

@@ -6,6 +6,7 @@ import { UNASKED, address } from "../pages/fetch.ts";
 import type { Asked } from "../pages/fetch.ts";
 import { hashOf } from "../pages/hash.ts";
 import type { Query } from "../pages/hash.ts";
+import type { Moves, PartOf } from "../pages/part.ts";
 import { NO_PLACES } from "../pages/places.ts";
 import type { Places } from "../pages/places.ts";
 import { oddOf, signsOf } from "./model.ts";
@@ -14,7 +15,7 @@ import type { Integrity, Quality } from "./view.ts";
 
 export const PAGE = "watching";
 export const SHOWN = ["quality", "integrity"] as const;
-export type Shown = (typeof SHOWN)[number];
+type Shown = (typeof SHOWN)[number];
 
 export interface View {
   readonly show: Shown;
@@ -36,14 +37,8 @@ export interface PageState {
   readonly places: Places;
 }
 
-export interface Part {
-  readonly node: HTMLElement;
-  update(state: PageState): void;
-}
-
-export interface Actions {
-  go(change: (view: View) => View, quietly?: boolean): void;
-}
+export type Part = PartOf<PageState>;
+export type Actions = Moves<View>;
 
 const FIRST = "-count";
 
