@@ -22,8 +22,8 @@ describe("a page's address", () => {
   test("is of one page; the room and its points are none", () => {
     expect(queryOf("#/index", "index")).toEqual({});
     for (const hash of ["#/", "", "#/indexes", "#/index/x", "#/dossier"]) expect(queryOf(hash, "index"), hash).toBeNull();
-    for (const hash of ["#/index", "#/index?a=b", "#/dossier/x", "#/dossier", "#/sites"]) expect(isPage(hash), hash).toBe(true);
-    for (const hash of ["", "#/", "#/site/00004", "#/site", "#x"]) expect(isPage(hash), hash).toBe(false);
+    for (const hash of ["#/index", "#/index?a=b", "#/dossier/x", "#/dossier", "#/dossiers", "#/watching?show=integrity"]) expect(isPage(hash), hash).toBe(true);
+    for (const hash of ["", "#/", "#/site/00004", "#/site", "#x", "#/sites", "#/indexes", "#/index/x", "#/dossier/a/b", "#/dossier?a"]) expect(isPage(hash), hash).toBe(false);
   });
 
   test("broken percent signs do not break the page", () => {
