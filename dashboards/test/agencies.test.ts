@@ -5,12 +5,12 @@ import { lines } from "../src/room/agencies/graph.ts";
 import { forwards, layOut } from "../src/room/agencies/layout.ts";
 import type { Arrow } from "../src/room/agencies/layout.ts";
 import { LEAST_SHOWN, activityWords, ageName, because, chance, difference, dutiesOf, duration, mostFrequent, nameOfKey, sumsBySystem, usedPart, verdict } from "../src/room/agencies/model.ts";
-import { EMPTY, daysOf, forecastAddress, hashOfUp, hashOfView, spanAddresses, viewOf, withBy } from "../src/room/agencies/state.ts";
+import { EMPTY, forecastAddress, hashOfUp, hashOfView, inForce, spanAddresses, viewOf, withBy } from "../src/room/agencies/state.ts";
 import type { View } from "../src/room/agencies/state.ts";
 import { hashOfRow } from "../src/room/agencies/backlog.ts";
 import type { BacklogRow } from "../src/room/agencies/view.ts";
 import { queryOf } from "../src/room/pages/hash.ts";
-import { placesOf } from "../src/room/pages/choices.ts";
+import { placesOf } from "../src/room/pages/places.ts";
 
 const view = (change: Partial<View>): View => ({ ...EMPTY, ...change });
 const AS_OF = "2026-11-26T23:37:35.998+07:00";
@@ -34,9 +34,9 @@ describe("what the address says of the page", () => {
   });
 
   test("days are the month so far until others are chosen, and nothing is asked before they are known", () => {
-    expect(daysOf(EMPTY, null)).toBeNull();
-    expect(daysOf(EMPTY, AS_OF)).toEqual({ from: "2026-11-01", to: "2026-11-26" });
-    expect(daysOf(view({ to: "2026-10-15" }), AS_OF)).toEqual({ from: "2026-10-01", to: "2026-10-15" });
+    expect(inForce(EMPTY, null)).toBeNull();
+    expect(inForce(EMPTY, AS_OF)).toEqual({ from: "2026-11-01", to: "2026-11-26" });
+    expect(inForce(view({ to: "2026-10-15" }), AS_OF)).toEqual({ from: "2026-10-01", to: "2026-10-15" });
     expect(spanAddresses(EMPTY, null).flows).toBeNull();
     expect(spanAddresses(view({ from: "2026-11-20", to: "2026-11-01" }), AS_OF).process).toBeNull();
     expect(spanAddresses(view({ key: "dept/justice", to: "2026-11-30" }), AS_OF)).toEqual({
@@ -106,7 +106,7 @@ describe("figures", () => {
   });
 
   test("rows have the names of what they are of", () => {
-    const { names } = placesOf([{ code: "00004", name: "Điểm phục vụ hành chính công Phường Ba Đình" }], [{ code: "00004", name: "Phường Ba Đình" }]);
+    const { names } = placesOf([{ code: "00004", name: "Phường Ba Đình" }], [{ code: "00004", name: "Điểm phục vụ hành chính công Phường Ba Đình" }]);
     expect(nameOfKey("vi", names, "agency", "commune/00004")).toBe("Phường Ba Đình");
     expect(nameOfKey("vi", names, "agency", "dept/x", "Sở X")).toBe("Sở X");
     expect(nameOfKey("vi", names, "site", "00004")).toBe("Phường Ba Đình");

@@ -5,10 +5,9 @@ import { pagesOf, withPage } from "../src/room/dossiers/loader.ts";
 import { EMPTY, PER_PAGE, QUICKS, cleared, filtersOn, hashOfFilters, hashOfUp, hashOfView, isQuick, listAddress, quickened, typedCode, viewOf } from "../src/room/dossiers/state.ts";
 import type { View } from "../src/room/dossiers/state.ts";
 import type { DossierRow } from "../src/room/dossiers/view.ts";
-import { dayAfter, dayIn, dayOf, monthBegin } from "../src/room/pages/whole-days.ts";
 import { queryOf } from "../src/room/pages/hash.ts";
 import { found } from "../src/room/pages/picker.ts";
-import { agencyChoices, placesOf } from "../src/room/pages/choices.ts";
+import { agencyChoices, placesOf } from "../src/room/pages/places.ts";
 
 const view = (change: Partial<View>): View => ({ ...EMPTY, ...change });
 const row: DossierRow = {
@@ -72,7 +71,7 @@ describe("filters", () => {
   });
 
   test("names are found without marks, codes too, and only so many at once", () => {
-    const places = placesOf([{ code: "00004", name: "Điểm phục vụ hành chính công Phường Ba Đình" }, { code: "CN13", name: "Chi nhánh Từ Liêm" }], [{ code: "00004", name: "Phường Ba Đình" }]);
+    const places = placesOf([{ code: "00004", name: "Phường Ba Đình" }], [{ code: "00004", name: "Điểm phục vụ hành chính công Phường Ba Đình" }, { code: "CN13", name: "Chi nhánh Từ Liêm" }]);
     expect(found(places.sites, "ba dinh").map(({ code }) => code)).toEqual(["00004"]);
     expect(found(places.sites, "cn13").map(({ code }) => code)).toEqual(["CN13"]);
     expect(found(places.sites, "")).toHaveLength(2);
@@ -110,13 +109,5 @@ describe("what is said of a dossier", () => {
     expect(standing(t, row)).toBe("");
     expect(standing(t, { ...row, overdue: true })).toBe("quá hạn");
     expect(standing(t, { ...row, overdue: false, paused: true })).toBe("trong hạn, đồng hồ đang dừng");
-  });
-
-  test("days are Hà Nội's, whole, and real", () => {
-    expect(dayOf("2026-11-26T20:00:00Z")).toBe("2026-11-27");
-    expect(dayAfter("2026-02-28")).toBe("2026-03-01");
-    expect(dayAfter("")).toBe("");
-    expect(monthBegin("2026-11-26")).toBe("2026-11-01");
-    expect([dayIn("2026-11-31"), dayIn("26/11/2026"), dayIn(undefined), dayIn("2024-02-29")]).toEqual(["", "", "", "2024-02-29"]);
   });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { catalogue } from "../src/i18n/index.ts";
-import { LOSS_COLUMNS, barOf, entryKey, groupLost, isUnknown, lossRow, lostOf, numberIn, periodWords, periodsUntil, signed, worth } from "../src/room/index/model.ts";
-import { namesOf } from "../src/room/index/names.ts";
+import { LOSS_COLUMNS, barOf, entryKey, groupLost, isUnknown, lossRow, lostOf, partName, signed, worth } from "../src/room/index/model.ts";
+import { namesOf } from "../src/room/pages/names.ts";
 import { EMPTY, MAX_CHOSEN, choosing, hashOfUp, hashOfView, indexAddress, lossesAddress, openRow, start, viewOf, withBy, withIndicator, withPart, withPeriod } from "../src/room/index/state.ts";
 import type { View } from "../src/room/index/state.ts";
 import type { Index, IndexRow, Loss } from "../src/room/index/view.ts";
@@ -98,28 +97,16 @@ describe("words and numbers", () => {
     expect(signed("en", -0.5)).toBe("−0.50");
   });
 
-  test("periods are named, and those that have begun are listed in Hà Nội's time", () => {
-    const t = catalogue("vi").index766;
-    expect(["2026-11", "2026-Q4", "2026", "soon"].map((one) => periodWords(t, one))).toEqual(["Tháng 11/2026", "Quý 4/2026", "Năm 2026", "soon"]);
-    const { months, quarters, years } = periodsUntil("2025-12-31T18:00:00Z");
-    expect(months.slice(0, 2)).toEqual(["2026-01", "2025-12"]);
-    expect(months.at(-1)).toBe("2025-02");
-    expect(quarters).toEqual(["2026-Q1", "2025-Q4", "2025-Q3", "2025-Q2"]);
-    expect(years).toEqual(["2026", "2025", "2024"]);
-  });
-
-  test("a number is read as its language writes it", () => {
-    for (const [text, value] of [["8.705", 8705], ["8705", 8705], ["12,5", 12.5], [" 1.234.567,25 ", 1234567.25], ["0", 0]] as const) expect(numberIn("vi", text), text).toBe(value);
-    for (const [text, value] of [["8,705", 8705], ["12.5", 12.5]] as const) expect(numberIn("en", text), text).toBe(value);
-    for (const text of ["", "x", "-1", "12.5", "1.23.456", "1,2,3", "1e5"]) expect(numberIn("vi", text), text).toBeNull();
-  });
-
   test("a loss is a row of the file, with names beside codes", () => {
     const row = lossRow("en", names, loss, { period: "2026-11", indicator: "2.1", simulated: true });
     expect(row).toHaveLength(LOSS_COLUMNS.length);
     expect(Object.fromEntries(LOSS_COLUMNS.map((name, i) => [name, row[i]]))).toMatchObject({
       reason: "Settled after its due date", cure: null, site_name: "Điểm Ba Đình", agency_name: "Phường Ba Đình", simulated: true,
     });
+  });
+
+  test("a part is called by what it is of", () => {
+    expect((["city", "agency", "unit", "site"] as const).map((by) => partName("vi", names, by, by === "agency" ? "commune/00004" : "00004"))).toEqual(["Toàn thành phố", "Phường Ba Đình", "Phường Ba Đình", "Điểm Ba Đình"]);
   });
 
   test("an entry's key is taken apart, whatever its part is called", () => {

@@ -1,9 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { catalogue } from "../src/i18n/index.ts";
 import { Finder, inView, orderOf, sorted, textOf, turned } from "../src/room/pages/arrange.ts";
 import { csv } from "../src/room/pages/csv.ts";
+import { NO_DAYS, addDays, asked, dayAfter, dayIn, dayOf, dayOfQuery, dayText, daysInForce, daysOf, isDay, monthBegin } from "../src/room/pages/days.ts";
 import { address, detailOf } from "../src/room/pages/fetch.ts";
+import { numberIn } from "../src/room/pages/form.ts";
 import { hashOf, isPage, queryOf } from "../src/room/pages/hash.ts";
+import { periodWords, periodsUntil } from "../src/room/pages/period.ts";
 
 describe("a page's address", () => {
   test("gives back every query it was made of, without what is empty", () => {
@@ -18,8 +22,8 @@ describe("a page's address", () => {
   test("is of one page; the room and its points are none", () => {
     expect(queryOf("#/index", "index")).toEqual({});
     for (const hash of ["#/", "", "#/indexes", "#/index/x", "#/dossier"]) expect(queryOf(hash, "index"), hash).toBeNull();
-    for (const hash of ["#/index", "#/index?a=b", "#/dossier/x", "#/dossier", "#/sites"]) expect(isPage(hash), hash).toBe(true);
-    for (const hash of ["", "#/", "#/site/00004", "#/site", "#x"]) expect(isPage(hash), hash).toBe(false);
+    for (const hash of ["#/index", "#/index?a=b", "#/dossier/x", "#/dossier", "#/dossiers", "#/watching?show=integrity"]) expect(isPage(hash), hash).toBe(true);
+    for (const hash of ["", "#/", "#/site/00004", "#/site", "#x", "#/sites", "#/indexes", "#/index/x", "#/dossier/a/b", "#/dossier?a"]) expect(isPage(hash), hash).toBe(false);
   });
 
   test("broken percent signs do not break the page", () => {
@@ -36,6 +40,50 @@ describe("asking the server", () => {
   test("a problem's sentence is read where there is one", () => {
     expect(detailOf({ detail: "the period has not begun", status: 400 })).toBe("the period has not begun");
     for (const body of [null, "x", {}, { detail: 3 }]) expect(detailOf(body)).toBe("");
+  });
+});
+
+describe("days", () => {
+  test("are days that there are, however they are written", () => {
+    expect(isDay("2026-02-28")).toBe(true);
+    expect(isDay("2026-02-30")).toBe(false);
+    expect([dayIn("26/11/2026"), dayIn(" 1/2/2026 "), dayIn("2026-11-26"), dayIn("31/02/2026"), dayIn("11/26/2026"), dayIn("hôm nay")]).toEqual(["2026-11-26", "2026-02-01", "2026-11-26", null, null, null]);
+    expect(dayText("2026-11-26")).toBe("26/11/2026");
+    expect(addDays("2026-12-31", 1)).toBe("2027-01-01");
+    expect(["2026-11-31", "26/11/2026", undefined, "2024-02-29"].map((text) => dayOfQuery(text))).toEqual(["", "", "", "2024-02-29"]);
+  });
+
+  test("are Hà Nội's", () => {
+    expect(dayOf("2026-11-26T20:00:00Z")).toBe("2026-11-27");
+    expect(monthBegin("2026-11-26")).toBe("2026-11-01");
+    expect([dayAfter("2026-02-28"), dayAfter("")]).toEqual(["2026-03-01", ""]);
+  });
+
+  test("a span is whole days, asked for to the end of its last", () => {
+    expect(daysOf({ from: "2026-11-01", to: "2026-11-30" })).toEqual({ from: "2026-11-01", to: "2026-11-30" });
+    expect(daysOf({ from: "2026-11-30", to: "2026-11-01" })).toEqual(NO_DAYS);
+    expect(daysOf({ from: "2026-11-30" })).toEqual(NO_DAYS);
+    expect(asked({ from: "2026-11-01", to: "2026-11-30" })).toEqual({ from: "2026-11-01", to: "2026-12-01" });
+    expect(daysInForce({ from: "", to: "" }, "2026-11-26T23:37:35+07:00", 29)).toEqual({ from: "2026-10-28", to: "2026-11-26" });
+    expect(daysInForce({ from: "", to: "" }, null, 29)).toBeNull();
+  });
+});
+
+describe("periods and numbers", () => {
+  test("periods are named, and those that have begun are listed in Hà Nội's time", () => {
+    const t = catalogue("vi").pages;
+    expect(["2026-11", "2026-Q4", "2026", "soon"].map((one) => periodWords(t, one))).toEqual(["Tháng 11/2026", "Quý 4/2026", "Năm 2026", "soon"]);
+    const { months, quarters, years } = periodsUntil("2025-12-31T18:00:00Z");
+    expect(months.slice(0, 2)).toEqual(["2026-01", "2025-12"]);
+    expect(months.at(-1)).toBe("2025-02");
+    expect(quarters).toEqual(["2026-Q1", "2025-Q4", "2025-Q3", "2025-Q2"]);
+    expect(years).toEqual(["2026", "2025", "2024"]);
+  });
+
+  test("a number is read as its language writes it", () => {
+    for (const [text, value] of [["8.705", 8705], ["8705", 8705], ["12,5", 12.5], [" 1.234.567,25 ", 1234567.25], ["0", 0]] as const) expect(numberIn("vi", text), text).toBe(value);
+    for (const [text, value] of [["8,705", 8705], ["12.5", 12.5]] as const) expect(numberIn("en", text), text).toBe(value);
+    for (const text of ["", "x", "-1", "12.5", "1.23.456", "1,2,3", "1e5"]) expect(numberIn("vi", text), text).toBeNull();
   });
 });
 

@@ -1,50 +1,16 @@
 // Opens the room, posts tickets over HTTP and looks whether the right point changes.
 // Arguments: the server's URL, the directory for screenshots. Exit 0, or 1 with what went wrong.
 import assert from "node:assert/strict";
-import { chromium } from "playwright-core";
-
-const [url, shots] = process.argv.slice(2);
-const SITE = "00004";
-const LIVE = '[data-testid="connection"][data-state="live"]';
-const SIZES = [
-  { width: 1920, height: 1080 },
-  { width: 390, height: 844 },
-];
-
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: [
-    "--headless",
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    // A machine without a graphics card still draws the map.
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-  ],
-});
+import { at, due, event, FILED, LIVE, post, prove, seen, sel, SITE, SIZES, stepsOf, url, WAIT } from "./common.mjs";
 
 let posted = 0;
+let walked = 0;
 
-/** Posts a ticket issued at a site; the event clock moves on by it. */
+/** Posts a ticket issued at a site, which is news; the event clock moves on by it. */
 async function postTicket(site) {
   posted += 1;
-  const time = `2026-11-23T08:20:${String(posted).padStart(2, "0")}+07:00`;
-  await post("ticket.issued", time, `browser-${posted}`, { site, ticket: `B${posted}`, service: "certification" });
-}
-
-/** Posts an event that is not known yet. */
-async function post(type, time, id, data) {
-  const event = { specversion: "1.0", id, source: "browser", type, time, data };
-  const answer = await fetch(`${url}/api/v1/events`, {
-    method: "POST",
-    headers: { "content-type": "application/x-ndjson" },
-    body: `${JSON.stringify(event)}\n`,
-  });
-  assert.equal(answer.status, 200);
-  assert.equal((await answer.json()).accepted, 1);
+  const time = `23T08:${20 + posted}`;
+  assert.equal(await post([event(`browser-${posted}`, "ticket.issued", time, { site, ticket: `B${posted}`, service: "certification" })]), 1);
 }
 
 /** The people waiting that the page shows for a site, or null where the list does not show it. */
@@ -57,7 +23,7 @@ async function shownWaiting(page, site) {
 
 async function untilWaiting(page, site, waiting) {
   const selector = `[data-testid="site-row"][data-site="${site}"][data-waiting="${waiting}"]`;
-  await page.waitForSelector(selector, { state: "attached", timeout: 15_000 });
+  await page.waitForSelector(selector, { state: "attached", ...WAIT });
 }
 
 /** Puts the page's WebSocket in our hands: `cut` closes it and holds new ones back until `mend`. */
@@ -81,33 +47,25 @@ async function cuttable(page) {
   };
 }
 
-/** A page of one size: live, changed by a ticket at its site and by that alone. */
-async function look(size) {
-  const context = await browser.newContext({ viewport: size });
-  const page = await context.newPage();
-  const complaints = [];
+/** What a page asks of other hosts than its own, and its line to the server. */
+async function watched(page) {
   const outside = [];
-  page.on("console", (message) => {
-    if (message.type() === "error") complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("request", (request) => {
     const to = new URL(request.url());
     if (["http:", "https:", "ws:", "wss:"].includes(to.protocol) && to.host !== new URL(url).host) outside.push(request.url());
   });
+  return { outside, line: await cuttable(page) };
+}
 
-  const line = await cuttable(page);
-  await page.goto(url, { waitUntil: "load" });
-  await page.waitForSelector(LIVE, { state: "attached", timeout: 20_000 });
+/** A page of one size: live, changed by a ticket at its site and by that alone. */
+async function look(page, { outside, line }) {
   const before = Number(await shownWaiting(page, SITE));
   assert.equal(before, 1 + posted, "the page shows who waits already");
   await postTicket(SITE);
   await untilWaiting(page, SITE, before + 1);
   assert.notEqual(await shownWaiting(page, "00008"), String(before + 1), "another point does not change");
 
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  assert.ok(wide <= 0, `nothing lies outside a page of ${size.width}: ${wide} px too wide`);
-  await page.screenshot({ path: `${shots}/room-${size.width}x${size.height}.png` });
+  await seen(page, "room");
 
   // A lost connection is shown, recovers, and catches up.
   line.cut();
@@ -117,57 +75,35 @@ async function look(size) {
   await page.waitForSelector(LIVE, { state: "attached", timeout: 30_000 });
   await untilWaiting(page, SITE, before + 2);
 
-  assert.deepEqual(complaints, [], "no error in the console");
   assert.deepEqual(outside, [], "no outside host is asked");
-  await context.close();
 }
 
 /** A dossier that is overdue after a supplement, from the room to the reason of every span. */
-async function walkToDossier(size, n) {
-  const dossier = `000.00.25.H26-261116-${String(n).padStart(4, "0")}`;
-  const steps = [
-    ["submitted", "2026-11-16T09:00", { procedure: "1.001", field: "land", site: SITE, agency: "dept/justice" }],
-    ["accepted", "2026-11-16T10:00", { due_at: "2026-11-18T10:00:00+07:00" }],
-    ["supplement_requested", "2026-11-17T08:00", {}],
-    ["supplemented", "2026-11-17T17:00", {}],
-  ];
-  for (const [step, time, data] of steps) {
-    await post(`dossier.${step}`, `${time}:00+07:00`, `browser-${n}-${step}`, { dossier, ...data });
-  }
-  const context = await browser.newContext({ viewport: size });
-  const page = await context.newPage();
-  const complaints = [];
-  page.on("console", (message) => {
-    // A code that nobody knows is asked for on purpose.
-    if (message.type() === "error" && !message.text().includes("404")) complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  await page.goto(url, { waitUntil: "load" });
-  await page.waitForSelector(LIVE, { state: "attached", timeout: 20_000 });
-  await page.click('[data-testid="to-dossiers"]');
-  await page.fill('[data-testid="dossier-search"]', "no-such-code");
+async function walkToDossier(page) {
+  walked += 1;
+  const dossier = `000.00.25.H26-261116-${String(walked).padStart(4, "0")}`;
+  await post(stepsOf(`room-${walked}`, [
+    [dossier, "submitted", "16T09:00", FILED],
+    [dossier, "accepted", "16T10:00", due("11-18T10:00")],
+    [dossier, "supplement_requested", "17T08:00", {}],
+    [dossier, "supplemented", "17T17:00", {}],
+  ]));
+  await page.click(sel("to-dossiers"));
+  await page.fill(sel("dossier-search"), "no-such-code");
   await page.keyboard.press("Enter");
   await page.waitForFunction(() => document.querySelector(".dossier-note")?.textContent?.includes("no-such-code. Kiểm tra"));
-  await page.fill('[data-testid="dossier-search"]', dossier);
+  await page.fill(sel("dossier-search"), dossier);
   await page.keyboard.press("Enter");
-  await page.waitForSelector('[data-testid="span"]', { timeout: 15_000 });
-  const spans = await page.$$eval('[data-testid="span"]', (nodes) => nodes.map((node) => [node.dataset.phase, node.textContent]));
+  await page.waitForSelector(sel("span"), WAIT);
+  const spans = await page.$$eval(sel("span"), (nodes) => nodes.map((node) => [node.dataset.phase, node.textContent]));
   assert.deepEqual(spans.map(([phase]) => phase), ["awaiting_reception", "running", "awaiting_supplement", "running", "overdue"]);
-  for (const [, text] of spans) assert.match(text, /Do: .*\d\d:\d\d/, "each names its event and when");
-  assert.match(await page.textContent('[data-testid="dossier-state"]'), /quá hạn/);
-  assert.match(await page.textContent('[data-testid="spans"]'), /tạm dừng/);
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  assert.ok(wide <= 0, `nothing lies outside a page of ${size.width}: ${wide} px too wide`);
-  await page.screenshot({ path: `${shots}/dossier-${size.width}x${size.height}.png`, fullPage: true });
+  for (const [, words] of spans) assert.match(words, /Do: .*\d\d:\d\d/, "each names its event and when");
+  assert.match(await page.textContent(sel("dossier-state")), /quá hạn/);
+  assert.match(await page.textContent(sel("spans")), /tạm dừng/);
+  await seen(page, "dossier", { whole: true });
   await page.click(".dossier-back");
-  await page.waitForSelector('[data-testid="dossier-page"]', { state: "hidden" });
-  assert.deepEqual(complaints, [], "no error in the console");
-  await context.close();
+  await page.waitForSelector(sel("dossier-page"), { state: "hidden" });
 }
 
-try {
-  for (const size of SIZES) await look(size);
-  for (const [n, size] of SIZES.entries()) await walkToDossier(size, n + 1);
-} finally {
-  await browser.close();
-}
+// A code that nobody knows is asked for on purpose.
+await prove(at(SIZES, look, { before: watched }), at(SIZES, walkToDossier, { refused: "404" }));

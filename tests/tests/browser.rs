@@ -44,13 +44,13 @@ fn a_lost_point_leads_to_the_dossier_that_cost_it() {
 
 #[test]
 fn lists_of_dossiers_and_of_agencies_lead_to_a_dossier() {
-    in_the_room("dossiers and agencies in a browser", "pages-a.mjs");
+    in_the_room("dossiers and agencies in a browser", "lists.mjs");
 }
 
 #[test]
 fn a_judged_criterion_and_a_tasks_progress_are_seen_and_a_question_leads_to_its_dossier() {
     in_the_room(
         "the scorecard and the registers in a browser",
-        "pages-b.mjs",
+        "registers.mjs",
     );
 }

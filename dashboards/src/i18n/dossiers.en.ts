@@ -6,7 +6,6 @@ export const dossierList: typeof Words = {
   title: "Find and filter dossiers",
   find: "Find by dossier code",
   found: (n) => `${n} dossiers`,
-  finding: "looking…",
   quick: "Quick filters",
   quicks: {
     overdue: "Overdue",
@@ -31,8 +30,6 @@ export const dossierList: typeof Words = {
   dueTo: "Due until, inclusive",
   filedFrom: "Filed from",
   filedTo: "Filed until, inclusive",
-  picked: (name) => `Chosen: ${name}`,
-  unpick: (name) => `Let go of ${name}`,
   noChoice: "No name matches",
   sort: "Order",
   sorts: { due: "due date", filed: "date filed", ended: "date ended", code: "dossier code" },

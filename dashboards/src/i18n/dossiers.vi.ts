@@ -4,7 +4,6 @@ export const dossierList = {
   title: "Tìm và lọc hồ sơ",
   find: "Tìm theo mã hồ sơ",
   found: (n: string) => `${n} hồ sơ`,
-  finding: "đang tìm…",
   quick: "Lọc nhanh",
   quicks: {
     overdue: "Quá hạn",
@@ -29,8 +28,6 @@ export const dossierList = {
   dueTo: "Hẹn trả đến hết ngày",
   filedFrom: "Nộp từ ngày",
   filedTo: "Nộp đến hết ngày",
-  picked: (name: string) => `Đã chọn ${name}`,
-  unpick: (name: string) => `Bỏ chọn ${name}`,
   noChoice: "Không có tên nào khớp",
   sort: "Sắp theo",
   sorts: { due: "ngày hẹn trả", filed: "ngày nộp", ended: "ngày kết thúc", code: "mã hồ sơ" },

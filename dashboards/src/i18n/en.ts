@@ -1,7 +1,8 @@
 /** The English catalogue; a missing or a superfluous key does not compile. */
 import { agencyPage } from "./agencies.en.ts";
 import { dossierList } from "./dossiers.en.ts";
-import { index766, pages } from "./index766.en.ts";
+import { index766 } from "./index766.en.ts";
+import { pages } from "./pages.en.ts";
 import { registers } from "./registers.en.ts";
 import { scorecard } from "./scorecard.en.ts";
 import { watching } from "./watching.en.ts";
@@ -82,9 +83,7 @@ export const en: Catalogue = {
   colHourHint: "Mean wait of the last hour, minutes",
   colCounters: "Open",
   noMatch: "No point matches.",
-  clearFilter: "Clear the filter",
   unregistered: "unregistered",
-  listKeys: "Arrows choose, Enter opens, Esc closes",
 
   map: "Map of the service points",
   wholeCity: "Whole city",
@@ -117,7 +116,6 @@ export const en: Catalogue = {
   minutesFrom: (n) => `${n} min and over`,
   approximate: "Approximate: over 1 km from a road",
   credits: "Map sources",
-  unitPeople: (name, n) => `${name}, ${n} people`,
 
   panel: "The point in detail",
   close: "Close",
@@ -162,7 +160,6 @@ export const en: Catalogue = {
   serving: "Serving",
   boards: "Queue boards",
   boardsNote: "coarser source: totals only",
-  atTime: (time) => `at ${time}`,
   dossiers: "Dossiers",
   dossiersInProgress: "In progress",
   dossiersDue: "Due today",
@@ -170,7 +167,6 @@ export const en: Catalogue = {
   ratings: "Ratings",
   siteUnknown: "The server does not know this point.",
   siteLoading: "Loading…",
-  none: "none",
 
   feed: "Events",
   feedEmpty: "No events yet.",
@@ -269,7 +265,6 @@ export const en: Catalogue = {
     "dept/education": "Dept. of Education and Training",
     "tax/city": "City Tax Office",
   },
-  performers: { official: "official", postal: "postal", volunteer: "volunteer" },
   kinds: {
     branch: "Branch",
     point: "Service point",

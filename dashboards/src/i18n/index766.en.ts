@@ -1,7 +1,5 @@
 /** The words of the index's page, in English. */
-import type { index766 as Words, pages as PageWords } from "./index766.vi.ts";
-
-const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+import type { index766 as Words } from "./index766.vi.ts";
 
 export const index766: typeof Words = {
   link: "Index 766",
@@ -11,13 +9,6 @@ export const index766: typeof Words = {
   version: (name, from, source) => `Version ${name}, in force from ${from}. Source: ${source}.`,
   unverified: "Not verified.",
 
-  period: "Period",
-  month: (m, y) => `${MONTHS[Number(m) - 1] ?? m} ${y}`,
-  quarter: (q, y) => `Q${q} ${y}`,
-  year: (y) => `Year ${y}`,
-  months: "Months",
-  quarters: "Quarters",
-  years: "Years",
   isOpen: "period not over yet",
   isOver: "period over",
   byLabel: "Shown by",
@@ -36,7 +27,6 @@ export const index766: typeof Words = {
   noOfficial: "No official score of this period has been entered.",
   officialIs: (total, sum) => `${total} points; the groups sum to ${sum}.`,
   officialSum: (sum) => `The groups sum to ${sum} points; no published total has been entered.`,
-  enteredFrom: (source, time) => `Source: ${source}. Entered ${time}.`,
   baseline: (period) => `As published, ${period}`,
   baselineIs: (sum, total) => `Its groups sum to ${sum} points; the published total is ${total}. The two differ in the source, and both are kept.`,
   baselineSame: (total) => `Published total ${total} points.`,
@@ -86,7 +76,6 @@ export const index766: typeof Words = {
   noCure: "cannot be won back in the period",
   where: "Received at, agency",
   dates: "Due, ended",
-  dueAt: (time) => `due ${time}`,
   endedAt: (time) => `ended ${time}`,
   notEnded: "not ended",
   isUnreported: "not reported",
@@ -110,9 +99,6 @@ export const index766: typeof Words = {
     site: "By service point",
   },
   part: "Name",
-  findPart: "Find by name or code",
-  foundParts: (n, all) => `${n}/${all}`,
-  noParts: "Nothing matches.",
   nothingCounts: "Nothing counts in this period yet.",
   known: "Known",
   knownHint: "The most that the indicators with data could give",
@@ -128,35 +114,9 @@ export const index766: typeof Words = {
   indicator: "Indicator",
   good: "Counted (numerator)",
   all: "All (denominator)",
-  source: "Source (document, portal, report)",
-  save: "Save",
   takeAway: "Take away",
-  saved: "Saved.",
-  refused: (detail) => `The server refused it: ${detail}`,
-  needNumber: (name) => `${name}: a number is needed.`,
   enteredList: "Entered for the period",
   enterOfficial: "Official points as the portal published them",
   publishedTotal: "Published total",
   allComputed: "Every indicator is computed from events.",
-};
-
-export const pages: typeof PageWords = {
-  loading: "Loading…",
-  asking: "refreshing",
-  failed: (status) => `The server could not answer (${status}).`,
-  unreached: "The server cannot be reached.",
-  again: "Try again",
-  pageOf: (n, all) => `Page ${n}/${all}`,
-  previous: "Previous page",
-  next: "Next page",
-  findKey: "Key /",
-  fromDay: "From",
-  toDay: "to the end of",
-  dayForm: "day/month/year",
-  needDay: (name) => `${name}: a day is needed, such as 31/12/2026.`,
-  needSource: "Give a source.",
-  download: "Download CSV",
-  findIn: "Find by name or code",
-  found: (n, all) => `${n}/${all}`,
-  noneFound: "Nothing matches.",
 };

@@ -91,7 +91,6 @@ export const registers: typeof master = {
   sideOnTime: "Dossiers in time",
   sideSatisfied: "Satisfied (4–5)",
   inMinutes: (n) => `${n} min`,
-  figure: "Figure",
 
   incidents: "Incidents at points",
   incidentsNote: "Those that go on come first.",

@@ -89,7 +89,6 @@ export const registers = {
   sideOnTime: "Hồ sơ đúng hạn",
   sideSatisfied: "Hài lòng (4–5)",
   inMinutes: (n: string) => `${n} phút`,
-  figure: "Chỉ số",
 
   incidents: "Sự cố tại các điểm",
   incidentsNote: "Sự cố chưa khắc phục đứng trước.",

@@ -1,7 +1,8 @@
 /** The Vietnamese catalogue. It is the master: `en.ts` must have exactly these keys, which its type enforces. */
 import { agencyPage } from "./agencies.vi.ts";
 import { dossierList } from "./dossiers.vi.ts";
-import { index766, pages } from "./index766.vi.ts";
+import { index766 } from "./index766.vi.ts";
+import { pages } from "./pages.vi.ts";
 import { registers } from "./registers.vi.ts";
 import { scorecard } from "./scorecard.vi.ts";
 import { watching } from "./watching.vi.ts";
@@ -135,7 +136,6 @@ const agencies = {
   "tax/city": "Thuế thành phố",
 };
 
-const performers = { official: "công chức", postal: "bưu chính", volunteer: "tình nguyện viên" };
 
 const kinds = {
   branch: "Chi nhánh",
@@ -221,9 +221,7 @@ export const vi = {
   colHourHint: "Chờ trung bình giờ qua, phút",
   colCounters: "Quầy",
   noMatch: "Không có điểm nào khớp.",
-  clearFilter: "Bỏ lọc",
   unregistered: "chưa đăng ký",
-  listKeys: "Mũi tên để chọn, Enter để mở, Esc để đóng",
 
   map: "Bản đồ các điểm phục vụ",
   wholeCity: "Toàn thành phố",
@@ -257,7 +255,6 @@ export const vi = {
   minutesFrom: (n: string) => `từ ${n} phút`,
   approximate: "Ước lượng: cách đường trên 1 km",
   credits: "Nguồn bản đồ",
-  unitPeople: (name: string, n: string) => `${name}, ${n} người`,
 
   panel: "Chi tiết điểm",
   close: "Đóng",
@@ -302,7 +299,6 @@ export const vi = {
   serving: "Đang phục vụ",
   boards: "Bảng hàng đợi",
   boardsNote: "nguồn thô: chỉ báo tổng",
-  atTime: (time: string) => `lúc ${time}`,
   dossiers: "Hồ sơ",
   dossiersInProgress: "Đang giải quyết",
   dossiersDue: "Đến hạn hôm nay",
@@ -310,7 +306,6 @@ export const vi = {
   ratings: "Đánh giá",
   siteUnknown: "Máy chủ không biết điểm này.",
   siteLoading: "Đang tải…",
-  none: "không có",
 
   feed: "Diễn biến",
   feedEmpty: "Chưa có sự kiện nào.",
@@ -330,7 +325,6 @@ export const vi = {
   events: events as Record<keyof typeof events, EventSentence>,
   serviceNames: services,
   agencies,
-  performers,
   kinds,
   coordClasses,
 

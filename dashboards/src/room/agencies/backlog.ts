@@ -1,13 +1,12 @@
 /** The backlog, row by row: how much, how old, and of it what is late. A row opens its agency, or leads to its dossiers. */
 import { catalogue } from "../../i18n/index.ts";
 import { count, moment } from "../../i18n/format.ts";
-import { h, setAttr, setText } from "../../ui/dom.ts";
+import { h } from "../../ui/dom.ts";
 import { hashOfFilters } from "../dossiers/state.ts";
-import { Finder, orderOf, sorted, textOf, turned } from "../pages/arrange.ts";
-import type { Order } from "../pages/arrange.ts";
+import { sorted } from "../pages/arrange.ts";
 import { Changes } from "../pages/changes.ts";
 import { goTo } from "../pages/hash.ts";
-import { Table } from "../pages/table.ts";
+import { listing } from "../pages/listing.ts";
 import type { Column } from "../pages/table.ts";
 import { ageBar, ageLegend } from "./ages.ts";
 import { isMinistrys, nameOfKey } from "./model.ts";
@@ -51,61 +50,42 @@ function columns({ lang, view, places, backlog }: PageState, nameOf: (row: Backl
 
 export function backlog(actions: Actions): Part & { readonly find: HTMLElement } {
   let now: PageState | null = null;
-  const title = h("h2");
-  const foundOf = h("span", { class: "quiet", attrs: { role: "status", "data-testid": "found-agencies" } });
   const legend = h("ul", { class: "bar-legend" });
-  const find = h("input", { class: "part-find", attrs: { type: "search", autocomplete: "off", spellcheck: "false", "data-testid": "find-agency" }, on: { input: () => {
-    const text = find.value;
-    actions.go((view) => ({ ...view, find: text }), true);
-  } } });
   const nameOf = (row: BacklogRow): string =>
     (now === null ? row.key : nameOfKey(now.lang, now.places.names, now.view.by, row.key, row.name));
-  const finder = new Finder<BacklogRow>((row) => `${nameOf(row)} ${row.key}`);
-  const table = new Table<BacklogRow>({
+  const list = listing<BacklogRow>({
     testid: "backlog",
     isWindowed: true,
     key: ({ key }) => key,
+    text: (row) => `${nameOf(row)} ${row.key}`,
     attrs: (row) => ({ "data-system": row.system ?? "", "data-late": String(row.overdue > 0) }),
     open: ({ key }) => {
       const hash = now === null ? null : hashOfRow(now.view, key);
       if (hash !== null) goTo(hash);
     },
-    sortBy: (column) => {
-      actions.go((view) => ({ ...view, sort: textOf(turned(orderOf(view.sort), column.key, column.isNumber === true)) }), true);
-    },
+    turn: (change) => { actions.go((view) => ({ ...view, ...change }), true); },
+    beside: [legend],
   });
-  const node = h("section", { class: "page-part", attrs: { "data-testid": "backlog-part" } }, h("div", { class: "part-line" }, title, find, foundOf, legend), table.node);
-  const [ofNames, ofColumns, ofRows] = [new Changes(), new Changes(), new Changes()];
-  let shown: { columns: Column<BacklogRow>[]; rows: readonly BacklogRow[]; order: Order } = { columns: [], rows: [], order: orderOf("") };
+  const [ofColumns, ofRows] = [new Changes(), new Changes()];
+  let made: Column<BacklogRow>[] = [];
+  let fullest: readonly BacklogRow[] = [];
   return {
-    node,
-    find,
+    node: list.node,
+    find: list.find,
     update(state) {
-      const { lang, view, backlog: asked, places } = state;
-      node.hidden = view.key !== "" || asked.value === null;
-      if (node.hidden || asked.value === null) return;
       now = state;
+      const { lang, view, backlog: { value }, places } = state;
+      list.node.hidden = view.key !== "" || value === null;
+      if (list.node.hidden || value === null) return;
       const t = catalogue(lang).agencyPage;
-      const { rows, age_limits_days: limits } = asked.value;
-      const areNames = ofNames.of(lang, view.by, places);
-      if (areNames) finder.forget();
+      const { rows, age_limits_days: limits } = value;
       if (ofColumns.of(lang, places, limits.join(), hashOfView({ ...view, find: "", sort: "" }))) {
-        shown = { ...shown, columns: columns(state, nameOf) };
+        made = columns(state, nameOf);
         legend.replaceChildren(...ageLegend(lang, limits));
       }
-      if (ofRows.of(rows, view.find, view.sort) || areNames) {
-        const order = orderOf(view.sort);
-        const value = shown.columns.find(({ key }) => key === order.column)?.sort ?? (() => null);
-        // Of equal ones the fuller first: most have nothing late.
-        const fullest = sorted(finder.find(rows, view.find), ({ open }) => open, true);
-        shown = { ...shown, order, rows: sorted(fullest, value, order.down) };
-      }
-      setText(title, `${t.backlog} · ${t.by[view.by]}`);
-      setText(foundOf, t.foundOf(count(lang, shown.rows.length), count(lang, rows.length)));
-      setAttr(find, "aria-label", t.find);
-      setAttr(find, "placeholder", `${t.find} (${catalogue(lang).pages.findKey})`);
-      if (document.activeElement !== find) find.value = view.find;
-      table.update({ ...shown, label: t.backlog, empty: rows.length === 0 ? t.none : t.noMatch });
+      // Of equal ones the fuller first: most have nothing late.
+      if (ofRows.of(rows)) fullest = sorted(rows, ({ open }) => open, true);
+      list.update({ lang, rows: fullest, columns: made, find: view.find, sort: view.sort, title: `${t.backlog} · ${t.by[view.by]}`, note: "", empty: t.none });
     },
   };
 }

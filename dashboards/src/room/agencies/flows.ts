@@ -3,7 +3,6 @@ import { catalogue, wordFor } from "../../i18n/index.ts";
 import { count, percent } from "../../i18n/format.ts";
 import { h, setText } from "../../ui/dom.ts";
 import { Changes } from "../pages/changes.ts";
-import { siteName } from "../pages/choices.ts";
 import type { Column } from "../pages/table.ts";
 import { nameOfKey } from "./model.ts";
 import { figures } from "./part.ts";
@@ -20,9 +19,9 @@ function columns({ lang, places: { names } }: PageState, most: number): Column<W
     return h("div", { class: "way-count" }, h("span", { text: count(lang, one.dossiers) }), h("span", { class: "way-track" }, bar));
   };
   const returned = ({ site, returned_at }: Way): Node | string =>
-    returned_at === null ? h("span", { class: "is-unknown", text: t.notReturned }) : returned_at === site ? t.sameSite : siteName(names, returned_at);
+    returned_at === null ? h("span", { class: "is-unknown", text: t.notReturned }) : returned_at === site ? t.sameSite : names.short(returned_at);
   return [
-    { key: "site", title: t.receivedAt, cell: ({ site }) => `${siteName(names, site)} →` },
+    { key: "site", title: t.receivedAt, cell: ({ site }) => `${names.short(site)} →` },
     { key: "agency", title: t.agency, cell: ({ agency }) => `${nameOfKey(lang, names, "agency", agency)} →` },
     { key: "returned", title: t.returnedAt, cell: returned },
     { key: "dossiers", title: t.dossiers, isNumber: true, cell: dossiers },

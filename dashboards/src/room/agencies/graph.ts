@@ -81,7 +81,7 @@ function titled(node: SVGElement, words: string): SVGElement {
   return node;
 }
 
-export function edgeWords(lang: Lang, { from, to, count: times, median_hours: hours }: Edge): string {
+function edgeWords(lang: Lang, { from, to, count: times, median_hours: hours }: Edge): string {
   const t = catalogue(lang).agencyPage;
   const way = t.way(activityWords(lang, from), activityWords(lang, to));
   return `${way}: ${count(lang, times)}${hours === null ? "" : `, ${t.median} ${duration(lang, hours)}`}`;

@@ -23,7 +23,7 @@ export interface Routed<A extends Arrow> {
   readonly way: readonly Place[];
 }
 
-export interface Layout<A extends Arrow> {
+interface Layout<A extends Arrow> {
   readonly places: readonly Place[];
   readonly routed: readonly Routed<A>[];
   readonly layers: number;

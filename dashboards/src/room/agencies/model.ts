@@ -2,8 +2,7 @@
 import { catalogue, wordFor } from "../../i18n/index.ts";
 import type { Catalogue, Lang } from "../../i18n/index.ts";
 import { NONE, count, decimal, percent, span } from "../../i18n/format.ts";
-import type { Names } from "../index/names.ts";
-import { siteName } from "../pages/choices.ts";
+import type { Names } from "../pages/names.ts";
 import type { By } from "./state.ts";
 import type { BacklogRow, Calibration, Compared, DutyRow, Edge, Urgent } from "./view.ts";
 
@@ -34,7 +33,7 @@ export function nameOfKey(lang: Lang, names: Names, by: By, key: string, given: 
     holder: () => given ?? stepName(t, names.agency(lang, key)),
     field: () => wordFor(t.serviceNames, key),
     level: () => wordFor(t.agencyPage.levels, key),
-    site: () => siteName(names, key),
+    site: () => names.short(key),
   }[by]();
 }
 
@@ -83,7 +82,7 @@ export function verdict(lang: Lang, { n, brier, brier_of_rate: rate }: Calibrati
 export const stepName = (t: Catalogue, name: string): string => wordFor(t.agencyPage.stepNames, name);
 
 /** An activity in two parts: what was done, and which step it named. */
-export function activityParts(lang: Lang, activity: string): readonly [string, string] {
+function activityParts(lang: Lang, activity: string): readonly [string, string] {
   const t = catalogue(lang);
   if (activity === "begin" || activity === "end") return [t.agencyPage[activity], ""];
   const [kind = "", ...rest] = activity.split(": ");
@@ -114,8 +113,8 @@ export function mostFrequent(edges: readonly Edge[], share: number): readonly Ed
   return most.slice(0, Math.max(LEAST_SHOWN, Math.round((edges.length * share) / 100)));
 }
 
-export const DUTIES = ["acknowledge", "supplement_once", "digitise", "same_day", "steps", "hand_over", "apology", "collect", "reason"] as const;
-export type DutyName = (typeof DUTIES)[number];
+const DUTIES = ["acknowledge", "supplement_once", "digitise", "same_day", "steps", "hand_over", "apology", "collect", "reason"] as const;
+type DutyName = (typeof DUTIES)[number];
 
 export interface Duty {
   readonly name: DutyName;

@@ -1,12 +1,12 @@
 /** The page of agencies: what is open and how old, what to urge, how it was done, which way it goes; the city's or one agency's. */
 import { catalogue, storedLang } from "../../i18n/index.ts";
 import { perFrame } from "../../ui/frame.ts";
+import { alertOf } from "../pages/alert.ts";
 import { Questioner } from "../pages/fetch.ts";
-import { goTo, queryOf } from "../pages/hash.ts";
 import { pageHead } from "../pages/head.ts";
 import { openPage } from "../pages/page.ts";
-import { loadPlaces } from "../pages/choices.ts";
-import { problemLine } from "../pages/problem.ts";
+import { moving } from "../pages/part.ts";
+import { loadPlaces } from "../pages/places.ts";
 import { backlog } from "./backlog.ts";
 import { calibration } from "./calibration.ts";
 import { duties } from "./duties.ts";
@@ -25,7 +25,6 @@ import type { Backlog, Duties, Flows, Forecast, Graph } from "./view.ts";
 export function openAgencies(root: HTMLElement, room: HTMLElement): void {
   let state: PageState = start(storedLang());
   let isOpen = false;
-  let areNamed = false;
 
   const put = (patch: Partial<PageState>): void => {
     state = { ...state, ...patch };
@@ -53,16 +52,12 @@ export function openAgencies(root: HTMLElement, room: HTMLElement): void {
     askOfSpan(again);
   };
   const actions: Actions = {
-    // From what the address says: it is ahead of the state until the page has been told of it.
-    go: (change, quietly = false) => {
-      const query = queryOf(location.hash, PAGE);
-      if (query !== null) goTo(hashOfView(change(viewOf(query))), quietly);
-    },
+    go: moving(PAGE, viewOf, hashOfView),
     reload: () => { ask(true); },
   };
 
   const head = pageHead();
-  const problem = problemLine(() => { ask(true); });
+  const alert = alertOf(() => { ask(true); });
   const rows = backlog(actions);
   const shown = [totals(), rows, urge(), calibration(), process(actions), flows(), portal(actions), duties()];
   const tools = toolbar(actions);
@@ -79,7 +74,7 @@ export function openAgencies(root: HTMLElement, room: HTMLElement): void {
     isSimulated = state.backlog.value?.simulated ?? isSimulated;
     head.update({ lang, title, asOf: state.asOf, simulated: isSimulated, source: null, isAsking: asked.some(({ asking }) => asking) });
     document.title = `${app} · ${title}`;
-    problem.update(lang, asked.find((one) => one.problem !== null)?.problem ?? null);
+    alert.update(lang, asked.find((one) => one.problem !== null)?.problem ?? null);
     for (const part of [tools, ...shown]) part.update(state);
   });
 
@@ -93,13 +88,11 @@ export function openAgencies(root: HTMLElement, room: HTMLElement): void {
       window.scrollTo(0, 0);
       head.title.focus({ preventScroll: true });
     }
-    if (areNamed) return;
-    areNamed = true;
-    void loadPlaces().then((places) => { put({ places }); });
+    void loadPlaces().then((places) => { if (places !== state.places) put({ places }); });
   };
 
   openPage(PAGE, root, room, {
-    nodes: [head.node, tools.node, problem.node, ...shown.map(({ node }) => node)],
+    nodes: [head.node, tools.node, alert.node, ...shown.map(({ node }) => node)],
     title: head.title,
     find: () => (state.view.key === "" ? rows.find : null),
     follow: (query) => { follow(viewOf(query)); },

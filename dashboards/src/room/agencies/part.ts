@@ -1,21 +1,11 @@
 /** A part of the page, what it may ask of the page, and a table in which nothing opens. */
+import type { ActionsOf, PartOf } from "../pages/part.ts";
 import { Table } from "../pages/table.ts";
 import type { PageState, View } from "./state.ts";
 
-export interface Part {
-  readonly node: HTMLElement;
-  update(state: PageState): void;
-}
-
-export interface Actions {
-  /** Moves to another view; `quietly` without a step to go back to. */
-  go(change: (view: View) => View, quietly?: boolean): void;
-  /** Something was entered: everything is asked again. */
-  readonly reload: () => void;
-}
+export type Part = PartOf<PageState>;
+export type Actions = ActionsOf<View>;
 
 export function figures<T>(testid: string, key: (row: T) => string, attrs?: (row: T) => Readonly<Record<string, string>>): Table<T> {
-  const table = new Table<T>({ testid, isWindowed: false, key, ...(attrs === undefined ? {} : { attrs }) });
-  table.node.classList.add("is-figures");
-  return table;
+  return new Table<T>({ testid, isWindowed: false, key, ...(attrs === undefined ? {} : { attrs }) });
 }

@@ -3,15 +3,15 @@ import { catalogue } from "../../i18n/index.ts";
 import type { Lang } from "../../i18n/index.ts";
 import { count, moment } from "../../i18n/format.ts";
 import { h, setText } from "../../ui/dom.ts";
-import { field, form, numberOf } from "../index/form.ts";
-import { dayWords } from "../index/model.ts";
+import { field, form, numberOf } from "../pages/form.ts";
 import { Changes } from "../pages/changes.ts";
-import { dayAfter } from "../pages/whole-days.ts";
+import { asked, dayText } from "../pages/days.ts";
+import type { Days } from "../pages/days.ts";
 import type { Column } from "../pages/table.ts";
 import { difference } from "./model.ts";
 import { figures } from "./part.ts";
 import type { Actions, Part } from "./part.ts";
-import { daysOf } from "./state.ts";
+import { inForce } from "./state.ts";
 import type { Flows } from "./view.ts";
 
 interface Counted {
@@ -38,15 +38,15 @@ function columns(lang: Lang): Column<Counted>[] {
   ];
 }
 
-function portalForm(lang: Lang, days: { from: string; to: string }, saved: () => void): HTMLElement {
+function portalForm(lang: Lang, days: Days, saved: () => void): HTMLElement {
   const t = catalogue(lang).agencyPage;
   const [received, resolved, source] = [field(t.received, "portal-received", true), field(t.resolved, "portal-resolved", true), field(t.source, "portal-source", false)];
   return form(lang, {
-    title: t.portalSpan(dayWords(days.from), dayWords(days.to)),
+    title: t.portalSpan(dayText(days.from), dayText(days.to)),
     testid: "portal-form",
     path: "flows/portal",
     fields: [received.node, resolved.node, source.node],
-    body: () => ({ from: days.from, to: dayAfter(days.to), received: numberOf(lang, received), resolved: numberOf(lang, resolved), source: source.input.value }),
+    body: () => ({ ...asked(days), received: numberOf(lang, received), resolved: numberOf(lang, resolved), source: source.input.value }),
     saved,
   });
 }
@@ -76,10 +76,10 @@ export function portal(actions: Actions): Part {
       const { portal: entered } = asked.value;
       setText(title, t.portal);
       setText(hint, t.portalHint);
-      setText(note, entered === null ? t.portalNone : t.portalFrom(entered.source, moment(lang, entered.entered_at)));
+      setText(note, entered === null ? t.portalNone : catalogue(lang).pages.enteredFrom(entered.source, moment(lang, entered.entered_at)));
       setText(summary, t.enterPortal);
       setText(formHint, t.enterPortalHint);
-      const days = daysOf(view, asOf);
+      const days = inForce(view, asOf);
       // Made again only for other days or another language: what is being typed stays.
       if (days !== null && ofForms.of(lang, days.from, days.to)) forms.replaceChildren(portalForm(lang, days, actions.reload));
       table.update({ columns: made, rows, order: null, label: t.portal, empty: "" });

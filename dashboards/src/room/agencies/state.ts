@@ -1,12 +1,13 @@
 /** What the page knows and what of it the address says. Pure. */
 import type { Lang } from "../../i18n/index.ts";
-import { dayAfter, dayIn, dayOf, monthBegin } from "../pages/whole-days.ts";
+import { asked, dayOf, dayOfQuery, monthBegin } from "../pages/days.ts";
+import type { Days } from "../pages/days.ts";
 import { UNASKED, address } from "../pages/fetch.ts";
 import type { Asked } from "../pages/fetch.ts";
 import { hashOf } from "../pages/hash.ts";
 import type { Query } from "../pages/hash.ts";
-import { NO_PLACES } from "../pages/choices.ts";
-import type { Places } from "../pages/choices.ts";
+import { NO_PLACES } from "../pages/places.ts";
+import type { Places } from "../pages/places.ts";
 import type { Backlog, BacklogRow, Duties, Flows, Forecast, Graph } from "./view.ts";
 
 export const PAGE = "agencies";
@@ -14,11 +15,11 @@ export const BY = ["holder", "agency", "field", "level", "site"] as const;
 export type By = (typeof BY)[number];
 
 /** Dossiers to urge and ways that are shown. */
-export const URGED = 12;
+const URGED = 12;
 export const WAYS = 12;
 /** Ways that are asked for: those of one agency are found among them. */
-export const MOST_WAYS = 5_000;
-export const VARIANTS = 10;
+const MOST_WAYS = 5_000;
+const VARIANTS = 10;
 const SHARE = 40;
 
 export interface View {
@@ -61,8 +62,8 @@ export function viewOf(query: Query): View {
   return {
     by,
     key: isOfAgencies(by) ? (query["key"] ?? "") : "",
-    from: dayIn(query["from"]),
-    to: dayIn(query["to"]),
+    from: dayOfQuery(query["from"]),
+    to: dayOfQuery(query["to"]),
     find: query["find"] ?? "",
     sort: query["sort"] ?? EMPTY.sort,
     share: Number.isInteger(share) && share >= 1 && share <= 100 ? share : SHARE,
@@ -85,7 +86,7 @@ export function openRow({ view, backlog }: PageState): BacklogRow | null {
 }
 
 /** The days looked at: those chosen, else the month up to the server's own day. `null` before that is known. */
-export function daysOf({ from, to }: View, asOf: string | null): { readonly from: string; readonly to: string } | null {
+export function inForce({ from, to }: View, asOf: string | null): Days | null {
   if (asOf === null && (from === "" || to === "")) return null;
   const last = to === "" ? dayOf(asOf ?? "") : to;
   return { from: from === "" ? monthBegin(last) : from, to: last };
@@ -97,9 +98,9 @@ export const forecastAddress = ({ key }: View): string => address("forecast", { 
 
 /** What is asked of a span; the server's spans end before their last instant. */
 export function spanAddresses(view: View, asOf: string | null): Readonly<Record<"process" | "flows" | "duties", string | null>> {
-  const days = daysOf(view, asOf);
+  const days = inForce(view, asOf);
   if (days === null || days.to < days.from) return { process: null, flows: null, duties: null };
-  const span = { from: days.from, to: dayAfter(days.to) };
+  const span = asked(days);
   return {
     process: address("process", { ...span, agency: view.key, variants: VARIANTS }),
     flows: address("flows", { ...span, limit: view.key === "" ? WAYS : MOST_WAYS }),

@@ -12,7 +12,7 @@ import type { PageState } from "./state.ts";
 import type { Urgent } from "./view.ts";
 
 function columns({ lang, view, places }: PageState): Column<Urgent>[] {
-  const { agencyPage: t, index766 } = catalogue(lang);
+  const { agencyPage: t, pages } = catalogue(lang);
   const name = (code: string): string => nameOfKey(lang, places.names, "agency", code);
   const code = (one: Urgent): Node => h("div", {},
     h("a", { text: one.dossier, attrs: { href: hashOfDossier(one.dossier), tabindex: "-1", "data-testid": "to-dossier" } }),
@@ -28,7 +28,7 @@ function columns({ lang, view, places }: PageState): Column<Urgent>[] {
     { key: "used", title: t.used, isNumber: true, cell: (one) => percent(lang, one.used, 0) },
     { key: "why", title: t.because, cell: why },
     { key: "hands", title: t.inHands, cell: (one) => name(wordFor(t.stepNames, one.in_hands_of)) },
-    { key: "due", title: t.due, cell: (one) => index766.dueAt(moment(lang, one.due)) },
+    { key: "due", title: t.due, cell: (one) => pages.dueAt(moment(lang, one.due)) },
   ];
 }
 

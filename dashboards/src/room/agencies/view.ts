@@ -21,7 +21,7 @@ export interface Backlog {
   readonly rows: readonly BacklogRow[];
 }
 
-export type Width = "city" | "agency" | "procedure" | "step";
+type Width = "city" | "agency" | "procedure" | "step";
 
 export interface Compared {
   readonly width: Width;
@@ -104,7 +104,7 @@ export interface Way {
   readonly dossiers: number;
 }
 
-export interface Portal {
+interface Portal {
   readonly received: number | null;
   readonly resolved: number | null;
   readonly received_difference: number | null;

@@ -1,11 +1,12 @@
 /** What is asked of one dossier beside its due date, and how it stands. */
-import type { Catalogue, Lang } from "../../i18n/index.ts";
 import { wordFor } from "../../i18n/index.ts";
 import { moment } from "../../i18n/format.ts";
 import { h } from "../../ui/dom.ts";
+import { stepName } from "../agencies/model.ts";
+import type { Told } from "./page.ts";
 import type { Duty } from "./view.ts";
 
-export function dutyRow(t: Catalogue, lang: Lang, duty: Duty): HTMLElement {
+export function dutyRow({ t, lang, names: known }: Told, duty: Duty): HTMLElement {
   const words = t.agencyPage;
   const standings: Record<Duty["standing"], string> = {
     kept: words.kept,
@@ -16,7 +17,7 @@ export function dutyRow(t: Catalogue, lang: Lang, duty: Duty): HTMLElement {
   };
   const names: Readonly<Record<string, string>> = words.dutyNames;
   const name = wordFor(names, duty.duty);
-  const of = [duty.step, duty.of === null ? null : wordFor(t.agencies, duty.of)].filter((part) => part !== null).join(", ");
+  const of = [duty.step === null ? null : stepName(t, known.agency(lang, duty.step)), duty.of === null ? null : known.agency(lang, duty.of)].filter((part) => part !== null).join(", ");
   const due = duty.due === null ? null : `${t.due}: ${moment(lang, duty.due)}`;
   const done = duty.done === null ? null : moment(lang, duty.done);
   const times = [moment(lang, duty.since), done].filter((part) => part !== null).join(" – ");

@@ -4,6 +4,8 @@ import type { Catalogue, Lang } from "../../i18n/index.ts";
 import { decimal, moment } from "../../i18n/format.ts";
 import { h } from "../../ui/dom.ts";
 import { isPage } from "../pages/hash.ts";
+import type { Names } from "../pages/names.ts";
+import { NO_PLACES, loadPlaces } from "../pages/places.ts";
 import { dutyRow } from "./duties.ts";
 import { dossierOfHash, hashOfDossier } from "./route.ts";
 import { fetchDossier } from "./view.ts";
@@ -12,9 +14,10 @@ import type { Because, Dossier, Found, Span } from "./view.ts";
 /** How often an open dossier is asked for again. */
 const AGAIN_MS = 15_000;
 
-interface Told {
+export interface Told {
   readonly t: Catalogue;
   readonly lang: Lang;
+  readonly names: Names;
 }
 
 function because({ t, lang }: Told, why: Because): HTMLElement {
@@ -35,18 +38,19 @@ function spanRow(told: Told, span: Span): HTMLElement {
     because(told, span.because));
 }
 
-function facts({ t, lang }: Told, d: Dossier): HTMLElement {
-  const agency = (code: string): string => wordFor(t.agencies, code);
+function facts({ t, lang, names }: Told, d: Dossier): HTMLElement {
+  const agency = (code: string): string => names.agency(lang, code);
   const last = d.due_dates.at(-1);
   const isMoved = last !== undefined && d.due !== null && last.due !== d.due;
-  const due = last === undefined ? t.noDue
+  const until = last === undefined ? t.noDue
     : isMoved ? `${moment(lang, last.due)}, ${t.dueMoved(moment(lang, d.due))}` : moment(lang, d.due);
+  const due = d.due_is_computed ? `${until} (${t.dossierList.dueComputed})` : until;
   const channel = d.filing?.channel ?? null;
   const rows: [string, string | null][] = [
     [t.due, due],
     [t.holder, d.holder === null ? null : agency(d.holder)],
     [t.competent, d.filing === null ? null : agency(d.filing.agency)],
-    [t.receiving, d.filing?.site ?? null],
+    [t.receiving, d.filing === null ? null : names.site(d.filing.site)],
     [t.procedure, d.filing?.procedure ?? null],
     [t.field, d.filing === null ? null : wordFor(t.serviceNames, d.filing.field)],
     [t.channel, channel === null ? null : wordFor(t.channels, channel)],
@@ -62,7 +66,7 @@ function part(title: string, testid: string, rows: readonly HTMLElement[]): HTML
 }
 
 function shown(told: Told, d: Dossier): HTMLElement[] {
-  const { t, lang } = told;
+  const { t, lang, names } = told;
   const lateness = d.overdue === null ? null : d.overdue ? t.isOverdue : t.isInTime;
   const words = [wordFor(t.stages, d.stage), lateness, d.paused ? t.isPaused : null];
   const state = h("p", {
@@ -80,12 +84,12 @@ function shown(told: Told, d: Dossier): HTMLElement[] {
       ...notes.map((note) => (note === null ? null : h("p", { class: "quiet", text: note })))),
     part(t.remarks, "remarks", d.remarks.map((remark) => h("li", { text: remark[lang], attrs: { "data-code": remark.code } }))),
     part(t.timeline, "spans", d.spans.map((span) => spanRow(told, span))),
-    part(t.agencyPage.duties, "duties", d.duties.map((duty) => dutyRow(t, lang, duty))),
+    part(t.agencyPage.duties, "duties", d.duties.map((duty) => dutyRow(told, duty))),
     part(t.dueDates, "due-dates", d.due_dates.map((set) => h("li", {},
       h("p", { text: set.due === set.moved_to ? moment(lang, set.due) : `${moment(lang, set.due)}, ${t.dueMoved(moment(lang, set.moved_to))}` }),
       because(told, set.because)))),
     part(t.turns, "turns", d.turns.map((turn) => h("li", {},
-      h("p", { text: wordFor(t.agencies, turn.holder) }),
+      h("p", { text: names.agency(lang, turn.holder) }),
       h("p", { class: "quiet", text: `${moment(lang, turn.from)} – ${turn.to === null ? t.until : moment(lang, turn.to)} · ${t.workingHours(decimal(lang, turn.working_hours))}` })))),
   ].filter((node) => node !== null);
 }
@@ -109,8 +113,11 @@ export function openDossiers(root: HTMLElement, room: HTMLElement): void {
 
   let asked: AbortController | null = null;
   let timer: ReturnType<typeof setTimeout> | null = null;
+  let { names } = NO_PLACES;
+  let now: Found = { kind: "none" };
 
   const draw = (found: Found): void => {
+    now = found;
     const lang = storedLang();
     const t = catalogue(lang);
     back.textContent = `← ${t.toRoom}`;
@@ -127,7 +134,7 @@ export function openDossiers(root: HTMLElement, room: HTMLElement): void {
     };
     note.textContent = notes[found.kind];
     note.hidden = found.kind === "here";
-    body.replaceChildren(...(found.kind === "here" ? shown({ t, lang }, found.dossier) : []));
+    body.replaceChildren(...(found.kind === "here" ? shown({ t, lang, names }, found.dossier) : []));
   };
 
   const ask = async (code: string): Promise<void> => {
@@ -152,6 +159,11 @@ export function openDossiers(root: HTMLElement, room: HTMLElement): void {
     node.hidden = code === null;
     room.hidden = isPage(location.hash);
     if (code === null) return;
+    void loadPlaces().then((places) => {
+      if (places.names === names) return;
+      names = places.names;
+      if (!node.hidden) draw(now);
+    });
     draw(code === "" ? { kind: "none" } : { kind: "loading", code });
     if (code === "") input.focus();
     else {

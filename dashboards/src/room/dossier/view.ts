@@ -1,8 +1,5 @@
 /** What `GET /dossiers/{id}` answers, as far as the page shows it. */
-export interface Said {
-  readonly vi: string;
-  readonly en: string;
-}
+import type { Named } from "../pages/view.ts";
 
 export interface Because {
   readonly event: string;
@@ -18,7 +15,7 @@ export interface Span {
   readonly working_hours: number;
   readonly hours: number;
   readonly because: Because;
-  readonly rule: Said;
+  readonly rule: Named;
 }
 
 /** Something asked of the handling beside the due date. */
@@ -35,7 +32,6 @@ export interface Duty {
 export interface Dossier {
   readonly as_of: string;
   readonly simulated: boolean;
-  readonly dossier: string;
   readonly code_valid: boolean;
   readonly filing: Readonly<Record<"procedure" | "field" | "site" | "agency", string>> & { readonly channel: string | null } | null;
   readonly stage: string;
@@ -51,7 +47,7 @@ export interface Dossier {
   }[];
   readonly duties: readonly Duty[];
   readonly due_is_computed: boolean;
-  readonly remarks: readonly ({ readonly code: string } & Said)[];
+  readonly remarks: readonly ({ readonly code: string } & Named)[];
 }
 
 /** What became of asking for one. */

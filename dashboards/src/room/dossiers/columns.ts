@@ -4,8 +4,7 @@ import type { Catalogue, Lang } from "../../i18n/index.ts";
 import { NONE, decimal, hourMinute, moment, shortDate } from "../../i18n/format.ts";
 import { h } from "../../ui/dom.ts";
 import { hashOfDossier } from "../dossier/route.ts";
-import type { Names } from "../index/names.ts";
-import { siteName } from "../pages/choices.ts";
+import type { Names } from "../pages/names.ts";
 import type { Column } from "../pages/table.ts";
 import type { Item } from "./loader.ts";
 import { SORTS } from "./state.ts";
@@ -43,7 +42,7 @@ export function dossierColumns(lang: Lang, names: Names, hasEnded: boolean): Col
     column("state", l.state, (row) => two(wordFor(t.stages, row.stage), standing(t, row)), { rem: 10, isExtra: true }),
     column("due", l.due, due, { rem: 7 }),
     column("procedure", l.procedureAndField, (row) => two(row.procedure ?? NONE, row.field === null ? "" : wordFor(t.serviceNames, row.field)), { rem: 9, isExtra: true }),
-    column("where", l.where, (row) => two(row.site === null ? NONE : siteName(names, row.site), row.channel === null ? "" : wordFor(t.channels, row.channel)), { isExtra: true }),
+    column("where", l.where, (row) => two(row.site === null ? NONE : names.short(row.site), row.channel === null ? "" : wordFor(t.channels, row.channel)), { isExtra: true }),
     column("who", l.who, who, { rem: 13, isExtra: true }),
     column("filed", l.filed, filed, { rem: 11, isExtra: true }),
     ...(hasEnded ? [

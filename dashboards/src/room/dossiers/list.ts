@@ -9,8 +9,8 @@ import type { Column } from "../pages/table.ts";
 import { hashOfDossier } from "../dossier/route.ts";
 import { dossierColumns } from "./columns.ts";
 import type { Item } from "./loader.ts";
-import type { Actions, Part } from "./part.ts";
 import { SORTS } from "./state.ts";
+import type { Actions, Part } from "./state.ts";
 
 const open = ({ row }: Item): void => { if (row !== null) location.hash = hashOfDossier(row.dossier); };
 

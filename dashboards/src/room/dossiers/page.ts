@@ -1,23 +1,21 @@
 /** The page of dossiers: thousands are searched and filtered, and a row leads to its dossier. */
 import { catalogue, storedLang } from "../../i18n/index.ts";
 import { perFrame } from "../../ui/frame.ts";
-import { goTo, queryOf } from "../pages/hash.ts";
+import { alertOf } from "../pages/alert.ts";
 import { pageHead } from "../pages/head.ts";
 import { openPage } from "../pages/page.ts";
-import { NO_PLACES, loadPlaces } from "../pages/choices.ts";
-import { problemLine } from "../pages/problem.ts";
+import { moving } from "../pages/part.ts";
+import { NO_PLACES, loadPlaces } from "../pages/places.ts";
 import { filters } from "./filters.ts";
 import { list } from "./list.ts";
 import { Loader, UNREAD } from "./loader.ts";
-import type { Actions } from "./part.ts";
 import { EMPTY, PAGE, hashOfUp, hashOfView, viewOf } from "./state.ts";
-import type { PageState, View } from "./state.ts";
+import type { Actions, PageState, View } from "./state.ts";
 import { toolbar } from "./toolbar.ts";
 
 export function openDossierList(root: HTMLElement, room: HTMLElement): void {
   let state: PageState = { lang: storedLang(), view: EMPTY, listing: UNREAD, places: NO_PLACES };
   let isOpen = false;
-  let areNamed = false;
 
   const put = (patch: Partial<PageState>): void => {
     state = { ...state, ...patch };
@@ -25,15 +23,10 @@ export function openDossierList(root: HTMLElement, room: HTMLElement): void {
   };
   const loader = new Loader((listing) => { put({ listing }); });
   const again = (): void => { loader.open(state.view, true); };
-  // From what the address says: it is ahead of the state until the page has been told of it.
-  const actions: Actions = { go: (change, quietly = false) => {
-    const query = queryOf(location.hash, PAGE);
-    // What was typed last may come when the page has been left.
-    if (query !== null) goTo(hashOfView(change(viewOf(query))), quietly);
-  } };
+  const actions: Actions = { go: moving(PAGE, viewOf, hashOfView) };
 
   const head = pageHead();
-  const problem = problemLine(again);
+  const alert = alertOf(again);
   const rows = list(actions, (span) => { loader.seen(span); });
   const tools = toolbar(actions, () => { rows.enter(); });
   const parts = [tools, filters(actions), rows];
@@ -44,7 +37,7 @@ export function openDossierList(root: HTMLElement, room: HTMLElement): void {
     const { app, dossierList: t } = catalogue(lang);
     head.update({ lang, title: t.title, asOf: listing.asOf, simulated: listing.simulated, source: null, isAsking: listing.asking });
     document.title = `${app} · ${t.title}`;
-    problem.update(lang, listing.problem);
+    alert.update(lang, listing.problem);
     for (const part of parts) part.update(state);
   });
 
@@ -53,13 +46,11 @@ export function openDossierList(root: HTMLElement, room: HTMLElement): void {
     isOpen = true;
     put({ view, lang: storedLang() });
     loader.open(view, isBack);
-    if (areNamed) return;
-    areNamed = true;
-    void loadPlaces().then((places) => { put({ places }); });
+    void loadPlaces().then((places) => { if (places !== state.places) put({ places }); });
   };
 
   openPage(PAGE, root, room, {
-    nodes: [head.node, tools.node, ...parts.slice(1, 2).map(({ node }) => node), problem.node, rows.node],
+    nodes: [head.node, tools.node, ...parts.slice(1, 2).map(({ node }) => node), alert.node, rows.node],
     title: head.title,
     find: () => tools.find,
     follow: (query) => { follow(viewOf(query)); },

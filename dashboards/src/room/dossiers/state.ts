@@ -1,20 +1,21 @@
 /** What the list is asked for, as the address says it and as the server is asked. Pure. */
 import type { Lang } from "../../i18n/index.ts";
-import { dayAfter, dayIn } from "../pages/whole-days.ts";
+import { dayAfter, dayOfQuery } from "../pages/days.ts";
 import { address } from "../pages/fetch.ts";
 import { hashOf } from "../pages/hash.ts";
 import type { Query } from "../pages/hash.ts";
-import type { Places } from "../pages/choices.ts";
+import type { Moves, PartOf } from "../pages/part.ts";
+import type { Places } from "../pages/places.ts";
 import type { Listing } from "./loader.ts";
 
 export const PAGE = "dossiers";
 export const STAGES = ["awaiting_acceptance", "open", "resolved", "refused", "withdrawn", "stopped"] as const;
 export const SORTS = ["due", "filed", "ended", "code"] as const;
-export type Sort = (typeof SORTS)[number];
+type Sort = (typeof SORTS)[number];
 export const CHANNELS = ["counter", "online", "postal", "mobile", "community"] as const;
 export const DATES = ["due_from", "due_to", "filed_from", "filed_to"] as const;
 /** Filters by a code. */
-export const CODES = ["agency", "holder", "site", "field", "procedure", "channel"] as const;
+const CODES = ["agency", "holder", "site", "field", "procedure", "channel"] as const;
 /** Rows of one question. */
 export const PER_PAGE = 200;
 /** Rows that one file holds. */
@@ -42,6 +43,9 @@ export interface PageState {
   readonly places: Places;
 }
 
+export type Part = PartOf<PageState>;
+export type Actions = Moves<View>;
+
 const yes = (text: string | undefined): Yes => (text === "true" || text === "false" ? text : "");
 
 /** Stages of an address; all of them is `all`, and those of the default are nothing. */
@@ -53,7 +57,7 @@ function stagesIn(text: string): string {
 
 export function viewOf(query: Query): View {
   const text = (key: string): string => query[key] ?? "";
-  const day = (key: string): string => dayIn(query[key]);
+  const day = (key: string): string => dayOfQuery(query[key]);
   return {
     q: text("q"), stage: stagesIn(text("stage")),
     overdue: yes(query["overdue"]), paused: yes(query["paused"]), has_due: yes(query["has_due"]),
@@ -82,7 +86,7 @@ export function listAddress(view: View, more: Readonly<Record<string, string | n
 }
 
 export const QUICKS = ["overdue", "today", "paused", "no_due"] as const;
-export type Quick = (typeof QUICKS)[number];
+type Quick = (typeof QUICKS)[number];
 
 /** What a quick filter sets; `today` is empty before the server has said what day it is. */
 function quickOf(quick: Quick, today: string): Partial<View> {

@@ -3,9 +3,9 @@ import { catalogue } from "../../i18n/index.ts";
 import { count } from "../../i18n/format.ts";
 import { h, setAttr, setText } from "../../ui/dom.ts";
 import { Changes } from "../pages/changes.ts";
-import { dayOf } from "../pages/whole-days.ts";
-import type { Actions, Part } from "./part.ts";
+import { dayOf } from "../pages/days.ts";
 import { MOST_IN_FILE, QUICKS, SORTS, isQuick, listAddress, quickened } from "./state.ts";
+import type { Actions, Part } from "./state.ts";
 
 /** How long typing may pause before the list follows. */
 const TYPING_MS = 150;

@@ -17,7 +17,7 @@ interface Choosing {
 }
 
 export function caseColumns({ lang, names }: PageState, counts: string, hasCures: boolean, { isChosen, choose }: Choosing): Column<Loss>[] {
-  const t = catalogue(lang).index766;
+  const { index766: t, pages } = catalogue(lang);
   const box = (one: Loss): Node | string => {
     if (!isCurable(one)) return "";
     const input = h("input", { attrs: { type: "checkbox", "data-part": "choose", "data-testid": "choose", "aria-label": t.chooseCase(one.case) }, on: { change: () => { choose(one, input.checked); } } });
@@ -33,7 +33,7 @@ export function caseColumns({ lang, names }: PageState, counts: string, hasCures
     site === null ? null : h("span", { text: names.site(site) }),
     agency === null ? null : h("span", { class: "cell-note", text: names.agency(lang, agency) }));
   const dates = ({ due, ended }: Loss): Node => h("div", {},
-    due === null ? null : h("span", { text: t.dueAt(moment(lang, due)) }),
+    due === null ? null : h("span", { text: pages.dueAt(moment(lang, due)) }),
     h("span", { class: "cell-note", text: ended === null ? t.notEnded : t.endedAt(moment(lang, ended)) }));
   return [
     ...(hasCures ? [{ key: "choose", title: t.choose, cell: box }] : []),

@@ -3,23 +3,22 @@ import { catalogue } from "../../i18n/index.ts";
 import { count, moment } from "../../i18n/format.ts";
 import { h, setText } from "../../ui/dom.ts";
 import { Changes } from "../pages/changes.ts";
-import { field, form, needed, numberOf, send } from "./form.ts";
+import { field, form, needed, numberOf, send } from "../pages/form.ts";
 import { entryKey } from "./model.ts";
-import type { Actions, Part } from "./part.ts";
 import { openRow } from "./state.ts";
-import type { PageState } from "./state.ts";
+import type { Actions, PageState, Part } from "./state.ts";
 import type { Index, IndexRow } from "./view.ts";
 
 const VALUES = "index766/values";
 const OFFICIAL = "index766/official";
 
 function valueForm({ lang, view }: PageState, { period }: Index, row: IndexRow, actions: Actions): HTMLElement {
-  const t = catalogue(lang).index766;
+  const { index766: t, pages } = catalogue(lang);
   const open = row.indicators.filter(({ origin }) => origin !== "computed");
   if (open.length === 0) return h("p", { class: "quiet", text: t.allComputed });
   const select = h("select", { attrs: { "data-testid": "value-indicator" } },
     ...open.map((one) => h("option", { text: `${one.code} ${one[lang]}`, attrs: { value: one.code } })));
-  const [good, all, source] = [field(t.good, "value-good", true), field(t.all, "value-all", true), field(t.source, "value-source", false)];
+  const [good, all, source] = [field(t.good, "value-good", true), field(t.all, "value-all", true), field(pages.source, "value-source", false)];
   return form(lang, {
     title: t.enterValue,
     testid: "value-form",
@@ -31,9 +30,9 @@ function valueForm({ lang, view }: PageState, { period }: Index, row: IndexRow, 
 }
 
 function officialForm({ lang }: PageState, { period }: Index, row: IndexRow, actions: Actions): HTMLElement {
-  const t = catalogue(lang).index766;
+  const { index766: t, pages } = catalogue(lang);
   const groups = row.groups.map((group) => ({ code: group.code, ...field(`${group.code}. ${group[lang]}`, `official-${group.code}`, true) }));
-  const [total, source] = [field(t.publishedTotal, "official-total", true), field(t.source, "official-source", false)];
+  const [total, source] = [field(t.publishedTotal, "official-total", true), field(pages.source, "official-source", false)];
   return form(lang, {
     title: t.enterOfficial,
     testid: "official-form",
@@ -50,7 +49,7 @@ function officialForm({ lang }: PageState, { period }: Index, row: IndexRow, act
 
 /** What stands for the open part, each with a way to take it away. */
 function entered({ lang, view }: PageState, index: Index, actions: Actions): HTMLElement {
-  const t = catalogue(lang).index766;
+  const { index766: t, pages } = catalogue(lang);
   const status = h("p", { class: "form-status", attrs: { role: "status" } });
   const away = (path: string, body: object): HTMLElement => h("button", { class: "plain", text: t.takeAway, attrs: { type: "button" }, on: { click: () => {
     void send(lang, path, body, status).then((isDone) => { if (isDone) actions.reload(); });
@@ -61,10 +60,10 @@ function entered({ lang, view }: PageState, index: Index, actions: Actions): HTM
     .filter(({ of }) => of.by === view.by && of.part === view.key)
     .map(({ entry, of }) => row(
       `${of.indicator}: ${count(lang, entry.value.good)} / ${count(lang, entry.value.all)}`,
-      t.enteredFrom(entry.source, moment(lang, entry.entered_at)),
+      pages.enteredFrom(entry.source, moment(lang, entry.entered_at)),
       away(VALUES, { period: of.period, indicator: of.indicator, by: view.by, key: view.key, source: entry.source })));
   const { official } = index;
-  const points = official === null || view.by !== "city" ? [] : [row(t.official, t.enteredFrom(official.source, moment(lang, official.entered_at)),
+  const points = official === null || view.by !== "city" ? [] : [row(t.official, pages.enteredFrom(official.source, moment(lang, official.entered_at)),
     away(OFFICIAL, { period: index.period, source: official.source }))];
   const rows = [...values, ...points];
   return h("div", { class: "entered", attrs: { "data-testid": "entered" } },

@@ -2,10 +2,10 @@
 import { catalogue } from "../../i18n/index.ts";
 import { h } from "../../ui/dom.ts";
 import { Changes } from "../pages/changes.ts";
-import { barOf, isUnknown, periodWords, points } from "./model.ts";
-import type { Part } from "./part.ts";
+import { periodWords } from "../pages/period.ts";
+import { barOf, isUnknown, points } from "./model.ts";
 import { openRow } from "./state.ts";
-import type { PageState } from "./state.ts";
+import type { PageState, Part } from "./state.ts";
 import type { Group, GroupPoints, Index } from "./view.ts";
 
 interface Beside {
@@ -16,7 +16,7 @@ interface Beside {
 
 function besides({ lang }: PageState, index: Index): Beside[] {
   const t = catalogue(lang).index766;
-  const published = index.baselines.map(({ period, points: of }): Beside => ({ kind: "baseline", name: t.legendBaseline(periodWords(t, period)), points: of }));
+  const published = index.baselines.map(({ period, points: of }): Beside => ({ kind: "baseline", name: t.legendBaseline(periodWords(catalogue(lang).pages, period)), points: of }));
   const { official } = index;
   return official === null ? published : [...published, { kind: "official", name: t.legendOfficial, points: official.value.points }];
 }

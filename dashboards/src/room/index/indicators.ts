@@ -6,9 +6,8 @@ import { h, setText } from "../../ui/dom.ts";
 import { Table } from "../pages/table.ts";
 import type { Column } from "../pages/table.ts";
 import { points, worth } from "./model.ts";
-import type { Actions, Part } from "./part.ts";
 import { hashOfView, openRow, withIndicator } from "./state.ts";
-import type { View } from "./state.ts";
+import type { Actions, Part, View } from "./state.ts";
 import type { Indicator } from "./view.ts";
 
 function columns(lang: Lang, view: View): Column<Indicator>[] {

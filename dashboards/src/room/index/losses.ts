@@ -8,9 +8,8 @@ import type { Column } from "../pages/table.ts";
 import { caseColumns, pageOf } from "./cases.ts";
 import { downloadLosses } from "./file.ts";
 import { isCurable } from "./model.ts";
-import type { Actions, Part } from "./part.ts";
 import { PER_PAGE, choosing, hashOfView, openRow, withIndicator } from "./state.ts";
-import type { PageState } from "./state.ts";
+import type { Actions, PageState, Part } from "./state.ts";
 import type { Loss } from "./view.ts";
 import { whatIf } from "./whatif.ts";
 

@@ -1,11 +1,13 @@
-/** What the page says of figures, as values: widths, periods, numbers and rows of a file. Pure. */
-import { TIME_ZONE, decimal } from "../../i18n/format.ts";
-import type { Catalogue, Lang } from "../../i18n/index.ts";
-import type { Names } from "./names.ts";
+/** What the page says of figures, as values: widths, numbers, names and rows of a file. Pure. */
+import { decimal } from "../../i18n/format.ts";
+import { catalogue } from "../../i18n/index.ts";
+import type { Lang } from "../../i18n/index.ts";
+import type { Names } from "../pages/names.ts";
+import type { By } from "./state.ts";
 import type { IndexRow, Loss, Points } from "./view.ts";
 
 /** The parts of a bar; they sum to its maximum. */
-export interface Bar {
+interface Bar {
   readonly held: number;
   readonly lost: number;
   readonly unknown: number;
@@ -45,48 +47,8 @@ export function signed(lang: Lang, value: number): string {
   return value < 0 ? `−${text}` : `+${text}`;
 }
 
-export function periodWords(t: Catalogue["index766"], period: string): string {
-  const match = /^(\d{4})(?:-(?:(\d\d)|Q([1-4])))?$/.exec(period);
-  const [, year = "", month, quarter] = match ?? [];
-  if (month !== undefined) return t.month(month, year);
-  if (quarter !== undefined) return t.quarter(quarter, year);
-  return year === "" ? period : t.year(year);
-}
-
-/** 2026-01-31 as 31/01/2026, in both languages. */
-export const dayWords = (day: string): string => day.split("-").reverse().join("/");
-
-export interface Periods {
-  readonly months: readonly string[];
-  readonly quarters: readonly string[];
-  readonly years: readonly string[];
-}
-
-const monthFormat = new Intl.DateTimeFormat("en-CA", { timeZone: TIME_ZONE, year: "numeric", month: "2-digit" });
-
-/** Periods that have begun by an instant, newest first: a year of months, four quarters, three years. */
-export function periodsUntil(asOf: string): Periods {
-  const parts = monthFormat.formatToParts(Date.parse(asOf));
-  const part = (type: string): number => Number(parts.find((one) => one.type === type)?.value);
-  const last = part("year") * 12 + part("month") - 1;
-  const yearOf = (month: number): number => Math.floor(month / 12);
-  const months = Array.from({ length: 12 }, (_, i) => last - i);
-  const quarters = Array.from({ length: 4 }, (_, i) => Math.floor(last / 3) - i);
-  return {
-    months: months.map((m) => `${yearOf(m)}-${String((m % 12) + 1).padStart(2, "0")}`),
-    quarters: quarters.map((q) => `${Math.floor(q / 4)}-Q${(q % 4) + 1}`),
-    years: Array.from({ length: 3 }, (_, i) => String(yearOf(last) - i)),
-  };
-}
-
-/** A number as people write it in a language: "8.705" is 8705 in Vietnamese, 8.705 in English. `null` is no number. */
-export function numberIn(lang: Lang, text: string): number | null {
-  const [group, point] = lang === "vi" ? ["\\.", ","] : [",", "\\."];
-  const bare = text.trim().replace(/[\s\u00a0]/g, "");
-  const isWritten = new RegExp(`^(\\d+|\\d{1,3}(${group}\\d{3})+)(${point}\\d+)?$`).test(bare);
-  if (!isWritten) return null;
-  const plain = bare.replace(new RegExp(group, "g"), "").replace(new RegExp(point), ".");
-  return Number(plain);
+export function partName(lang: Lang, names: Names, by: By, key: string): string {
+  return { city: () => catalogue(lang).index766.by.city, agency: () => names.agency(lang, key), unit: () => names.unit(key), site: () => names.site(key) }[by]();
 }
 
 /** Whether a case can still be mended, and so be chosen. */

@@ -1,22 +1,22 @@
 /** The index's page: from what a group holds and loses, through an indicator, to the dossier that costs the point. */
 import { catalogue, storedLang } from "../../i18n/index.ts";
-import { h, setText, show } from "../../ui/dom.ts";
 import { perFrame } from "../../ui/frame.ts";
+import { alertOf } from "../pages/alert.ts";
+import { dayText } from "../pages/days.ts";
 import { Questioner } from "../pages/fetch.ts";
 import type { Asked } from "../pages/fetch.ts";
-import { goTo } from "../pages/hash.ts";
 import { pageHead } from "../pages/head.ts";
 import { openPage } from "../pages/page.ts";
+import { moving } from "../pages/part.ts";
+import { NO_PLACES, loadPlaces } from "../pages/places.ts";
 import { entry } from "./entry.ts";
 import { groups } from "./groups.ts";
 import { indicators } from "./indicators.ts";
 import { losses } from "./losses.ts";
-import { dayWords } from "./model.ts";
-import { NO_NAMES, loadNames } from "./names.ts";
-import type { Actions } from "./part.ts";
+import { partName } from "./model.ts";
 import { parts } from "./parts.ts";
 import { PAGE, hashOfUp, hashOfView, indexAddress, isList, lossesAddress, openRow, start, viewOf } from "./state.ts";
-import type { PageState, View } from "./state.ts";
+import type { Actions, PageState, View } from "./state.ts";
 import { summary } from "./summary.ts";
 import { toolbar } from "./toolbar.ts";
 import type { Index, Losses } from "./view.ts";
@@ -24,31 +24,9 @@ import type { Index, Losses } from "./view.ts";
 /** How long choosing may pause before the server is asked what it brings. */
 const CHOOSING_MS = 200;
 
-function problems(again: () => void): { node: HTMLElement; update(state: PageState): void } {
-  const words = h("span");
-  const button = h("button", { class: "plain", attrs: { type: "button" }, on: { click: again } });
-  const node = h("p", { class: "page-problem", attrs: { role: "alert", "data-testid": "problem" } }, words, button);
-  return {
-    node,
-    update(state) {
-      const { lang, view, index, losses: lost, names } = state;
-      const { index766: t, pages } = catalogue(lang);
-      const problem = index.problem ?? lost.problem;
-      const isNobody = index.value !== null && !isList(view) && openRow(state) === null;
-      show(node, problem !== null || isNobody);
-      show(button, problem !== null);
-      setText(button, pages.again);
-      if (problem === null) setText(words, t.noPart(names.part(lang, view.by, view.key)));
-      else if (problem.status === 0) setText(words, pages.unreached);
-      else setText(words, problem.detail === "" ? pages.failed(String(problem.status)) : problem.detail);
-    },
-  };
-}
-
 export function openIndex(root: HTMLElement, room: HTMLElement): void {
-  let state = start(storedLang(), NO_NAMES);
+  let state = start(storedLang(), NO_PLACES.names);
   let isOpen = false;
-  let areNamed = false;
   // A server is simulated or it is not: it is said also while the next answer is on its way.
   let isSimulated = false;
   let choosing: ReturnType<typeof setTimeout> | undefined;
@@ -64,26 +42,29 @@ export function openIndex(root: HTMLElement, room: HTMLElement): void {
     ofLosses.ask(lossesAddress(state.view), { again: true });
   };
   const actions: Actions = {
-    go: (change, quietly = false) => { goTo(hashOfView(change(state.view)), quietly); },
+    go: moving(PAGE, viewOf, hashOfView),
     reload: again,
   };
 
   const head = pageHead();
-  const all = parts(actions);
-  const shown = [toolbar(actions), problems(again), summary(), groups(), all, indicators(actions), losses(actions), entry(actions)];
+  const alert = alertOf(again);
+  const [tools, all] = [toolbar(actions), parts(actions)];
+  const shown = [summary(), groups(), all, indicators(actions), losses(actions), entry(actions)];
 
   const draw = perFrame(() => {
     if (!isOpen) return;
-    const { lang, view, index, names } = state;
+    const { lang, view, index, losses: lost, names } = state;
     const { app, index766: t } = catalogue(lang);
-    const title = view.key === "" ? t.title : t.ofPart(names.part(lang, view.by, view.key));
+    const title = view.key === "" ? t.title : t.ofPart(partName(lang, names, view.by, view.key));
     isSimulated = index.value?.simulated ?? isSimulated;
     const version = index.value?.version;
     const source = version === undefined ? null
-      : `${t.estimate}. ${t.version(version.name, dayWords(version.effective_from), version.source)}${version.is_verified ? "" : ` ${t.unverified}`}`;
+      : `${t.estimate}. ${t.version(version.name, dayText(version.effective_from), version.source)}${version.is_verified ? "" : ` ${t.unverified}`}`;
     head.update({ lang, title, asOf: index.value?.as_of ?? null, simulated: isSimulated, source, isAsking: index.asking });
     document.title = `${app} · ${title}`;
-    for (const part of shown) part.update(state);
+    const isNobody = index.value !== null && !isList(view) && openRow(state) === null;
+    alert.update(lang, index.problem ?? lost.problem, isNobody ? t.noPart(partName(lang, names, view.by, view.key)) : null);
+    for (const part of [tools, ...shown]) part.update(state);
   });
 
   const follow = (view: View): void => {
@@ -97,13 +78,11 @@ export function openIndex(root: HTMLElement, room: HTMLElement): void {
     clearTimeout(choosing);
     if (isChoosing) choosing = setTimeout(() => { ofLosses.ask(lossesAddress(view), { keep: true }); }, CHOOSING_MS);
     else ofLosses.ask(lossesAddress(view), { again: isBack });
-    if (areNamed) return;
-    areNamed = true;
-    void loadNames().then((names) => { put({ names }); });
+    void loadPlaces().then(({ names }) => { if (names !== state.names) put({ names }); });
   };
 
   openPage(PAGE, root, room, {
-    nodes: [head.node, ...shown.map(({ node }) => node)],
+    nodes: [head.node, tools.node, alert.node, ...shown.map(({ node }) => node)],
     title: head.title,
     find: () => (isList(state.view) ? all.find : null),
     follow: (query) => { follow(viewOf(query)); },

@@ -1,23 +1,19 @@
 /** The agencies, units or points of the city, by what they lose. */
 import { catalogue } from "../../i18n/index.ts";
-import type { Lang } from "../../i18n/index.ts";
 import { count } from "../../i18n/format.ts";
-import { h, setAttr, setText } from "../../ui/dom.ts";
-import { Finder, orderOf, sorted, textOf, turned } from "../pages/arrange.ts";
+import { h } from "../../ui/dom.ts";
 import { Changes } from "../pages/changes.ts";
-import { Table } from "../pages/table.ts";
+import { listing } from "../pages/listing.ts";
 import type { Column } from "../pages/table.ts";
-import { groupLost, isUnknown, lostOf, points } from "./model.ts";
-import type { Names } from "./names.ts";
-import type { Actions, Part } from "./part.ts";
+import { groupLost, isUnknown, lostOf, partName, points } from "./model.ts";
 import { hashOfView, isList, withPart } from "./state.ts";
-import type { By, PageState, View } from "./state.ts";
+import type { Actions, PageState, Part } from "./state.ts";
 import type { IndexRow } from "./view.ts";
 
 function columns({ lang, view, names }: PageState, first: IndexRow | undefined): Column<IndexRow>[] {
   const t = catalogue(lang).index766;
   const known = ({ total }: IndexRow): number | null => (isUnknown(total) ? null : total.points);
-  const nameOf = (row: IndexRow): string => names.part(lang, view.by, row.key);
+  const nameOf = (row: IndexRow): string => partName(lang, names, view.by, row.key);
   const link = (row: IndexRow): Node => h("a", { text: nameOf(row), attrs: { href: hashOfView(withPart(view, row.key)), tabindex: "-1", title: row.key } });
   const number = (key: string, title: string, hint: string, rem: number, value: (row: IndexRow) => number | null, isExtra = false): Column<IndexRow> =>
     ({ key, title, hint, rem, isNumber: true, isExtra, sort: value, cell: (row) => points(lang, value(row)) });
@@ -33,60 +29,29 @@ function columns({ lang, view, names }: PageState, first: IndexRow | undefined):
 }
 
 export function parts(actions: Actions): Part & { readonly find: HTMLElement } {
-  let now: { lang: Lang; by: By; names: Names } | null = null;
-  let at: View | null = null;
-  const title = h("h2");
-  const found = h("span", { class: "quiet", attrs: { role: "status", "data-testid": "found" } });
-  const find = h("input", { class: "part-find", attrs: { type: "search", autocomplete: "off", spellcheck: "false", "data-testid": "find-part" }, on: { input: () => {
-    const text = find.value;
-    actions.go((view) => ({ ...view, find: text }), true);
-  } } });
-  const note = h("p", { class: "quiet" });
-  const finder = new Finder<IndexRow>((row) => (now === null ? row.key : `${now.names.part(now.lang, now.by, row.key)} ${row.key}`));
-  const table = new Table<IndexRow>({
+  let now: PageState | null = null;
+  const list = listing<IndexRow>({
     testid: "parts",
     isWindowed: true,
     key: ({ key }) => key,
+    text: ({ key }) => (now === null ? key : `${partName(now.lang, now.names, now.view.by, key)} ${key}`),
     open: ({ key }) => { actions.go((view) => withPart(view, key)); },
-    sortBy: (column) => {
-      actions.go((view) => ({ ...view, sort: textOf(turned(orderOf(view.sort), column.key, column.isNumber === true)) }), true);
-    },
+    turn: (change) => { actions.go((view) => ({ ...view, ...change }), true); },
   });
-  const node = h("section", { class: "page-part", attrs: { "data-testid": "parts-part" } },
-    h("div", { class: "part-line" }, title, find, found), note, table.node);
-  const ofColumns = new Changes();
-  const ofNames = new Changes();
-  const ofRows = new Changes();
-  let shown: { columns: Column<IndexRow>[]; rows: readonly IndexRow[]; order: ReturnType<typeof orderOf> } = { columns: [], rows: [], order: orderOf("") };
+  const changes = new Changes();
+  let made: Column<IndexRow>[] = [];
   return {
-    node,
-    find,
+    node: list.node,
+    find: list.find,
     update(state) {
+      now = state;
       const { lang, view, index, names } = state;
-      node.hidden = !isList(view) || index.value === null;
-      if (node.hidden || index.value === null) return;
-      at = view;
+      list.node.hidden = !isList(view) || index.value === null;
+      if (list.node.hidden || index.value === null) return;
       const t = catalogue(lang).index766;
-      const all = index.value.rows;
-      const areNames = ofNames.of(lang, at.by, names);
-      if (areNames) {
-        now = { lang, by: view.by, names };
-        finder.forget();
-      }
-      const isNew = ofColumns.of(lang, names, index.value.version.name, all[0]?.groups.length, hashOfView({ ...view, indicator: "", page: 1, chosen: [], find: "", sort: "" }));
-      if (isNew) shown = { ...shown, columns: columns(state, all[0]) };
-      if (ofRows.of(all, view.find, view.sort) || areNames) {
-        const order = orderOf(view.sort);
-        const value = shown.columns.find(({ key }) => key === order.column)?.sort ?? (() => null);
-        shown = { ...shown, order, rows: sorted(finder.find(all, view.find), value, order.down) };
-      }
-      setText(title, t.parts[view.by]);
-      setText(note, t.partNote);
-      setText(found, t.foundParts(count(lang, shown.rows.length), count(lang, all.length)));
-      setAttr(find, "aria-label", t.findPart);
-      setAttr(find, "placeholder", `${t.findPart} (${catalogue(lang).pages.findKey})`);
-      if (document.activeElement !== find) find.value = view.find;
-      table.update({ ...shown, label: t.parts[view.by], empty: all.length === 0 ? t.nothingCounts : t.noParts });
+      const { rows, version } = index.value;
+      if (changes.of(lang, names, version.name, rows[0]?.groups.length, hashOfView({ ...view, indicator: "", page: 1, chosen: [], find: "", sort: "" }))) made = columns(state, rows[0]);
+      list.update({ lang, rows, columns: made, find: view.find, sort: view.sort, title: t.parts[view.by], note: t.partNote, empty: t.nothingCounts });
     },
   };
 }

@@ -1,10 +1,11 @@
 /** What the page knows and what of it the address says. Pure. */
 import { hashOf } from "../pages/hash.ts";
 import type { Query } from "../pages/hash.ts";
+import type { ActionsOf, PartOf } from "../pages/part.ts";
 import { address, UNASKED } from "../pages/fetch.ts";
 import type { Asked } from "../pages/fetch.ts";
 import type { Lang } from "../../i18n/index.ts";
-import type { Names } from "./names.ts";
+import type { Names } from "../pages/names.ts";
 import type { Index, IndexRow, Losses } from "./view.ts";
 
 export const PAGE = "index";
@@ -39,6 +40,9 @@ export interface PageState {
   readonly losses: Asked<Losses>;
   readonly names: Names;
 }
+
+export type Part = PartOf<PageState>;
+export type Actions = ActionsOf<View>;
 
 export const EMPTY: View = { period: "", by: "city", key: "", indicator: "", page: 1, chosen: [], find: "", sort: "-lost" };
 

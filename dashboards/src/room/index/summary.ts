@@ -3,10 +3,10 @@ import { catalogue, wordFor } from "../../i18n/index.ts";
 import { count, moment } from "../../i18n/format.ts";
 import { h } from "../../ui/dom.ts";
 import { Changes } from "../pages/changes.ts";
-import { isUnknown, periodWords, points } from "./model.ts";
-import type { Part } from "./part.ts";
+import { periodWords } from "../pages/period.ts";
+import { isUnknown, points } from "./model.ts";
 import { openRow } from "./state.ts";
-import type { PageState } from "./state.ts";
+import type { PageState, Part } from "./state.ts";
 import type { Index, IndexRow } from "./view.ts";
 
 function estimate({ lang }: PageState, row: IndexRow): HTMLElement {
@@ -34,7 +34,7 @@ function official({ lang }: PageState, { official: entry }: Index): HTMLElement 
     node.append(
       h("p", { class: "score-line" }, h("strong", { class: "score-number", text: points(lang, total ?? sum) })),
       h("p", { text: total === null ? t.officialSum(points(lang, sum)) : t.officialIs(points(lang, total), points(lang, sum)) }),
-      h("p", { class: "quiet", text: t.enteredFrom(entry.source, moment(lang, entry.entered_at)) }));
+      h("p", { class: "quiet", text: catalogue(lang).pages.enteredFrom(entry.source, moment(lang, entry.entered_at)) }));
   }
   return node;
 }
@@ -42,7 +42,7 @@ function official({ lang }: PageState, { official: entry }: Index): HTMLElement 
 function baselines({ lang }: PageState, { baselines: published }: Index): HTMLElement[] {
   const t = catalogue(lang).index766;
   return published.map(({ period, total, sum, source }) => h("section", { class: "score", attrs: { "data-testid": "baseline" } },
-    h("h2", { text: t.baseline(periodWords(t, period)) }),
+    h("h2", { text: t.baseline(periodWords(catalogue(lang).pages, period)) }),
     h("p", { class: "score-line" }, h("strong", { class: "score-number", text: points(lang, total) })),
     h("p", { text: total === null || Math.abs(total - sum) < 0.005 ? t.baselineSame(points(lang, total)) : t.baselineIs(points(lang, sum), points(lang, total)) }),
     h("p", { class: "quiet", text: t.from(source) })));

@@ -1,56 +1,25 @@
 /** What is looked at: the period, and the city or its parts. */
 import { catalogue } from "../../i18n/index.ts";
 import { h, setAttr, setText, show } from "../../ui/dom.ts";
-import { Changes } from "../pages/changes.ts";
-import { periodWords, periodsUntil } from "./model.ts";
-import type { Actions, Part } from "./part.ts";
+import { periodTool } from "../pages/period.ts";
+import { segment } from "../pages/segment.ts";
 import { BY, hashOfView, withBy, withPart, withPeriod } from "./state.ts";
-import type { PageState } from "./state.ts";
-
-function options(select: HTMLSelectElement, { lang, index, view }: PageState, asOf: string): void {
-  const t = catalogue(lang).index766;
-  const chosen = view.period === "" ? (index.value?.period ?? "") : view.period;
-  const { months, quarters, years } = periodsUntil(asOf);
-  const option = (period: string): HTMLOptionElement => h("option", { text: periodWords(t, period), attrs: { value: period } });
-  const groups = ([[t.months, months], [t.quarters, quarters], [t.years, years]] as const)
-    .map(([label, periods]) => h("optgroup", { attrs: { label } }, ...periods.map(option)));
-  const isListed = [...months, ...quarters, ...years].includes(chosen);
-  select.replaceChildren(...(isListed || chosen === "" ? [] : [option(chosen)]), ...groups);
-  select.value = chosen;
-}
+import type { Actions, Part } from "./state.ts";
 
 export function toolbar(actions: Actions): Part {
-  const periodName = h("span", { class: "tool-name" });
-  const select = h("select", { attrs: { "data-testid": "period" }, on: { change: () => {
-    const period = select.value;
-    actions.go((view) => withPeriod(view, period));
-  } } });
+  const period = periodTool("period", (chosen) => { actions.go((view) => withPeriod(view, chosen)); });
   const isOver = h("span", { class: "quiet", attrs: { "data-testid": "is-over" } });
-  const buttons = BY.map((by) => ({
-    by,
-    node: h("button", { attrs: { type: "button", "data-testid": `by-${by}` }, on: { click: () => { actions.go((view) => withBy(view, by)); } } }),
-  }));
-  const segment = h("div", { class: "segment", attrs: { role: "group" } }, ...buttons.map(({ node }) => node));
+  const by = segment(BY, "by", (one) => { actions.go((view) => withBy(view, one)); });
   const all = h("a", { class: "page-back", attrs: { "data-testid": "all-parts" } });
-  const node = h("div", { class: "tools" }, h("label", { class: "tool" }, periodName, select), isOver, segment, all);
-  const changes = new Changes();
-  // Until the server has said what time it has, this machine's clock stands in: a period can always be chosen.
-  let asOf = new Date().toISOString();
+  const node = h("div", { class: "tools" }, period.node, isOver, by.node, all);
   return {
     node,
-    update(state) {
-      const { lang, view, index } = state;
+    update({ lang, view, index: { value } }) {
       const t = catalogue(lang).index766;
-      setText(periodName, t.period);
-      asOf = index.value?.as_of ?? asOf;
-      if (changes.of(lang, asOf.slice(0, 10), index.value?.period, view.period)) options(select, state, asOf);
-      show(isOver, index.value !== null);
-      setText(isOver, index.value?.is_over === true ? t.isOver : t.isOpen);
-      setAttr(segment, "aria-label", t.byLabel);
-      for (const { by, node: button } of buttons) {
-        setText(button, t.by[by]);
-        setAttr(button, "aria-pressed", String(by === view.by));
-      }
+      period.update(lang, view.period === "" ? (value?.period ?? "") : view.period, value?.as_of ?? null);
+      show(isOver, value !== null);
+      setText(isOver, value?.is_over === true ? t.isOver : t.isOpen);
+      by.update(t.byLabel, t.by, view.by);
       show(all, view.key !== "");
       setText(all, `← ${t.allParts[view.by]}`);
       setAttr(all, "href", hashOfView(withPart(view, "")));

@@ -1,8 +1,5 @@
 /** What the index's interfaces answer, as far as the page shows it. A figure that is not known is `null`. */
-export interface Named {
-  readonly vi: string;
-  readonly en: string;
-}
+import type { Named } from "../pages/view.ts";
 
 export interface Points {
   readonly points: number;
@@ -15,11 +12,10 @@ export interface Points {
 
 export type Group = Points & Named & { readonly code: string };
 
-export type Origin = "computed" | "entered" | "no_case" | "unknown";
+type Origin = "computed" | "entered" | "no_case" | "unknown";
 
-export interface Score {
+interface Score {
   readonly code: string;
-  readonly group: string;
   readonly max: number;
   readonly counts: string;
   readonly ratio: { readonly good: number; readonly all: number } | null;
@@ -42,7 +38,7 @@ export interface IndexRow {
   readonly indicators: readonly Indicator[];
 }
 
-export interface Entry<V> {
+interface Entry<V> {
   readonly key: string;
   readonly entered_at: string;
   readonly source: string;
@@ -55,19 +51,16 @@ export interface GroupPoints {
   readonly total: number | null;
 }
 
-export interface Baseline extends GroupPoints {
+interface Baseline extends GroupPoints {
   readonly period: string;
   readonly source: string;
 }
 
 export interface Index {
   readonly period: string;
-  readonly from: string;
-  readonly to: string;
   readonly as_of: string;
   readonly is_over: boolean;
   readonly simulated: boolean;
-  readonly by: string;
   readonly version: { readonly name: string; readonly effective_from: string; readonly source: string; readonly is_verified: boolean };
   readonly rows: readonly IndexRow[];
   readonly entered: readonly Entry<{ readonly good: number; readonly all: number }>[];
@@ -88,7 +81,7 @@ export interface Loss extends Named {
   readonly unreported: boolean;
 }
 
-export interface WhatIf {
+interface WhatIf {
   readonly now: number | null;
   readonly if_nothing_is_done: number | null;
   readonly if_done: number | null;
@@ -96,11 +89,8 @@ export interface WhatIf {
 }
 
 export interface Losses extends Named {
-  readonly as_of: string;
   readonly simulated: boolean;
-  readonly indicator: Score;
   readonly total: number;
-  readonly offset: number;
   readonly items: readonly Loss[];
   readonly what_if: WhatIf | null;
 }

@@ -4,8 +4,8 @@ import { count, decimal } from "../../i18n/format.ts";
 import { h } from "../../ui/dom.ts";
 import { Changes } from "../pages/changes.ts";
 import { signed } from "./model.ts";
-import type { Part } from "./part.ts";
 import { MAX_CHOSEN } from "./state.ts";
+import type { Part } from "./state.ts";
 
 export function whatIf(): Part {
   const node = h("section", { class: "what-if", attrs: { "data-testid": "what-if", "aria-live": "polite" } });

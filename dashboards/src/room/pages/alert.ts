@@ -4,7 +4,13 @@ import type { Lang } from "../../i18n/index.ts";
 import { h, setText, show } from "../../ui/dom.ts";
 import type { Problem } from "./fetch.ts";
 
-export interface Alert {
+export function problemWords(lang: Lang, { status, detail }: Problem): string {
+  const t = catalogue(lang).pages;
+  if (status === 0) return t.unreached;
+  return detail === "" ? t.failed(String(status)) : detail;
+}
+
+interface Alert {
   readonly node: HTMLElement;
   /** `words` are said where the server answered, and what is looked for is not in the answer. */
   update(lang: Lang, problem: Problem | null, words?: string | null): void;
@@ -18,13 +24,10 @@ export function alertOf(again: () => void): Alert {
   return {
     node,
     update(lang, problem, words = null) {
-      const t = catalogue(lang).pages;
       show(node, problem !== null || words !== null);
       show(button, problem !== null);
-      setText(button, t.again);
-      if (problem === null) setText(text, words ?? "");
-      else if (problem.status === 0) setText(text, t.unreached);
-      else setText(text, problem.detail === "" ? t.failed(String(problem.status)) : problem.detail);
+      setText(button, catalogue(lang).pages.again);
+      setText(text, problem === null ? (words ?? "") : problemWords(lang, problem));
     },
   };
 }

@@ -2,8 +2,8 @@
 import { catalogue } from "../../i18n/index.ts";
 import type { Lang } from "../../i18n/index.ts";
 import { h } from "../../ui/dom.ts";
-import { send } from "../index/form.ts";
-import type { Field } from "../index/form.ts";
+import { send } from "./form.ts";
+import type { Field } from "./form.ts";
 
 interface AwayOf {
   readonly words: string;

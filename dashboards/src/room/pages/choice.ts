@@ -2,11 +2,11 @@
 import { catalogue } from "../../i18n/index.ts";
 import type { Lang } from "../../i18n/index.ts";
 import { h } from "../../ui/dom.ts";
-import { field } from "../index/form.ts";
-import type { Field } from "../index/form.ts";
+import { field } from "./form.ts";
+import type { Field } from "./form.ts";
 import { dayIn } from "./days.ts";
 
-export interface Choice {
+interface Choice {
   readonly node: HTMLElement;
   readonly select: HTMLSelectElement;
 }

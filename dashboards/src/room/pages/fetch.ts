@@ -6,7 +6,7 @@ export interface Problem {
   readonly detail: string;
 }
 
-export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
+type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
 
 /** What has become of a question; what was known before stays in view while it is asked again. */
 export interface Asked<T> {

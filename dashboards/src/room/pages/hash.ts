@@ -4,9 +4,9 @@
  */
 export type Query = Readonly<Record<string, string>>;
 
-const PAGE = /^#\/(?!site(?:\/|$))[^/?]/;
+const PAGE = /^#\/(?:dossier(?:\/[^/]*)?$|(?:agencies|dossiers|index|registers|scorecard|watching)(?:\?|$))/;
 
-/** An address names a page, whichever: the room is then out of sight. */
+/** An address names a page, whichever: the room is then out of sight. What names none leads to the room. */
 export const isPage = (hash: string): boolean => PAGE.test(hash);
 
 /** The query of a page's address; `null` where another page, or none, is named. */

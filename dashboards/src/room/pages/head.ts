@@ -4,7 +4,7 @@ import type { Lang } from "../../i18n/index.ts";
 import { LANGUAGES, moment } from "../../i18n/format.ts";
 import { h, setAttr, setText, show } from "../../ui/dom.ts";
 
-export interface HeadWords {
+interface HeadWords {
   readonly lang: Lang;
   readonly title: string;
   /** Up to when the figures are complete; `null` before the first answer. */
@@ -15,7 +15,7 @@ export interface HeadWords {
   readonly isAsking: boolean;
 }
 
-export interface Head {
+interface Head {
   readonly node: HTMLElement;
   readonly title: HTMLElement;
   update(words: HeadWords): void;

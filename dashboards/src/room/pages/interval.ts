@@ -1,7 +1,7 @@
 /** An interval on a scale from 0 to `max`, with what lies most likely in it as a mark. */
 import { h } from "../../ui/dom.ts";
 
-export interface Interval {
+interface Interval {
   readonly low: number | null;
   readonly mid: number | null;
   readonly high: number | null;

@@ -1,4 +1,4 @@
-/** A list as a part of a page: its title, a field that finds, a file of it, and its table, in the order that is chosen. */
+/** A list as a part of a page: its title, a field that finds, a file of it where there is one, and its table, in the order that is chosen. */
 import { catalogue } from "../../i18n/index.ts";
 import type { Lang } from "../../i18n/index.ts";
 import { count } from "../../i18n/format.ts";
@@ -20,12 +20,14 @@ interface ListingOf<T> {
   readonly open?: (row: T) => void;
   /** What is found or the order is to change: it stands in the address. */
   readonly turn: (change: { readonly find: string } | { readonly sort: string }) => void;
-  readonly file: () => void;
+  readonly file?: () => void;
+  /** Stand beside the title. */
+  readonly beside?: readonly HTMLElement[];
   /** Stand between the note and the table. */
   readonly above?: readonly HTMLElement[];
 }
 
-export interface Listed<T> {
+interface Listed<T> {
   readonly lang: Lang;
   readonly rows: readonly T[];
   /** New ones when names or words have changed. */
@@ -38,23 +40,23 @@ export interface Listed<T> {
   readonly empty: string;
 }
 
-export interface Listing<T> {
+interface Listing<T> {
   readonly node: HTMLElement;
   readonly find: HTMLElement;
   update(listed: Listed<T>): void;
 }
 
 export function listing<T extends object>(of: ListingOf<T>): Listing<T> {
-  const { testid, turn, text, above = [] } = of;
+  const { testid, turn, text, beside = [], above = [] } = of;
   let sort = "";
   const title = h("h2");
   const note = h("p", { class: "quiet" });
   const found = h("span", { class: "quiet", attrs: { role: "status", "data-testid": `${testid}-found` } });
   const find = h("input", { class: "part-find", attrs: { type: "search", autocomplete: "off", spellcheck: "false", "data-testid": `${testid}-find` }, on: { input: () => { turn({ find: find.value }); } } });
-  const file = h("button", { class: "plain", attrs: { type: "button", "data-testid": `${testid}-csv` }, on: { click: of.file } });
+  const file = of.file === undefined ? null : h("button", { class: "plain", attrs: { type: "button", "data-testid": `${testid}-csv` }, on: { click: of.file } });
   const table = new Table<T>({ ...of, sortBy: (column) => { turn({ sort: textOf(turned(orderOf(sort), column.key, column.isNumber === true)) }); } });
   const node = h("section", { class: "page-part", attrs: { "data-testid": `${testid}-part` } },
-    h("div", { class: "part-line" }, title, find, found, file), note, ...above, table.node);
+    h("div", { class: "part-line" }, title, find, found, file, ...beside), note, ...above, table.node);
   const finder = new Finder<T>(text);
   const [ofColumns, ofRows] = [new Changes(), new Changes()];
   let shown: { rows: readonly T[]; order: Order | null } = { rows: [], order: null };
@@ -75,7 +77,7 @@ export function listing<T extends object>(of: ListingOf<T>): Listing<T> {
       setText(title, listed.title);
       setText(note, listed.note);
       show(note, listed.note !== "");
-      setText(file, t.download);
+      if (file !== null) setText(file, t.download);
       setText(found, t.found(count(listed.lang, shown.rows.length), count(listed.lang, listed.rows.length)));
       setAttr(find, "aria-label", t.findIn);
       setAttr(find, "placeholder", `${t.findIn} (${t.findKey})`);

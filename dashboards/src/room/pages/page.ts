@@ -5,7 +5,7 @@ import { goTo, isPage, queryOf } from "./hash.ts";
 import type { Query } from "./hash.ts";
 
 /** What a page is to the address. */
-export interface Paged {
+interface Paged {
   readonly nodes: readonly HTMLElement[];
   /** What takes the focus when the page is opened, so that it is read out. */
   readonly title: HTMLElement;

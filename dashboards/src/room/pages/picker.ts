@@ -4,15 +4,15 @@
  */
 import { fold, matches } from "../../ui/search.ts";
 import { h, setAttr, setText, show } from "../../ui/dom.ts";
-import type { Choice } from "./choices.ts";
+import type { Place } from "./places.ts";
 
 /** Names shown at once: more are found by typing on. */
 const MOST = 40;
 
 /** The choices that a text finds, by name or code. Pure. */
-export function found(choices: readonly Choice[], text: string): Choice[] {
+export function found(choices: readonly Place[], text: string): Place[] {
   if (fold(text) === "") return choices.slice(0, MOST);
-  const hits: Choice[] = [];
+  const hits: Place[] = [];
   for (const one of choices) {
     if (matches(fold(`${one.name} ${one.code}`), text)) hits.push(one);
     if (hits.length === MOST) break;
@@ -34,8 +34,8 @@ export class Picker {
   readonly #input: HTMLInputElement;
   readonly #list: HTMLElement;
   readonly #pick: (code: string) => void;
-  #choices: readonly Choice[] = [];
-  #hits: readonly Choice[] = [];
+  #choices: readonly Place[] = [];
+  #hits: readonly Place[] = [];
   #none = "";
   #code = "";
   #at = -1;
@@ -64,7 +64,7 @@ export class Picker {
     this.node = h("label", { class: "field picker" }, this.#name, this.#input, this.#list);
   }
 
-  update(choices: readonly Choice[], code: string, { label, any, none }: PickerWords): void {
+  update(choices: readonly Place[], code: string, { label, any, none }: PickerWords): void {
     const isSame = this.#code === code && this.#choices === choices;
     this.#choices = choices;
     this.#code = code;

@@ -1,8 +1,9 @@
-/** The city's units and points by name, asked for once for all pages that need the list and not only names. */
-import { namesOf } from "../index/names.ts";
-import type { Names } from "../index/names.ts";
-import { shortName } from "../supervision/names.ts";
+/** The city's units and points by name, asked for once for all pages, and the agencies that dossiers may be with. */
+import { catalogue } from "../../i18n/index.ts";
+import type { Lang } from "../../i18n/index.ts";
 import { address, get } from "./fetch.ts";
+import { COMMUNE, namesOf } from "./names.ts";
+import type { Names } from "./names.ts";
 
 export interface Place {
   readonly code: string;
@@ -14,16 +15,11 @@ export interface Places {
   /** Wards and communes. */
   readonly units: readonly Place[];
   readonly sites: readonly Place[];
-  unit(code: string): string;
-  /** A point's name without what all such names begin with. */
-  short(code: string): string;
 }
 
 export function placesOf(units: readonly Place[], sites: readonly Place[]): Places {
   const byCode = (all: readonly Place[]): Map<string, string> => new Map(all.map(({ code, name }) => [code, name]));
-  const ofUnits = byCode(units);
-  const names = namesOf(byCode(sites), ofUnits);
-  return { names, units, sites, unit: (code) => ofUnits.get(code) ?? code, short: (code) => shortName({ id: code, name: names.site(code) }) };
+  return { names: namesOf(byCode(sites), byCode(units)), units, sites };
 }
 
 export const NO_PLACES = placesOf([], []);
@@ -36,14 +32,22 @@ interface Units {
   readonly features: readonly { readonly properties: Place }[];
 }
 
+let loaded: Promise<Places> | null = null;
+
 async function load(): Promise<Places> {
   const [units, sites] = await Promise.all([get<Units>(address("map/units")), get<Sites>(address("sites"))]);
+  // Where the server was not reached, names are asked for again when the next page is opened.
+  if (!units.ok || !sites.ok) loaded = null;
   return placesOf(
     units.ok ? units.value.features.map(({ properties: { code, name } }) => ({ code, name })) : [],
     sites.ok ? sites.value.sites.map(({ id, name }) => ({ code: id, name: name ?? id })) : [],
   );
 }
 
-let loaded: Promise<Places> | null = null;
-
 export const loadPlaces = (): Promise<Places> => (loaded ??= load());
+
+/** The known agencies, then each commune's own. */
+export function agencyChoices(lang: Lang, { units }: Places): Place[] {
+  const known = Object.entries(catalogue(lang).agencies).map(([code, name]) => ({ code, name }));
+  return [...known, ...units.map(({ code, name }) => ({ code: `${COMMUNE}${code}`, name }))];
+}

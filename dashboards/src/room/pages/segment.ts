@@ -1,7 +1,7 @@
 /** Ways of looking side by side, of which one is chosen. */
 import { h, setAttr, setText } from "../../ui/dom.ts";
 
-export interface Segment<K extends string> {
+interface Segment<K extends string> {
   readonly node: HTMLElement;
   update(label: string, words: Readonly<Record<K, string>>, chosen: K): void;
 }

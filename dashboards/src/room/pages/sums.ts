@@ -3,7 +3,7 @@ import type { Lang } from "../../i18n/index.ts";
 import { count } from "../../i18n/format.ts";
 import { h } from "../../ui/dom.ts";
 
-export interface Sum {
+interface Sum {
   readonly standing: string;
   readonly n: number;
   readonly words: string;

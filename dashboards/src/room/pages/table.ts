@@ -53,7 +53,9 @@ export class Table<T> {
     // Roles are said outright: on a narrow screen rows are laid out as blocks, which would lose them.
     this.#table = h("table", { class: "grid", attrs: { role: "grid", "data-testid": options.testid } },
       this.#cols, h("thead", { attrs: { role: "rowgroup" } }, this.#head), this.#above, this.#body, this.#below);
-    this.node = h("div", { class: options.isWindowed ? "grid-box is-windowed" : "grid-box" }, this.#table, this.#empty);
+    // A still one has no row that opens anything.
+    const classes = ["grid-box", options.isWindowed ? "is-windowed" : "", options.open === undefined ? "is-still" : ""];
+    this.node = h("div", { class: classes.filter((one) => one !== "").join(" ") }, this.#table, this.#empty);
     this.#body.addEventListener("keydown", (event) => { this.#press(event); });
     this.#body.addEventListener("click", (event) => { this.#click(event); });
     this.#body.addEventListener("focusin", (event) => { this.#chosen(event.target as Element); });

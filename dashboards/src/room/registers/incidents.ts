@@ -15,7 +15,7 @@ const HOUR_S = 3600;
 
 function columns({ lang, places }: PageState): Column<Incident>[] {
   const t = catalogue(lang).registers;
-  const name = ({ site }: Incident): string | null => (site === null ? null : places.short(site));
+  const name = ({ site }: Incident): string | null => (site === null ? null : places.names.short(site));
   const unknown = (): Node => h("span", { class: "is-unknown", text: t.unknown });
   const closed = ({ closed_at: at }: Incident): Node => at === null
     ? h("span", { class: "standing", text: t.stillOpen, attrs: { "data-standing": "overdue" } })

@@ -1,7 +1,7 @@
 /** What the registers come to, as values. Pure. */
 import type { Lang } from "../../i18n/index.ts";
 import { catalogue, wordFor } from "../../i18n/index.ts";
-import { dayText } from "../pages/days.ts";
+import { dayOf, dayText } from "../pages/days.ts";
 import type { Places } from "../pages/places.ts";
 import type { Incident, Session, Sessions, Task, Tasks, Trained, Training } from "./view.ts";
 
@@ -51,8 +51,8 @@ export const subjectsOf = (training: Training): string[] => Object.keys(training
 
 export const subjectName = (lang: Lang, code: string): string => wordFor(catalogue(lang).registers.subjects, code);
 
-/** A day as written everywhere: 2026-12-31T… as 31/12/2026. */
-export const dayOf = (time: string): string => dayText(time.slice(0, 10));
+/** The day of an instant as written everywhere: 31/12/2026. */
+export const dayWords = (time: string): string => dayText(dayOf(time));
 
 type Cells = (string | number | boolean | null)[];
 
@@ -65,7 +65,7 @@ export const TRAINING_COLUMNS = ["unit", "name", "subject", "count", "of", "shar
 export function trainingRows(places: Places, { simulated }: Training, rows: readonly UnitRow[], subjects: readonly string[]): Cells[] {
   return rows.flatMap(({ unit, cells }) => subjects.map((subject): Cells => {
     const cell = cells.get(subject);
-    return [unit, places.unit(unit), subject, cell?.count ?? null, cell?.of ?? null, cell?.share ?? null, cell?.is_overdue ?? null, cell?.told_at ?? null, simulated];
+    return [unit, places.names.unit(unit), subject, cell?.count ?? null, cell?.of ?? null, cell?.share ?? null, cell?.is_overdue ?? null, cell?.told_at ?? null, simulated];
   }));
 }
 

@@ -3,9 +3,9 @@ import { catalogue, storedLang } from "../../i18n/index.ts";
 import { perFrame } from "../../ui/frame.ts";
 import { alertOf } from "../pages/alert.ts";
 import { Questioner, address } from "../pages/fetch.ts";
-import { goTo } from "../pages/hash.ts";
 import { pageHead } from "../pages/head.ts";
 import { openPage } from "../pages/page.ts";
+import { moving } from "../pages/part.ts";
 import { loadPlaces } from "../pages/places.ts";
 import { incidents } from "./incidents.ts";
 import { newTask, progress } from "./progress.ts";
@@ -42,7 +42,7 @@ export function openRegisters(root: HTMLElement, room: HTMLElement): void {
   };
   const again = (): void => { ask(state.view, true); };
   const actions: Actions = {
-    go: (change, quietly = false) => { goTo(hashOfView(change(state.view)), quietly); },
+    go: moving(PAGE, viewOf, hashOfView),
     reload: again,
   };
 

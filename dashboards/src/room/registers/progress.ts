@@ -1,7 +1,7 @@
 /** The progress of the open task, and a form that sets one. */
 import { catalogue } from "../../i18n/index.ts";
 import { h, setAttr, setText, show } from "../../ui/dom.ts";
-import { field, form } from "../index/form.ts";
+import { field, form } from "../pages/form.ts";
 import { Changes } from "../pages/changes.ts";
 import { choice, dayField, dayOfField } from "../pages/choice.ts";
 import { taskName } from "./model.ts";
@@ -10,9 +10,9 @@ import type { Actions, PageState, Part } from "./state.ts";
 import type { Task } from "./view.ts";
 
 function reporting({ lang }: PageState, task: Task, actions: Actions): HTMLElement {
-  const { registers: t, index766 } = catalogue(lang);
+  const { registers: t, pages } = catalogue(lang);
   const state = choice(t.state, "progress-state", [["done", t.states.done], ["open", t.states.open]]);
-  const [evidence, source] = [field(t.evidenceField, "progress-evidence", false), field(index766.source, "progress-source", false)];
+  const [evidence, source] = [field(t.evidenceField, "progress-evidence", false), field(pages.source, "progress-source", false)];
   return form(lang, {
     title: task.id,
     testid: "progress-form",
@@ -58,10 +58,10 @@ export function progress(actions: Actions): Part {
 }
 
 function setting({ lang }: PageState, actions: Actions): HTMLElement {
-  const { registers: t, index766 } = catalogue(lang);
+  const { registers: t, pages } = catalogue(lang);
   const text = (name: string, testid: string): ReturnType<typeof field> => field(name, testid, false);
   const [id, lead, vi, en] = [text(t.taskId, "task-id"), text(t.lead, "task-lead"), text(t.taskVi, "task-vi"), text(t.taskEn, "task-en")];
-  const [partners, due, source] = [text(t.partnersField, "task-partners"), dayField(lang, t.dueField, "task-due"), text(index766.source, "task-source")];
+  const [partners, due, source] = [text(t.partnersField, "task-partners"), dayField(lang, t.dueField, "task-due"), text(pages.source, "task-source")];
   return form(lang, {
     title: t.setTask,
     testid: "task-form",

@@ -7,8 +7,8 @@ import { csv, download, fileName } from "../pages/csv.ts";
 import { listing } from "../pages/listing.ts";
 import { sumsOf } from "../pages/sums.ts";
 import type { Column } from "../pages/table.ts";
-import type { Side } from "../scorecard/view.ts";
-import { SESSION_COLUMNS, counted, dayOf, daysBetween, sessionRow } from "./model.ts";
+import type { Side } from "../pages/view.ts";
+import { SESSION_COLUMNS, counted, dayWords, daysBetween, sessionRow } from "./model.ts";
 import type { Actions, PageState, Part } from "./state.ts";
 import { sessionDays } from "./state.ts";
 import type { Kept, Session, Sessions } from "./view.ts";
@@ -17,7 +17,7 @@ const KEPT: readonly Kept[] = ["kept", "late", "visited", "missed", "ahead"];
 
 function columns({ lang, places }: PageState): Column<Session>[] {
   const t = catalogue(lang).registers;
-  const when = ({ from, to }: Session): Node => h("span", { text: `${dayOf(from).slice(0, 5)} ${hourMinute(lang, from)}–${hourMinute(lang, to)}`, attrs: { title: `${moment(lang, from)} – ${moment(lang, to)}` } });
+  const when = ({ from, to }: Session): Node => h("span", { text: `${dayWords(from).slice(0, 5)} ${hourMinute(lang, from)}–${hourMinute(lang, to)}`, attrs: { title: `${moment(lang, from)} – ${moment(lang, to)}` } });
   const published = ({ published: at, from }: Session): Node => at === null
     ? h("span", { class: "is-unknown", text: t.notSaid })
     : h("span", { text: t.before(count(lang, daysBetween(at, from))), attrs: { title: moment(lang, at) } });
@@ -25,7 +25,7 @@ function columns({ lang, places }: PageState): Column<Session>[] {
     ({ key, title, rem: 5, isNumber: true, isExtra: true, sort: (row) => row[key], cell: (row) => count(lang, row[key]) });
   return [
     { key: "when", title: t.when, rem: 9.5, sort: ({ from }) => from, cell: when },
-    { key: "site", title: t.site, sort: ({ site }) => places.short(site), cell: ({ site }) => h("span", { text: places.short(site), attrs: { title: `${places.names.site(site)} · ${site}` } }) },
+    { key: "site", title: t.site, sort: ({ site }) => places.names.short(site), cell: ({ site }) => h("span", { text: places.names.short(site), attrs: { title: `${places.names.site(site)} · ${site}` } }) },
     { key: "kept", title: t.kept, rem: 8.5, sort: ({ kept }) => KEPT.indexOf(kept), cell: ({ kept }) => h("span", { class: "standing", text: t.keptWords[kept], attrs: { "data-standing": kept, title: t.keptWords[kept] } }) },
     { key: "opened", title: t.opened, rem: 6, isExtra: true, sort: ({ opened }) => opened, cell: ({ opened }) => (opened === null ? NONE : hourMinute(lang, opened)) },
     { key: "published", title: t.published, rem: 9, isExtra: true, sort: ({ published: at }) => at, cell: published },
@@ -66,7 +66,7 @@ export function sessions(actions: Actions): Part & { readonly find: HTMLElement 
     testid: "sessions",
     isWindowed: true,
     key: ({ site, from, to }) => `${site} ${from} ${to}`,
-    text: ({ site, from }) => `${now?.places.names.site(site) ?? ""} ${site} ${dayOf(from)}`,
+    text: ({ site, from }) => `${now?.places.names.site(site) ?? ""} ${site} ${dayWords(from)}`,
     attrs: ({ kept }) => ({ "data-standing": kept }),
     turn: (change) => { actions.go((view) => ({ ...view, ...change }), true); },
     file: () => { if (now !== null) file(now); },

@@ -1,18 +1,19 @@
 /** What the page knows and what of it the address says. Pure. */
 import type { Lang } from "../../i18n/index.ts";
-import { asked, daysInForce, daysOf } from "../pages/days.ts";
+import { NO_DAYS, asked, daysInForce, daysOf } from "../pages/days.ts";
 import type { Days } from "../pages/days.ts";
 import { UNASKED, address } from "../pages/fetch.ts";
 import type { Asked } from "../pages/fetch.ts";
 import { hashOf } from "../pages/hash.ts";
 import type { Query } from "../pages/hash.ts";
+import type { ActionsOf, PartOf } from "../pages/part.ts";
 import { NO_PLACES } from "../pages/places.ts";
 import type { Places } from "../pages/places.ts";
 import type { Incidents, Sessions, Tasks, Training } from "./view.ts";
 
 export const PAGE = "registers";
 export const SHOWN = ["tasks", "training", "sessions", "incidents"] as const;
-export type Shown = (typeof SHOWN)[number];
+type Shown = (typeof SHOWN)[number];
 
 export interface View {
   readonly show: Shown;
@@ -35,17 +36,9 @@ export interface PageState {
   readonly places: Places;
 }
 
-export interface Part {
-  readonly node: HTMLElement;
-  update(state: PageState): void;
-}
+export type Part = PartOf<PageState>;
+export type Actions = ActionsOf<View>;
 
-export interface Actions {
-  go(change: (view: View) => View, quietly?: boolean): void;
-  readonly reload: () => void;
-}
-
-const NO_DAYS: Days = { from: "", to: "" };
 /** The order that the server gives, of registers whose order it is. */
 const FIRST: Record<Shown, string> = { tasks: "", training: "name", sessions: "-when", incidents: "" };
 

@@ -7,7 +7,7 @@ import { csv, download, fileName } from "../pages/csv.ts";
 import { listing } from "../pages/listing.ts";
 import { sumsOf } from "../pages/sums.ts";
 import type { Column } from "../pages/table.ts";
-import { TASK_COLUMNS, counted, dayOf, daysBetween, leadName, taskName, taskRow } from "./model.ts";
+import { TASK_COLUMNS, counted, dayWords, daysBetween, leadName, taskName, taskRow } from "./model.ts";
 import { hashOfView, withKey } from "./state.ts";
 import type { Actions, PageState, Part } from "./state.ts";
 import type { Standing, Task } from "./view.ts";
@@ -23,7 +23,7 @@ function columns({ lang, view }: PageState, asOf: string): Column<Task>[] {
     if (until === null) return h("span", { class: "quiet", text: t.noDue });
     const days = daysBetween(asOf, until);
     const note = standing === "done" ? null : days < 0 ? t.lateBy(count(lang, -days)) : t.leftDays(count(lang, days));
-    return h("div", {}, dayOf(until), note === null ? null : h("span", { class: "cell-note", text: note }));
+    return h("div", {}, dayWords(until), note === null ? null : h("span", { class: "cell-note", text: note }));
   };
   const told = ({ told_at: at, evidence }: Task): Node => h("div", {},
     at === null ? h("span", { class: "is-unknown", text: t.neverTold }) : moment(lang, at),

@@ -3,13 +3,13 @@ import { catalogue } from "../../i18n/index.ts";
 import type { Lang } from "../../i18n/index.ts";
 import { NONE, count, moment, percent } from "../../i18n/format.ts";
 import { h, setText, show } from "../../ui/dom.ts";
-import { field, form } from "../index/form.ts";
+import { field, form } from "../pages/form.ts";
 import { Changes } from "../pages/changes.ts";
 import { choice, dayField, dayOfField, offered } from "../pages/choice.ts";
 import { csv, download, fileName } from "../pages/csv.ts";
 import { listing } from "../pages/listing.ts";
 import type { Column } from "../pages/table.ts";
-import { TRAINING_COLUMNS, dayOf, matrix, subjectName, subjectsOf, trainingRows } from "./model.ts";
+import { TRAINING_COLUMNS, dayWords, matrix, subjectName, subjectsOf, trainingRows } from "./model.ts";
 import type { UnitRow } from "./model.ts";
 import type { Actions, PageState, Part } from "./state.ts";
 import type { Trained, Training } from "./view.ts";
@@ -28,7 +28,7 @@ function cellOf(lang: Lang, cell: Trained | undefined): Node {
 
 function columns({ lang, places }: PageState, subjects: readonly string[]): Column<UnitRow>[] {
   const t = catalogue(lang).registers;
-  const name = ({ unit }: UnitRow): string => places.names.agency(lang, places.unit(unit));
+  const name = ({ unit }: UnitRow): string => places.names.agency(lang, places.names.unit(unit));
   return [
     { key: "name", title: t.unit, sort: name, cell: (row) => h("span", { text: name(row), attrs: { title: row.unit } }) },
     { key: "all", title: t.ofAll, hint: t.ofAllHint, rem: 8, isNumber: true, sort: ({ share }) => share, cell: ({ share }) => share === null ? h("span", { class: "is-unknown", text: t.noData }) : percent(lang, share, 0) },
@@ -48,15 +48,15 @@ function sumsOf(lang: Lang, { subjects }: Training, names: readonly string[]): H
       h("strong", { class: share === null ? "is-unknown" : "", text: share === null ? t.noData : percent(lang, share) }),
       h("span", { text: subjectName(lang, code) }),
       h("span", { class: "quiet", text: one === undefined ? "" : `${t.trained(count(lang, one.count), count(lang, one.of))} · ${t.complete(count(lang, one.complete), count(lang, one.units))}` }),
-      h("span", { class: "quiet", text: one?.due === undefined || one.due === null ? t.noDueSet : t.dueOn(dayOf(one.due)), attrs: { "data-testid": "subject-due" } }));
+      h("span", { class: "quiet", text: one?.due === undefined || one.due === null ? t.noDueSet : t.dueOn(dayWords(one.due)), attrs: { "data-testid": "subject-due" } }));
   });
 }
 
 function subjectForm({ lang }: PageState, known: readonly string[], actions: Actions): HTMLElement {
-  const { registers: t, index766 } = catalogue(lang);
+  const { registers: t, pages } = catalogue(lang);
   const subject = field(t.subject, "subject-code", false);
   offered(subject, "subject-codes", [...new Set([...known, ...Object.keys(t.subjects)])].map((code) => [code, subjectName(lang, code)] as const));
-  const [kind, day, source] = [choice(t.due, "subject-kind", [["due", t.dueDay], ["issued", t.issuedDay]]), dayField(lang, t.dueDay, "subject-day"), field(index766.source, "subject-source", false)];
+  const [kind, day, source] = [choice(t.due, "subject-kind", [["due", t.dueDay], ["issued", t.issuedDay]]), dayField(lang, t.dueDay, "subject-day"), field(pages.source, "subject-source", false)];
   return form(lang, {
     title: t.setSubject,
     testid: "subject-form",
@@ -79,7 +79,7 @@ export function training(actions: Actions): Part & { readonly find: HTMLElement 
     testid: "training",
     isWindowed: true,
     key: ({ unit }) => unit,
-    text: ({ unit }) => `${now?.places.unit(unit) ?? ""} ${unit}`,
+    text: ({ unit }) => `${now?.places.names.unit(unit) ?? ""} ${unit}`,
     attrs: ({ cells }) => ({ "data-unknown": String(cells.size === 0) }),
     turn: (change) => { actions.go((view) => ({ ...view, ...change }), true); },
     file: () => {

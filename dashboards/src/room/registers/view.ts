@@ -1,5 +1,5 @@
 /** What the registers' interfaces answer, as far as the page shows it. What is not known is `null`. */
-import type { Side } from "../scorecard/view.ts";
+import type { Side } from "../pages/view.ts";
 
 export type Standing = "overdue" | "due_soon" | "open" | "continuous" | "done";
 
@@ -35,7 +35,7 @@ export interface Trained {
   readonly told_at: string;
 }
 
-export interface Subject {
+interface Subject {
   readonly units: number;
   readonly complete: number;
   readonly count: number;

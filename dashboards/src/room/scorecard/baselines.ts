@@ -3,7 +3,7 @@ import { catalogue } from "../../i18n/index.ts";
 import type { Lang } from "../../i18n/index.ts";
 import { NONE, count, decimal, moment } from "../../i18n/format.ts";
 import { h, setText, show } from "../../ui/dom.ts";
-import { field, form, needed, numberOf } from "../index/form.ts";
+import { field, form, needed, numberOf } from "../pages/form.ts";
 import { Changes } from "../pages/changes.ts";
 import { offered } from "../pages/choice.ts";
 import { Table } from "../pages/table.ts";
@@ -12,9 +12,9 @@ import type { Actions, PageState, Part } from "./state.ts";
 import type { Baseline } from "./view.ts";
 
 function columns(lang: Lang): Column<Baseline>[] {
-  const { scorecard: t, index766 } = catalogue(lang);
+  const { scorecard: t, pages } = catalogue(lang);
   const from = ({ source, entered_at: at }: Baseline): Node => h("div", {},
-    at === undefined ? source : index766.enteredFrom(source, moment(lang, at)),
+    at === undefined ? source : pages.enteredFrom(source, moment(lang, at)),
     at === undefined ? h("span", { class: "cell-note", text: t.shipped }) : h("span", { class: "cell-note entered-mark", text: t.entered }));
   return [
     { key: "index", title: t.indexName, cell: ({ index }) => index },
@@ -30,9 +30,9 @@ export const inOrder = (rows: readonly Baseline[]): Baseline[] =>
   [...rows].sort((a, b) => a.index.localeCompare(b.index) || b.year - a.year || Number(b.entered_at !== undefined) - Number(a.entered_at !== undefined));
 
 function entering({ lang }: PageState, known: readonly string[], actions: Actions): HTMLElement {
-  const { scorecard: t, index766 } = catalogue(lang);
+  const { scorecard: t, pages } = catalogue(lang);
   const [index, year] = [field(t.indexName, "baseline-index", false), field(t.year, "baseline-year", true)];
-  const [rank, value, source] = [field(t.cityRank, "baseline-rank", true), field(t.indexValue, "baseline-value", true), field(index766.source, "baseline-source", false)];
+  const [rank, value, source] = [field(t.cityRank, "baseline-rank", true), field(t.indexValue, "baseline-value", true), field(pages.source, "baseline-source", false)];
   offered(index, "baseline-names", known.map((one) => [one, one] as const));
   return form(lang, {
     title: t.enterBaseline,

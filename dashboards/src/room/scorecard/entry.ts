@@ -1,7 +1,7 @@
 /** A judged criterion of the open card: points that no event tells, with their source. */
 import { catalogue } from "../../i18n/index.ts";
 import { h, setText, show } from "../../ui/dom.ts";
-import { field, form, needed } from "../index/form.ts";
+import { field, form, needed } from "../pages/form.ts";
 import { away } from "../pages/away.ts";
 import { Changes } from "../pages/changes.ts";
 import { choice } from "../pages/choice.ts";
@@ -13,9 +13,9 @@ import type { Scorecard } from "./view.ts";
 const PATH = "scorecard/entries";
 
 function judging({ lang, view }: PageState, answer: Scorecard, actions: Actions): HTMLElement {
-  const { scorecard: t, index766 } = catalogue(lang);
+  const { scorecard: t, pages } = catalogue(lang);
   const metric = choice(t.metric, "judged-metric", judged(answer).map((one) => [one.code, `${one.group} ${one[lang]}`] as const), true);
-  const [points, source] = [field(t.judgedPoints, "judged-points", true), field(index766.source, "judged-source", false)];
+  const [points, source] = [field(t.judgedPoints, "judged-points", true), field(pages.source, "judged-source", false)];
   const about = { period: answer.period, view: answer.view, key: view.key };
   const node = form(lang, {
     title: t.judge,

@@ -7,8 +7,9 @@ import { Changes } from "../pages/changes.ts";
 import { intervalBar } from "../pages/interval.ts";
 import { Table } from "../pages/table.ts";
 import type { Column } from "../pages/table.ts";
+import type { Side } from "../pages/view.ts";
 import type { Part } from "./state.ts";
-import type { Equity, Side, Spread } from "./view.ts";
+import type { Equity, Spread } from "./view.ts";
 
 interface Figure {
   readonly key: string;

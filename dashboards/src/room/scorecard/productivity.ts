@@ -24,7 +24,7 @@ function columns({ lang, places }: PageState): Column<Productivity>[] {
   const standing = (row: Productivity): Node =>
     h("span", { class: "standing", text: t.standings[row.standing], attrs: { "data-standing": row.standing, title: t.standingHint[row.standing] } });
   return [
-    { key: "name", title: t.point, sort: ({ site }) => places.short(site), cell: (row) => h("span", { text: places.short(row.site), attrs: { title: `${name(row)} · ${row.site}` } }) },
+    { key: "name", title: t.point, sort: ({ site }) => places.names.short(site), cell: (row) => h("span", { text: places.names.short(row.site), attrs: { title: `${name(row)} · ${row.site}` } }) },
     { key: "area", title: t.area, rem: 8, isExtra: true, sort: ({ area }) => area, cell: ({ area }) => wordFor(t.areas, area) },
     number("received", t.received, 6, ({ received }) => received, true, t.receivedHint),
     number("year", t.aYear, 5.5, ({ a_year }) => a_year, false),

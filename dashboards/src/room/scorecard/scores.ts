@@ -7,7 +7,7 @@ import { intervalBar } from "../pages/interval.ts";
 import { score } from "./model.ts";
 
 /** The most points of anything. */
-export const MOST = 100;
+const MOST = 100;
 
 interface Scored {
   readonly points: number | null;

@@ -1,7 +1,7 @@
 /** How many officers receive at a point, and what its area counts as where that is not its unit's kind. */
 import { catalogue } from "../../i18n/index.ts";
 import { h, setText } from "../../ui/dom.ts";
-import { field, form, needed } from "../index/form.ts";
+import { field, form, needed } from "../pages/form.ts";
 import { away } from "../pages/away.ts";
 import { Changes } from "../pages/changes.ts";
 import { choice } from "../pages/choice.ts";
@@ -10,9 +10,9 @@ import type { Actions, PageState, Part } from "./state.ts";
 const PATH = "staff";
 
 function staffing({ lang, view, places }: PageState, actions: Actions): HTMLElement {
-  const { scorecard: t, index766 } = catalogue(lang);
+  const { scorecard: t, pages } = catalogue(lang);
   const site = view.key;
-  const [staff, source] = [field(t.staffCount, "staff-count", true), field(index766.source, "staff-source", false)];
+  const [staff, source] = [field(t.staffCount, "staff-count", true), field(pages.source, "staff-source", false)];
   const area = choice(t.area, "staff-area", [["", t.asUnit], ["urban", t.areas.urban], ["rural", t.areas.rural], ["remote", t.areas.remote]]);
   const node = form(lang, {
     title: t.enterStaff(places.names.site(site)),

@@ -4,15 +4,16 @@ import { address, UNASKED } from "../pages/fetch.ts";
 import type { Asked } from "../pages/fetch.ts";
 import { hashOf } from "../pages/hash.ts";
 import type { Query } from "../pages/hash.ts";
+import type { ActionsOf, PartOf } from "../pages/part.ts";
 import { NO_PLACES } from "../pages/places.ts";
 import type { Places } from "../pages/places.ts";
 import type { Baselines, Card, Scorecard } from "./view.ts";
 
 export const PAGE = "scorecard";
 export const SIDES = ["internal", "external"] as const;
-export type SideName = (typeof SIDES)[number];
+type SideName = (typeof SIDES)[number];
 export const SHOWN = ["board", "productivity", "equity", "baselines"] as const;
-export type Shown = (typeof SHOWN)[number];
+type Shown = (typeof SHOWN)[number];
 
 export interface View {
   /** Empty for the current month. */
@@ -33,17 +34,8 @@ export interface PageState {
   readonly places: Places;
 }
 
-export interface Part {
-  readonly node: HTMLElement;
-  update(state: PageState): void;
-}
-
-export interface Actions {
-  /** Moves to another view; `quietly` without a step to go back to. */
-  go(change: (view: View) => View, quietly?: boolean): void;
-  /** Something was entered: everything is asked again. */
-  readonly reload: () => void;
-}
+export type Part = PartOf<PageState>;
+export type Actions = ActionsOf<View>;
 
 export const EMPTY: View = { period: "", side: "internal", show: "board", key: "", find: "", sort: "rank" };
 

@@ -1,5 +1,5 @@
 /** What the scorecard's interfaces answer, as far as the page shows it. What is not known is `null`, and never 0. */
-import type { Named } from "../index/view.ts";
+import type { Named, Side } from "../pages/view.ts";
 
 interface Scored {
   readonly points: number | null;
@@ -33,7 +33,7 @@ export interface Card extends Scored {
   readonly metrics: readonly MetricScore[];
 }
 
-export type Measure = "entered" | { readonly share: { readonly inverted: boolean } } | { readonly mean: { readonly target: number } };
+type Measure = "entered" | { readonly share: { readonly inverted: boolean } } | { readonly mean: { readonly target: number } };
 
 export interface Metric extends Named {
   readonly code: string;
@@ -53,14 +53,6 @@ export interface Productivity {
   readonly per_officer: number | null;
   readonly norm: number;
   readonly standing: Standing;
-}
-
-export interface Side {
-  readonly points: number;
-  readonly visits: number;
-  readonly mean_wait_s: number | null;
-  readonly on_time: number | null;
-  readonly satisfied: number | null;
 }
 
 export interface Spread {

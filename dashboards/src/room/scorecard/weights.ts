@@ -2,7 +2,7 @@
 import { catalogue } from "../../i18n/index.ts";
 import { moment, percent } from "../../i18n/format.ts";
 import { h, setText, show } from "../../ui/dom.ts";
-import { field, form, needed } from "../index/form.ts";
+import { field, form, needed } from "../pages/form.ts";
 import { away } from "../pages/away.ts";
 import { Changes } from "../pages/changes.ts";
 import { weightShares } from "./model.ts";
@@ -23,7 +23,7 @@ function list({ lang }: PageState, answer: Scorecard): HTMLElement[] {
 function forms({ lang }: PageState, answer: Scorecard, actions: Actions): HTMLElement {
   const t = catalogue(lang).scorecard;
   const groups = answer.criteria.groups.map((group) => ({ code: group.code, ...field(`${group.code} ${group[lang]}`, `weight-${group.code}`, true) }));
-  const source = field(catalogue(lang).index766.source, "weights-source", false);
+  const source = field(catalogue(lang).pages.source, "weights-source", false);
   for (const { code, input } of groups) input.value = answer.weights === null ? "1" : String(answer.weights.value[code] ?? 0).replace(".", lang === "vi" ? "," : ".");
   const node = form(lang, {
     title: t.setWeights,

@@ -2,7 +2,7 @@
 import type { Lang } from "../../i18n/index.ts";
 import { catalogue } from "../../i18n/index.ts";
 import { moment } from "../../i18n/format.ts";
-import type { Named } from "../index/view.ts";
+import type { Named } from "../pages/view.ts";
 import type { Places } from "../pages/places.ts";
 import type { Integrity, Quality } from "./view.ts";
 
@@ -14,7 +14,7 @@ export interface Finding extends Named {
   readonly evidence: readonly string[];
 }
 
-export interface Unit {
+interface Unit {
   readonly code: string;
   readonly count: number;
 }
@@ -40,7 +40,7 @@ export function unitName(lang: Lang, { names }: Places, code: string): string {
 /** A rating's evidence is a counter and a time, `CN08/1 2026-11-14T09:51:47+07:00`; any other is a dossier's code. */
 const RATING = /^(.+?)(?:\/([^/ ]+))? (\d{4}-\d\d-\d\dT\S+)$/;
 
-export type Evidence =
+type Evidence =
   | { readonly kind: "dossier"; readonly code: string }
   | { readonly kind: "rating"; readonly site: string; readonly counter: string | null; readonly time: string };
 

@@ -3,9 +3,9 @@ import { catalogue, storedLang } from "../../i18n/index.ts";
 import { perFrame } from "../../ui/frame.ts";
 import { alertOf } from "../pages/alert.ts";
 import { Questioner, address } from "../pages/fetch.ts";
-import { goTo } from "../pages/hash.ts";
 import { pageHead } from "../pages/head.ts";
 import { openPage } from "../pages/page.ts";
+import { moving } from "../pages/part.ts";
 import { loadPlaces } from "../pages/places.ts";
 import { detail } from "./detail.ts";
 import { found } from "./found.ts";
@@ -39,7 +39,7 @@ export function openWatching(root: HTMLElement, room: HTMLElement): void {
     ofNow.ask(address("tasks"), { again: true });
     ask(true);
   };
-  const actions: Actions = { go: (change, quietly = false) => { goTo(hashOfView(change(state.view)), quietly); } };
+  const actions: Actions = { go: moving(PAGE, viewOf, hashOfView) };
 
   const head = pageHead();
   const alert = alertOf(again);

@@ -1,11 +1,12 @@
 /** What the page knows and what of it the address says. Pure. */
 import type { Lang } from "../../i18n/index.ts";
-import { asked, daysInForce, daysOf } from "../pages/days.ts";
+import { NO_DAYS, asked, daysInForce, daysOf } from "../pages/days.ts";
 import type { Days } from "../pages/days.ts";
 import { UNASKED, address } from "../pages/fetch.ts";
 import type { Asked } from "../pages/fetch.ts";
 import { hashOf } from "../pages/hash.ts";
 import type { Query } from "../pages/hash.ts";
+import type { Moves, PartOf } from "../pages/part.ts";
 import { NO_PLACES } from "../pages/places.ts";
 import type { Places } from "../pages/places.ts";
 import { oddOf, signsOf } from "./model.ts";
@@ -14,7 +15,7 @@ import type { Integrity, Quality } from "./view.ts";
 
 export const PAGE = "watching";
 export const SHOWN = ["quality", "integrity"] as const;
-export type Shown = (typeof SHOWN)[number];
+type Shown = (typeof SHOWN)[number];
 
 export interface View {
   readonly show: Shown;
@@ -36,18 +37,12 @@ export interface PageState {
   readonly places: Places;
 }
 
-export interface Part {
-  readonly node: HTMLElement;
-  update(state: PageState): void;
-}
-
-export interface Actions {
-  go(change: (view: View) => View, quietly?: boolean): void;
-}
+export type Part = PartOf<PageState>;
+export type Actions = Moves<View>;
 
 const FIRST = "-count";
 
-export const EMPTY: View = { show: "quality", days: { from: "", to: "" }, key: "", find: "", sort: FIRST };
+export const EMPTY: View = { show: "quality", days: NO_DAYS, key: "", find: "", sort: FIRST };
 
 export const viewOf = (query: Query): View => ({
   show: SHOWN.find((one) => one === query["show"]) ?? "quality",

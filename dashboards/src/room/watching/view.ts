@@ -1,12 +1,12 @@
 /** What the interfaces of quality and integrity answer, as far as the page shows it. */
-import type { Named } from "../index/view.ts";
+import type { Named } from "../pages/view.ts";
 
 interface Answer {
   readonly as_of: string;
   readonly simulated: boolean;
 }
 
-export interface Reading extends Named {
+interface Reading extends Named {
   readonly code: string;
   readonly count: number;
   readonly examples: readonly string[];
@@ -18,7 +18,7 @@ export interface Quality extends Answer {
   readonly rules: readonly string[];
 }
 
-export interface Sign extends Named {
+interface Sign extends Named {
   readonly sign: string;
   readonly count: number;
   readonly by_unit: Readonly<Record<string, number>>;

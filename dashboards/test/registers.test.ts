@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { fileName } from "../src/room/pages/csv.ts";
-import { addDays, asked, dayIn, dayText, daysInForce, daysOf, isDay } from "../src/room/pages/days.ts";
 import { queryOf } from "../src/room/pages/hash.ts";
 import { placed } from "../src/room/pages/interval.ts";
 import { placesOf } from "../src/room/pages/places.ts";
@@ -17,24 +16,6 @@ import type { Quality } from "../src/room/watching/view.ts";
 
 const places = placesOf([{ code: "00004", name: "Phường Ba Đình" }, { code: "00008", name: "Phường Ngọc Hà" }], [{ code: "CN08", name: "Điểm tiếp nhận chi nhánh – Quận Hoàng Mai (cũ)" }]);
 const back = (hash: string, page: string): Readonly<Record<string, string>> => queryOf(hash, page) ?? {};
-
-describe("days", () => {
-  test("are days that there are, however they are written", () => {
-    expect(isDay("2026-02-28")).toBe(true);
-    expect(isDay("2026-02-30")).toBe(false);
-    expect([dayIn("26/11/2026"), dayIn(" 1/2/2026 "), dayIn("2026-11-26"), dayIn("31/02/2026"), dayIn("11/26/2026"), dayIn("hôm nay")]).toEqual(["2026-11-26", "2026-02-01", "2026-11-26", null, null, null]);
-    expect(dayText("2026-11-26")).toBe("26/11/2026");
-    expect(addDays("2026-12-31", 1)).toBe("2027-01-01");
-  });
-
-  test("a span is whole days, asked for to the end of its last", () => {
-    expect(daysOf({ from: "2026-11-01", to: "2026-11-30" })).toEqual({ from: "2026-11-01", to: "2026-11-30" });
-    expect(daysOf({ from: "2026-11-30", to: "2026-11-01" })).toEqual({ from: "", to: "" });
-    expect(asked({ from: "2026-11-01", to: "2026-11-30" })).toEqual({ from: "2026-11-01", to: "2026-12-01" });
-    expect(daysInForce({ from: "", to: "" }, "2026-11-26T23:37:35+07:00", 29)).toEqual({ from: "2026-10-28", to: "2026-11-26" });
-    expect(daysInForce({ from: "", to: "" }, null, 29)).toBeNull();
-  });
-});
 
 describe("addresses", () => {
   test("of the scorecard come back as they were, and points' parts are internal", () => {
