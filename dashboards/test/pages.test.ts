@@ -1,10 +1,13 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { catalogue } from "../src/i18n/index.ts";
 import { Finder, inView, orderOf, sorted, textOf, turned } from "../src/room/pages/arrange.ts";
 import { csv } from "../src/room/pages/csv.ts";
 import { NO_DAYS, addDays, asked, dayAfter, dayIn, dayOf, dayOfQuery, dayText, daysInForce, daysOf, isDay, monthBegin } from "../src/room/pages/days.ts";
-import { address, detailOf } from "../src/room/pages/fetch.ts";
+import { problemWords } from "../src/room/pages/alert.ts";
+import { address, problemOf } from "../src/room/pages/fetch.ts";
 import { numberIn } from "../src/room/pages/form.ts";
 import { hashOf, isPage, queryOf } from "../src/room/pages/hash.ts";
 import { periodWords, periodsUntil } from "../src/room/pages/period.ts";
@@ -37,9 +40,23 @@ describe("asking the server", () => {
     expect(address("sites")).toBe("/api/v1/sites");
   });
 
-  test("a problem's sentence is read where there is one", () => {
-    expect(detailOf({ detail: "the period has not begun", status: 400 })).toBe("the period has not begun");
-    for (const body of [null, "x", {}, { detail: 3 }]) expect(detailOf(body)).toBe("");
+  test("a problem document is read where there is one", () => {
+    const detail = "the period has not begun";
+    expect(problemOf(400, { code: "not_begun", detail })).toEqual({ status: 400, code: "not_begun", detail });
+    for (const body of [null, "x", {}, { detail: 3 }]) expect(problemOf(502, body)).toEqual({ status: 502, code: "", detail: "" });
+  });
+
+  test("what a person can be refused is said in the person's language", () => {
+    const problem = problemOf(400, { code: "not_begun", detail: "the period has not begun" });
+    expect(problemWords("vi", problem)).toBe("Kỳ này chưa bắt đầu.");
+    expect(problemWords("en", problem)).toBe("This period has not begun.");
+    expect(problemWords("vi", problemOf(400, { code: "constructor", detail: "x" }))).toBe("x");
+    expect([problemWords("vi", problemOf(502, null)), problemWords("vi", problemOf(0, null))]).toEqual(["Máy chủ không trả lời được (502).", "Không nối được máy chủ."]);
+    const folder = join(import.meta.dirname, "../../api/src/http");
+    const sources = readdirSync(folder).filter((name) => name.endsWith(".rs")).map((name) => readFileSync(join(folder, name), "utf8"));
+    const refused = sources.flatMap((source) => [...source.matchAll(/refused\(\s*"(\w+)"/g)].map(([, code]) => code ?? ""));
+    expect(refused.length).toBeGreaterThan(15);
+    expect(refused.filter((code) => code !== "bad_request" && !Object.hasOwn(catalogue("vi").pages.problems, code))).toEqual([]);
   });
 });
 

@@ -94,7 +94,8 @@ export const at = (sizes, walk, { refused = null, before = async () => null } = 
 export const sel = (testid) => `[data-testid="${testid}"]`;
 export const row = (table, key) => `${sel(table)} tr[data-key="${key}"]`;
 // Every page has a head of the same make: what is meant is the one in sight.
-export const text = (page, testid) => page.textContent(`main:not(.room, [hidden]) ${sel(testid)}`);
+export const inSight = (selector) => `main:not(.room, [hidden]) ${selector}`;
+export const text = (page, testid) => page.textContent(inSight(sel(testid)));
 export const hash = (page) => new URL(page.url()).hash;
 export const go = (page, to) => page.evaluate((one) => { location.hash = one; }, to);
 

@@ -1,7 +1,7 @@
 // Walks the index's page: from a group that loses points, through the indicator and its cases, to the dossier that
 // costs the point. Arguments: the server's URL, the directory for screenshots. Exit 0, or 1 with what went wrong.
 import assert from "node:assert/strict";
-import { AGENCY, at, download, due, enter, FILED, fits, go, hash, ON_WALL, post, prove, row, says, seen, sel, SIZES, stepsOf, text, WAIT } from "./common.mjs";
+import { AGENCY, at, download, due, enter, FILED, fits, go, hash, inSight, ON_WALL, post, prove, row, says, seen, sel, SIZES, stepsOf, text, WAIT } from "./common.mjs";
 
 const PERIOD = "2026-11";
 const LATE = "000.00.25.H26-261102-0001";
@@ -28,7 +28,7 @@ async function walkToDossier(page) {
   await page.waitForSelector(sel("group"), WAIT);
   await page.selectOption(sel("period"), PERIOD);
   await page.waitForFunction((period) => location.hash.includes(`period=${period}`), PERIOD);
-  assert.ok(await page.isVisible(sel("page-simulated")), "simulated is said, also while the next answer is awaited");
+  assert.ok(await page.isVisible(inSight(sel("page-simulated"))), "simulated is said, also while the next answer is awaited");
   await page.waitForSelector(sel("total"), WAIT);
   assert.match(await text(page, "estimate"), /Ước tính của hệ thống, không phải điểm chính thức/);
   assert.match(await text(page, "total"), /^\d+,\d\d$/);
@@ -59,7 +59,7 @@ async function walkToDossier(page) {
 
   await page.click(`tr[data-case="${LATE}"] [data-testid="to-dossier"]`);
   await page.waitForSelector(sel("span"), WAIT);
-  assert.equal(await text(page, "dossier-title"), LATE);
+  assert.equal(await text(page, "page-title"), LATE);
   assert.match(await text(page, "spans"), /Quá hạn/);
   assert.equal(await page.isVisible(sel("page-index")), false, "one page at a time");
   await page.goBack();
@@ -87,7 +87,7 @@ async function walkToPart(page) {
   await fits(page);
 }
 
-/** What no event tells is entered with its source; a refusal is said in the server's words. */
+/** What no event tells is entered with its source; a refusal is said in the page's language. */
 async function enterValue(page) {
   await go(page, `#/index?period=${PERIOD}`);
   await page.click('[data-testid="entry"] > summary');
@@ -96,7 +96,7 @@ async function enterValue(page) {
   await page.fill(sel("value-all"), "80");
   await page.fill(sel("value-source"), "Báo cáo thử");
   await page.click('[data-testid="value-form"] button[type="submit"]');
-  await says(page, sel("value-form-status"), "0 ≤ good ≤ all");
+  await says(page, sel("value-form-status"), "tử số không âm, không lớn hơn mẫu số");
   await page.fill(sel("value-all"), "120");
   await page.keyboard.press("Enter");
   await page.waitForSelector(`${row("indicators", "1.1")}[data-origin="entered"]`, WAIT);

@@ -83,7 +83,7 @@ async function walkList(page) {
   await page.waitForFunction((code) => document.activeElement?.dataset.dossier === code, TODAY);
   await page.keyboard.press("Enter");
   await page.waitForSelector(sel("span"), WAIT);
-  assert.equal(await text(page, "dossier-title"), TODAY);
+  assert.equal(await text(page, "page-title"), TODAY);
   assert.equal(await page.isVisible(sel("page-dossiers")), false, "one page at a time");
   await page.goBack();
   await page.waitForSelector(`tr[data-dossier="${TODAY}"]`);
@@ -148,7 +148,9 @@ async function walkAgency(page) {
 
   await page.click(`${sel("urge")} tr[data-dossier="${TODAY}"] ${sel("to-dossier")}`);
   await page.waitForSelector(sel("span"), WAIT);
-  assert.equal(await text(page, "dossier-title"), TODAY);
+  assert.equal(await text(page, "page-title"), TODAY);
+  await page.waitForSelector(sel("outlook"), WAIT);
+  assert.match(await text(page, "outlook"), /chưa đủ để nói khả năng trễ/);
   await page.goBack();
   await page.waitForSelector(sel("agency-figures"));
   await page.click(sel("agency-overdue"));

@@ -126,7 +126,7 @@ async function walkWatching(page) {
   await seen(page, "quality", { whole: true });
   await page.click(`${sel("evidence")} ${sel("to-dossier")}`);
   await page.waitForSelector(sel("span"), WAIT);
-  assert.equal(await page.textContent(sel("dossier-title")), TWICE);
+  assert.equal(await text(page, "page-title"), TWICE);
   await page.goBack();
   await page.waitForSelector(sel("evidence"), WAIT);
 
@@ -149,7 +149,7 @@ async function enterScores(page) {
   await page.fill(sel("judged-points"), "140");
   await page.fill(sel("judged-source"), "Biên bản thử");
   await page.keyboard.press("Enter");
-  await says(page, sel("judged-form-status"), "0 to 100");
+  await says(page, sel("judged-form-status"), "Điểm phải từ 0 đến mức tối đa");
   await page.fill(sel("judged-points"), "80,5");
   await page.keyboard.press("Enter");
   await page.waitForSelector(`${row("metrics", "cost")}[data-entered="true"]`, WAIT);
@@ -189,7 +189,7 @@ async function enterProgress(page) {
   await page.waitForSelector(sel("progress-form"), WAIT);
   await page.fill(sel("progress-evidence"), "12/QĐ-TTPVHCC");
   await page.click(`${sel("progress-form")} button[type="submit"]`);
-  await says(page, sel("progress-form-status"), "source");
+  await says(page, sel("progress-form-status"), "Mỗi ô chữ là một dòng");
   await page.fill(sel("progress-source"), "Báo cáo thử");
   await page.keyboard.press("Enter");
   await page.waitForSelector(`${row("tasks", "transfer/07")}[data-standing="done"]`, WAIT);

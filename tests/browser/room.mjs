@@ -1,7 +1,7 @@
 // Opens the room, posts tickets over HTTP and looks whether the right point changes.
 // Arguments: the server's URL, the directory for screenshots. Exit 0, or 1 with what went wrong.
 import assert from "node:assert/strict";
-import { at, due, event, FILED, LIVE, post, prove, seen, sel, SITE, SIZES, stepsOf, url, WAIT } from "./common.mjs";
+import { at, due, event, FILED, LIVE, post, prove, says, seen, sel, SITE, SIZES, stepsOf, text, url, WAIT } from "./common.mjs";
 
 let posted = 0;
 let walked = 0;
@@ -91,7 +91,7 @@ async function walkToDossier(page) {
   await page.click(sel("to-dossiers"));
   await page.fill(sel("dossier-search"), "no-such-code");
   await page.keyboard.press("Enter");
-  await page.waitForFunction(() => document.querySelector(".dossier-note")?.textContent?.includes("no-such-code. Kiểm tra"));
+  await says(page, sel("dossier-note"), "no-such-code. Kiểm tra");
   await page.fill(sel("dossier-search"), dossier);
   await page.keyboard.press("Enter");
   await page.waitForSelector(sel("span"), WAIT);
@@ -101,8 +101,11 @@ async function walkToDossier(page) {
   assert.match(await page.textContent(sel("dossier-state")), /quá hạn/);
   assert.match(await page.textContent(sel("spans")), /tạm dừng/);
   await seen(page, "dossier", { whole: true });
-  await page.click(".dossier-back");
-  await page.waitForSelector(sel("dossier-page"), { state: "hidden" });
+  await page.click(`${sel("page-dossier")} .languages [lang="en"]`);
+  await says(page, sel("dossier-state"), "overdue");
+  assert.match(await text(page, "spans"), /Because of: .*\d\d:\d\d/);
+  await page.click(`${sel("page-dossier")} .page-back`);
+  await page.waitForSelector(sel("page-dossier"), { state: "hidden" });
 }
 
 // A code that nobody knows is asked for on purpose.

@@ -385,6 +385,23 @@ fn a_list_is_what_the_report_counts_and_a_file_has_all_of_it() {
         (&json!(1), &json!(code))
     );
 
+    // The forecast of one dossier is what the list of all says of it.
+    let all = http.get("/api/v1/forecast", &[("limit", "5000")]).ok();
+    let one = all["items"].as_array().and_then(|items| items.last());
+    let one = one.expect("an open dossier");
+    let alone = http
+        .get(
+            "/api/v1/forecast",
+            &[("dossier", one["dossier"].as_str().expect("a code"))],
+        )
+        .ok();
+    assert_eq!(alone["items"], json!([one]));
+    assert_eq!(alone["total"], 1);
+    let unknown = http
+        .get("/api/v1/forecast", &[("dossier", "no-such-code")])
+        .ok();
+    assert_eq!(unknown["total"], 0);
+
     let csv = http.get(
         "/api/v1/dossiers/list",
         &[("stage", "open"), ("format", "csv")],

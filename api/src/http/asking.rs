@@ -87,11 +87,11 @@ pub(super) fn span(
     };
     let (from, to) = (time("from", from)?, time("to", to)?);
     if to <= from {
-        return Err(Problem::bad_request("`to` must be after `from`"));
+        return Err(Problem::refused("bad_order", "`to` must be after `from`"));
     }
     if to.day().0 - from.day().0 > MAX_DAYS {
         let detail = format!("ask for at most {MAX_DAYS} days");
-        return Err(Problem::bad_request(detail));
+        return Err(Problem::refused("too_many_days", detail));
     }
     Ok((from, to))
 }
@@ -106,7 +106,7 @@ pub(super) fn period(core: &Core, text: Option<&str>) -> Result<(Period, EventTi
         })?,
     };
     if period.start() > now {
-        return Err(Problem::bad_request("the period has not begun"));
+        return Err(Problem::refused("not_begun", "the period has not begun"));
     }
     Ok((period, now))
 }

@@ -36,8 +36,9 @@ pub(super) fn line(name: &str, text: &str) -> Result<String, Problem> {
         && text.chars().count() <= MAX_TEXT_CHARS
         && !text.chars().any(char::is_control);
     is_line.then_some(text).ok_or_else(|| {
-        Problem::bad_request(format!(
-            "`{name}` must be a line of 1 to {MAX_TEXT_CHARS} characters"
-        ))
+        Problem::refused(
+            "not_a_line",
+            format!("`{name}` must be a line of 1 to {MAX_TEXT_CHARS} characters"),
+        )
     })
 }

@@ -249,6 +249,8 @@ const FRESH_S: f64 = 12.0 * 3600.0;
 pub struct ForecastParams {
     agency: Option<String>,
     site: Option<String>,
+    /// Only this one, by its code.
+    dossier: Option<String>,
     limit: Option<usize>,
     /// Only those not past due.
     #[serde(default)]
@@ -268,7 +270,11 @@ pub async fn forecast(
         let mut rows = Vec::new();
         // Open, late to be expected, overdue.
         let mut expected: BTreeMap<String, (u64, u128, u64)> = BTreeMap::new();
-        for (code, dossier) in &state.dossiers {
+        let (one, all) = match params.dossier.as_deref() {
+            Some(code) => (state.dossiers.get_key_value(code), None),
+            None => (None, Some(state.dossiers.iter())),
+        };
+        for (code, dossier) in one.into_iter().chain(all.into_iter().flatten()) {
             if !dossier.is_open() {
                 continue;
             }

@@ -253,10 +253,13 @@ pub async fn losses(
             .find(|part| part.key == key)
             .and_then(|part| part.indicators.iter().find(|s| s.code == indicator.code));
         let Some(scored) = scored else {
-            return Err(Problem::bad_request(format!(
-                "nothing counts for `{key}` by {} in this period",
-                question.by
-            )));
+            return Err(Problem::refused(
+                "nothing_counts",
+                format!(
+                    "nothing counts for `{key}` by {} in this period",
+                    question.by
+                ),
+            ));
         };
         let each = scored.points_each.unwrap_or(0.0);
         let (offset, limit) = (params.offset.unwrap_or(0), params.limit.unwrap_or(PAGE));
@@ -368,7 +371,7 @@ pub async fn put_value(
             }
             _ => {
                 let detail = "give `good` and `all`, with 0 ≤ good ≤ all and all over 0; neither takes an entry away";
-                return Err(Problem::bad_request(detail));
+                return Err(Problem::refused("bad_share", detail));
             }
         };
         let key = body.key.as_deref().unwrap_or_default();
@@ -423,10 +426,13 @@ pub async fn put_official(
                         .iter()
                         .map(|g| format!("{} (0–{})", g.code, g.max))
                         .collect();
-                    return Err(Problem::bad_request(format!(
-                        "`points` are by group: {}; `total` is 0 to 100",
-                        groups.join(", ")
-                    )));
+                    return Err(Problem::refused(
+                        "bad_points",
+                        format!(
+                            "`points` are by group: {}; `total` is 0 to 100",
+                            groups.join(", ")
+                        ),
+                    ));
                 }
                 json!({"points": points, "total": body.total, "sum": points.values().sum::<f64>()})
             }

@@ -108,10 +108,13 @@ pub async fn list(
             Some(format @ ("csv" | "xlsx")) => {
                 let most = if format == "csv" { MAX_CSV } else { MAX_XLSX };
                 if rows.len() > most {
-                    return Err(Problem::bad_request(format!(
-                        "{} dossiers match, and a file has at most {most}: ask for fewer days or one agency",
-                        rows.len()
-                    )));
+                    return Err(Problem::refused(
+                        "too_many_rows",
+                        format!(
+                            "{} dossiers match, and a file has at most {most}: ask for fewer days or one agency",
+                            rows.len()
+                        ),
+                    ));
                 }
                 export(format, &rows)
             }
@@ -213,9 +216,10 @@ fn stored(core: &Core, wanted: &mut Wanted, now: EventTime) -> Result<Vec<Row>, 
         let begin = Day((end.0 - PIECE_DAYS + 1).max(first.0));
         ask(wanted, [Some(begin), Some(end)], &mut rows)?;
         if is_given && rows.len() > MAX_ROWS {
-            return Err(Problem::bad_request(format!(
-                "over {MAX_ROWS} dossiers match: ask for fewer days or one agency"
-            )));
+            return Err(Problem::refused(
+                "too_many_rows",
+                format!("over {MAX_ROWS} dossiers match: ask for fewer days or one agency"),
+            ));
         }
         if !is_given && (rows.len() >= ENOUGH || begin == first) {
             wanted.filed[0] = Some(begin.start());

@@ -24,9 +24,14 @@ impl Problem {
         }
     }
 
-    /// A question that cannot be answered as asked.
+    /// A question that cannot be answered as asked, by a program's fault.
     pub fn bad_request(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "bad_request", detail)
+        Self::refused("bad_request", detail)
+    }
+
+    /// What a person asked or entered on a page and is not taken: the pages have words of their own for each code.
+    pub fn refused(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, detail)
     }
 
     /// A fault of the server's; the cause goes to the log alone.

@@ -85,7 +85,10 @@ pub struct TaskBody {
 fn id(text: &str) -> Result<&str, Problem> {
     let is_id = ingest::event::value::is_id(text);
     is_id.then_some(text).ok_or_else(|| {
-        Problem::bad_request("`id` must be 1 to 64 characters A-Z a-z 0-9 . _ : / -")
+        Problem::refused(
+            "bad_id",
+            "`id` must be 1 to 64 characters A-Z a-z 0-9 . _ : / -",
+        )
     })
 }
 
@@ -100,7 +103,8 @@ pub async fn put_task(
             .as_deref()
             .is_some_and(|due| Day::parse_iso(due).is_none())
         {
-            return Err(Problem::bad_request(
+            return Err(Problem::refused(
+                "bad_day",
                 "`due` must be a day such as 2026-12-31",
             ));
         }
@@ -140,7 +144,10 @@ pub async fn put_progress(
         let known = plan(core).iter().any(|task| task.id == body.id)
             || core.state.read().lasting.tasks.contains_key(&*body.id);
         if !known {
-            return Err(Problem::bad_request("there is no such task; set it first"));
+            return Err(Problem::refused(
+                "unknown_task",
+                "there is no such task; set it first",
+            ));
         }
         let evidence = body
             .evidence
@@ -210,14 +217,18 @@ pub async fn put_subject(
 ) -> Response {
     answered(app, body, |core, Json(body)| {
         let day = |text: &str| {
-            Day::parse_iso(text).ok_or_else(|| Problem::bad_request("a day is such as 2026-12-31"))
+            Day::parse_iso(text)
+                .ok_or_else(|| Problem::refused("bad_day", "a day is such as 2026-12-31"))
         };
         let value = match (&body.due, &body.issued) {
             (None, None) => Value::Null,
             (Some(due), None) => json!(day(due)?.to_string()),
             (None, Some(issued)) => json!(Day(day(issued)?.0 + TRAINED_IN_DAYS).to_string()),
             (Some(_), Some(_)) => {
-                return Err(Problem::bad_request("give `due` or `issued`, not both"));
+                return Err(Problem::refused(
+                    "due_or_issued",
+                    "give `due` or `issued`, not both",
+                ));
             }
         };
         let subject = line("subject", &body.subject)?;
@@ -242,7 +253,10 @@ pub async fn sessions(
     answered(app, params, |core, Query(params)| {
         let (from, to) = span(params.from.as_deref(), params.to.as_deref())?;
         if to.day().0 - from.day().0 > MAX_DAYS {
-            return Err(Problem::bad_request("ask for at most 200 days"));
+            return Err(Problem::refused(
+                "too_many_days",
+                "ask for at most 200 days",
+            ));
         }
         let now = core.now(&core.state.read());
         let sites = mobile_sites(core);

@@ -269,7 +269,7 @@ pub async fn put_entry(
         let value = match body.points {
             None => Value::Null,
             Some(points) if (0.0..=100.0).contains(&points) => json!(points),
-            Some(_) => return Err(Problem::bad_request("`points` must be 0 to 100")),
+            Some(_) => return Err(Problem::refused("bad_points", "`points` must be 0 to 100")),
         };
         let key = format!(
             "{period}/{word}/{}/{}",
@@ -303,7 +303,7 @@ pub async fn put_weights(
                 .all(|(code, w)| is_group(code) && (0.0..=100.0).contains(w));
             if !is_right || weights.values().sum::<f64>() <= 0.0 {
                 let detail = "`weights` are by group, 5.1 to 5.9, each 0 to 100, and not all 0";
-                return Err(Problem::bad_request(detail));
+                return Err(Problem::refused("bad_weights", detail));
             }
         }
         let value = json!(body.weights);
@@ -342,7 +342,8 @@ pub async fn put_staff(
                 area: body.area
             }),
             Some(_) => {
-                return Err(Problem::bad_request(
+                return Err(Problem::refused(
+                    "bad_staff",
                     "`staff` must be over 0 and at most 1000",
                 ));
             }
@@ -390,7 +391,7 @@ pub async fn put_baseline(
 ) -> Response {
     answered(app, body, |core, Json(body)| {
         if !(2000..=2099).contains(&body.year) {
-            return Err(Problem::bad_request("`year` must be such as 2026"));
+            return Err(Problem::refused("bad_year", "`year` must be such as 2026"));
         }
         let index = line("index", &body.index)?;
         let is_nothing = body.rank.is_none() && body.value.is_none();

@@ -284,10 +284,7 @@ export const en: Catalogue = {
   findDossier: "Dossier code",
   open: "Open",
   dossierHint: "Enter a dossier's code, such as 000.00.25.H26-261123-0001.",
-  dossierLoading: "Looking for the dossier…",
   dossierUnknown: (code) => `No event has named the dossier ${code}. Check the code.`,
-  dossierFailed: "The dossier could not be read. Try again later.",
-  asOfTime: (time) => `as of ${time}`,
   stages: {
     awaiting_acceptance: "Awaiting reception",
     open: "In progress",

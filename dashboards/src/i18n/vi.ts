@@ -333,10 +333,7 @@ export const vi = {
   findDossier: "Mã hồ sơ",
   open: "Mở",
   dossierHint: "Nhập mã hồ sơ, ví dụ 000.00.25.H26-261123-0001.",
-  dossierLoading: "Đang tìm hồ sơ…",
   dossierUnknown: (code: string) => `Chưa có sự kiện nào nêu hồ sơ ${code}. Kiểm tra lại mã.`,
-  dossierFailed: "Không đọc được hồ sơ. Thử lại sau.",
-  asOfTime: (time: string) => `tính đến ${time}`,
   stages: {
     awaiting_acceptance: "Chờ tiếp nhận",
     open: "Đang giải quyết",

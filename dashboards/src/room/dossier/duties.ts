@@ -3,7 +3,7 @@ import { wordFor } from "../../i18n/index.ts";
 import { moment } from "../../i18n/format.ts";
 import { h } from "../../ui/dom.ts";
 import { stepName } from "../agencies/model.ts";
-import type { Told } from "./page.ts";
+import type { Told } from "./shown.ts";
 import type { Duty } from "./view.ts";
 
 export function dutyRow({ t, lang, names: known }: Told, duty: Duty): HTMLElement {

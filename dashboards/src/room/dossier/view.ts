@@ -49,16 +49,3 @@ export interface Dossier {
   readonly due_is_computed: boolean;
   readonly remarks: readonly ({ readonly code: string } & Named)[];
 }
-
-/** What became of asking for one. */
-export type Found =
-  | { readonly kind: "none" }
-  | { readonly kind: "loading" | "unknown" | "failed"; readonly code: string }
-  | { readonly kind: "here"; readonly code: string; readonly dossier: Dossier };
-
-export async function fetchDossier(code: string, signal: AbortSignal): Promise<Found> {
-  const answer = await fetch(`/api/v1/dossiers/${encodeURIComponent(code)}`, { signal });
-  if (answer.status === 404) return { kind: "unknown", code };
-  if (!answer.ok) return { kind: "failed", code };
-  return { kind: "here", code, dossier: await answer.json() as Dossier };
-}

@@ -1,12 +1,14 @@
 /** Why there is no answer, in words, and a way to ask again. */
-import { catalogue } from "../../i18n/index.ts";
+import { catalogue, wordFor } from "../../i18n/index.ts";
 import type { Lang } from "../../i18n/index.ts";
 import { h, setText, show } from "../../ui/dom.ts";
 import type { Problem } from "./fetch.ts";
 
-export function problemWords(lang: Lang, { status, detail }: Problem): string {
+export function problemWords(lang: Lang, { status, code, detail }: Problem): string {
   const t = catalogue(lang).pages;
   if (status === 0) return t.unreached;
+  // The server's sentences are for programmers, and English; what a person can meet has words of its own.
+  if (Object.hasOwn(t.problems, code)) return wordFor(t.problems, code);
   return detail === "" ? t.failed(String(status)) : detail;
 }
 

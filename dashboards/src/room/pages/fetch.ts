@@ -1,8 +1,9 @@
 /** Questions to the server: one answer or one reason in words, and never an answer to an older question. */
 
-/** Why there is no answer. `detail` is the server's own sentence; empty where the server was not reached. */
+/** Why there is no answer: the server's word for programs and its own sentence, both empty where it was not reached. */
 export interface Problem {
   readonly status: number;
+  readonly code: string;
   readonly detail: string;
 }
 
@@ -26,25 +27,28 @@ export function address(path: string, params: Params = {}): string {
   return `/api/v1/${path}${text === "" ? "" : `?${text}`}`;
 }
 
-/** The server's sentence from a problem document (RFC 9457), if it is one. */
-export function detailOf(body: unknown): string {
-  if (typeof body !== "object" || body === null || !("detail" in body)) return "";
-  return typeof body.detail === "string" ? body.detail : "";
+/** What a problem document (RFC 9457) says, if it is one. */
+export function problemOf(status: number, body: unknown): Problem {
+  const of = (name: string): string => {
+    const value: unknown = typeof body === "object" && body !== null ? Reflect.get(body, name) : null;
+    return typeof value === "string" ? value : "";
+  };
+  return { status, code: of("code"), detail: of("detail") };
 }
 
 async function ask<T>(url: string, init: RequestInit): Promise<Answer<T>> {
   const answer = await fetch(url, init);
   if (answer.ok) return { ok: true, value: await answer.json() as T };
-  let detail = "";
+  let body: unknown = null;
   try {
-    detail = detailOf(await answer.json());
+    body = await answer.json();
   } catch {
     // Not a problem document: its status alone is told.
   }
-  return { ok: false, problem: { status: answer.status, detail } };
+  return { ok: false, problem: problemOf(answer.status, body) };
 }
 
-const unreached: Answer<never> = { ok: false, problem: { status: 0, detail: "" } };
+const unreached: Answer<never> = { ok: false, problem: problemOf(0, null) };
 
 export async function get<T>(url: string, signal?: AbortSignal): Promise<Answer<T>> {
   try {

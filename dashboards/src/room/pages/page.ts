@@ -9,6 +9,8 @@ interface Paged {
   readonly nodes: readonly HTMLElement[];
   /** What takes the focus when the page is opened, so that it is read out. */
   readonly title: HTMLElement;
+  /** What an address says to this page, `null` where it names another; without it, the query after the page's name. */
+  readonly read?: (hash: string) => Query | null;
   /** What `/` leads to; nothing where there is nothing to find. */
   find(): HTMLElement | null;
   /** Where Escape leads: out of what is open, at last to the room. */
@@ -38,6 +40,7 @@ export function openPage(name: string, root: HTMLElement, room: HTMLElement, pag
   node.hidden = true;
   root.append(node);
 
+  const read = page.read ?? ((hash: string) => queryOf(hash, name));
   let here = location.hash;
   let left: Place | null = null;
   // Kept as they change: when the address does, another page may have taken both before this one is told.
@@ -54,7 +57,7 @@ export function openPage(name: string, root: HTMLElement, room: HTMLElement, pag
   };
 
   const follow = (): void => {
-    const query = queryOf(location.hash, name);
+    const query = read(location.hash);
     const wasHidden = node.hidden;
     if (query === null) {
       if (!wasHidden) {
