@@ -24,9 +24,11 @@ const EVENTS_A_DAY: f64 = 187_000.0;
 const POSTERS: usize = 4;
 /// Events of a batch of the past.
 const PAST_BATCH: u64 = 5_000;
-/// A simulated Monday, with no day off in the seven weeks after it: a day off is a day's dossiers fewer in the week of those
-/// that are done.
-const START: &str = "2026-10-05";
+/// The first simulated day, a Monday, with no day off in the eleven weeks after it: a day off is a day's dossiers fewer in
+/// the week of those that are done.
+pub const START: &str = "2026-09-07";
+/// Five weeks on: what comes and goes in memory has found its size.
+pub const SETTLED: &str = "2026-10-12";
 /// Days whose dossiers are in progress when it begins, so that their number is about what it stays.
 const WARM: &str = "90";
 
@@ -37,6 +39,8 @@ pub struct Pace {
     pub rate: u32,
     /// Simulated days an hour; Hà Nội's own volume without it.
     pub days_an_hour: Option<f64>,
+    /// The first simulated day at that rate; what is before it is sent as fast as it is taken.
+    pub from: &'static str,
 }
 
 impl Pace {
@@ -53,7 +57,7 @@ impl Pace {
 pub struct Sent {
     /// Events that were answered as accepted.
     pub accepted: AtomicU64,
-    /// Those of them that are the past of what is in progress, sent as fast as they are taken before the rest.
+    /// Those of them that are of before the first day at the rate.
     pub past: AtomicU64,
     /// Batches that were refused once and sent again.
     pub refused: AtomicU64,
@@ -75,7 +79,7 @@ impl Sent {
 struct Batch {
     lines: String,
     count: u64,
-    /// Of what was in progress before the first simulated day.
+    /// Of before the first day at the rate.
     is_past: bool,
 }
 
@@ -141,7 +145,7 @@ fn batches(pace: Pace, seed: u64) -> anyhow::Result<(Receiver<Batch>, Child)> {
             let mut batch = Batch::default();
             let mut line = String::new();
             while lines.read_line(&mut line).is_ok_and(|n| n > 0) {
-                let is_past = is_past(&line);
+                let is_past = is_past(&line, pace.from);
                 let full = if is_past { PAST_BATCH } else { size };
                 let is_full = batch.count >= full || (is_past != batch.is_past && batch.count > 0);
                 if is_full && ready.send(std::mem::take(&mut batch)).is_err() {
@@ -222,10 +226,10 @@ fn post_all(http: &Http, queue: &Mutex<Queue>, sent: &Sent) -> anyhow::Result<()
     Ok(())
 }
 
-/// Whether a line's event is of a time before the first simulated day.
-fn is_past(line: &str) -> bool {
+/// Whether a line's event is of a time before a day.
+fn is_past(line: &str, day: &str) -> bool {
     let time = line.split_once("\"time\":\"").map(|(_, rest)| rest);
-    time.is_some_and(|time| time < START)
+    time.is_some_and(|time| time < day)
 }
 
 /// Posts a batch until it is taken.

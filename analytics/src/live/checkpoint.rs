@@ -4,6 +4,8 @@
 //! block was made; blocks made later may hold later events, which the replay from that position finds there already.
 //! So blocks are made one by one, each under a short lock, while events go on being folded.
 //!
+//! The same bytes lay a state out anew in memory that has become full of holes ([`State::compact`]).
+//!
 //! | block | what |
 //! |---|---|
 //! | first | [`Head`]: the position, and what never leaves |
@@ -81,11 +83,49 @@ impl Plan {
     }
 }
 
+/// Why a state was not laid out anew.
+#[derive(Debug, thiserror::Error)]
+pub enum CompactError {
+    /// Its own bytes do not read: it is as it was.
+    #[error("what is in memory does not read back ({0}); it stays as it is")]
+    Unreadable(String),
+    /// They read at first and then did not: nothing is left in memory.
+    #[error("what was in memory did not read back a second time ({0})")]
+    Lost(String),
+}
+
+impl State {
+    /// Lays everything out anew, as a start from a checkpoint does. What has left was small and lay among what stayed: the
+    /// allocator cannot give back a page while anything in it is in use.
+    pub fn compact(&mut self) -> Result<(), CompactError> {
+        let plan = Plan::of(self);
+        let mut blocks = vec![plan.head().to_vec()];
+        let others = (0..plan.len())
+            .into_par_iter()
+            .map(|at| plan.block(at, self));
+        blocks.par_extend(others);
+        // All of it goes before any of it comes back, or the holes would be filled instead: so it is tried first.
+        head_of(&blocks[0]).map_err(CompactError::Unreadable)?;
+        let tried = blocks[1..].par_iter();
+        tried
+            .try_for_each(|bytes| Block::read(bytes).map(drop))
+            .map_err(CompactError::Unreadable)?;
+        drop(plan);
+        *self = Self::default();
+        *self = read(&blocks).map_err(CompactError::Lost)?;
+        Ok(())
+    }
+}
+
+fn head_of(bytes: &[u8]) -> Result<Head, String> {
+    let plain = unpack(bytes).ok_or("its first block does not unpack")?;
+    postcard::from_bytes(&plain).map_err(|e| e.to_string())
+}
+
 /// The state that blocks hold.
 pub fn read(blocks: &[Vec<u8>]) -> Result<State, String> {
     let (head, others) = blocks.split_first().ok_or("it has no blocks")?;
-    let plain = unpack(head).ok_or("its first block does not unpack")?;
-    let head: Head = postcard::from_bytes(&plain).map_err(|e| e.to_string())?;
+    let head = head_of(head)?;
     let mut state = State {
         lasting: head.lasting,
         whole_since: head.whole_since,

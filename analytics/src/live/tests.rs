@@ -302,12 +302,12 @@ fn checkpointed(state: &mut State, shelf: &Shelf, coming: &[Event]) -> State {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(120))]
 
-    /// Whatever has left, come back, left again and been read from a checkpoint: once all is back, everything is as
+    /// Whatever has left, come back, left again, been laid out anew and been read from a checkpoint: once all is back, everything is as
     /// if it had stayed; and a store that took the changes along the way has the same rows.
     #[test]
     fn what_leaves_and_comes_back_was_never_gone(
         parts in proptest::collection::vec((any::<u8>(), any::<u8>(), 0..2_800_u16, 0..6_u8), 1..80),
-        acts in proptest::collection::vec((any::<prop::sample::Index>(), 0..3_u8, 0..12_i64), 0..12),
+        acts in proptest::collection::vec((any::<prop::sample::Index>(), 0..4_u8, 0..12_i64), 0..12),
     ) {
         let text: Vec<String> =
             parts.iter().enumerate().map(|(n, (k, e, m, v))| line(n, *k, *e, *m, *v)).collect();
@@ -331,6 +331,11 @@ proptest! {
                         taken = state.events;
                     }
                     1 => let_go(&mut state, &mut shelf, begin.plus_seconds(86_400 * days), taken),
+                    2 => {
+                        let (events, shown) = (state.events, answers(&state));
+                        state.compact().unwrap();
+                        prop_assert_eq!((state.events, answers(&state)), (events, shown));
+                    }
                     _ => {
                         let coming = &events[n..(n + 3).min(events.len())];
                         let reread = checkpointed(&mut state, &shelf, coming);

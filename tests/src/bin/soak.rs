@@ -1,6 +1,7 @@
 //! The soak: a server under a steady load for a long time, in two phases, ending in one table.
 //!
-//! *Memory*: the embedded store; the server's resident memory is sampled, and a line is laid through the second half.
+//! *Memory*: the embedded store, after five simulated weeks sent as fast as they are taken; the server's resident memory is
+//! sampled, and a line is laid through the second half.
 //! *Outage*: ClickHouse as the store; it is ended under load for the whole time and started again on its own port;
 //! how long the facts need to catch up is measured, and then every table is held against the embedded store's, which
 //! is made from the same journal. In both a reader of the room notes its longest silence.
@@ -23,7 +24,7 @@ use harness::http::Http;
 use harness::measure::{Line, print_table, rerun_with, resident_mb, slope};
 use harness::program;
 use harness::server::{Clock, Server, Setup, free_port};
-use harness::steady::{Pace, RoomReader, Seen, Sender};
+use harness::steady::{Pace, RoomReader, SETTLED, START, Seen, Sender};
 
 const BEHIND: &str = "vonglau_facts_behind_events";
 /// The room may be silent for so long.
@@ -91,6 +92,7 @@ fn wish() -> anyhow::Result<Wish> {
         pace: Pace {
             rate: 5_000,
             days_an_hour: None,
+            from: START,
         },
         phases: Vec::new(),
     };
@@ -128,8 +130,8 @@ impl Load {
     fn start(data: &Path, args: &[&str], pace: Pace) -> anyhow::Result<Self> {
         let server = Server::start_with(data, Clock::Events, Setup::with(args));
         let sender = Sender::start(server.http(), pace, 1)?;
-        // What is in progress when it begins is sent first.
-        let deadline = Instant::now() + Duration::from_mins(5);
+        // What is in progress when it begins is sent first, and weeks of it to one that has settled.
+        let deadline = Instant::now() + Duration::from_mins(15);
         while !sender.sent.is_steady() {
             ensure!(
                 Instant::now() < deadline && !sender.has_failed(),
@@ -227,7 +229,12 @@ fn memory(wish: &Wish, lines: &mut Vec<Line>) -> anyhow::Result<()> {
     eprintln!("memory, with the embedded store…");
     let folder = tempfile::tempdir()?;
     let data = folder.path().join("data");
-    let mut load = Load::start(&data, &[], wish.pace)?;
+    // A server that has been at work for weeks: one that begins grows, as what it holds does.
+    let pace = Pace {
+        from: SETTLED,
+        ..wish.pace
+    };
+    let mut load = Load::start(&data, &[], pace)?;
     let dossiers = |load: &Load| load.server.http().metric("vonglau_state_dossiers");
     load.run(wish.time / 2, |_| false)?;
     let before = dossiers(&load);
