@@ -176,7 +176,7 @@ impl Core {
                 let seconds = begin.elapsed().as_secs_f64();
                 tracing::info!(seconds, "memory is laid out anew");
             }
-            Err(e @ CompactError::Unreadable(_)) => {
+            Err(e @ CompactError::Kept(_)) => {
                 tracing::warn!(error = %e, "memory is larger than it need be");
             }
             Err(e @ CompactError::Lost(_)) => {

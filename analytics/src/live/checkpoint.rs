@@ -86,10 +86,10 @@ impl Plan {
 /// Why a state was not laid out anew.
 #[derive(Debug, thiserror::Error)]
 pub enum CompactError {
-    /// Its own bytes do not read: it is as it was.
-    #[error("what is in memory does not read back ({0}); it stays as it is")]
-    Unreadable(String),
-    /// They read at first and then did not: nothing is left in memory.
+    /// It is as it was.
+    #[error("what is in memory stays as it is: {0}")]
+    Kept(String),
+    /// What read back at first did not a second time: nothing is left in memory.
     #[error("what was in memory did not read back a second time ({0})")]
     Lost(String),
 }
@@ -97,19 +97,27 @@ pub enum CompactError {
 impl State {
     /// Lays everything out anew, as a start from a checkpoint does. What has left was small and lay among what stayed: the
     /// allocator cannot give back a page while anything in it is in use.
+    ///
+    /// Whoever calls holds the state's lock, and the threads that all share may be waiting for it: it has threads of its own.
     pub fn compact(&mut self) -> Result<(), CompactError> {
+        let own = rayon::ThreadPoolBuilder::new().build();
+        let own = own.map_err(|e| CompactError::Kept(e.to_string()))?;
+        own.install(|| self.repack())
+    }
+
+    fn repack(&mut self) -> Result<(), CompactError> {
         let plan = Plan::of(self);
-        let mut blocks = vec![plan.head().to_vec()];
         let others = (0..plan.len())
             .into_par_iter()
             .map(|at| plan.block(at, self));
+        let mut blocks = vec![plan.head().to_vec()];
         blocks.par_extend(others);
         // All of it goes before any of it comes back, or the holes would be filled instead: so it is tried first.
-        head_of(&blocks[0]).map_err(CompactError::Unreadable)?;
-        let tried = blocks[1..].par_iter();
+        head_of(plan.head()).map_err(CompactError::Kept)?;
+        let tried = blocks.par_iter().skip(1);
         tried
             .try_for_each(|bytes| Block::read(bytes).map(drop))
-            .map_err(CompactError::Unreadable)?;
+            .map_err(CompactError::Kept)?;
         drop(plan);
         *self = Self::default();
         *self = read(&blocks).map_err(CompactError::Lost)?;

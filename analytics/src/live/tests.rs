@@ -299,6 +299,33 @@ fn checkpointed(state: &mut State, shelf: &Shelf, coming: &[Event]) -> State {
     checkpoint::read(&blocks).unwrap()
 }
 
+/// Facts are made on the threads that all share, under the state's lock: while it is laid out anew they may all be waiting for it.
+#[test]
+fn laying_memory_out_anew_does_not_wait_for_the_threads_that_all_share() {
+    let text: Vec<String> = (0..40_u16)
+        .map(|n| line(usize::from(n), n as u8, n as u8, n * 7, 0))
+        .collect();
+    let batch = Decoder::new(&Secret::new([1; 32])).ndjson(text.join("\n").as_bytes(), None);
+    let mut fresh = State::default();
+    batch.events().for_each(|event| drop(fresh.apply(event)));
+    let shown = answers(&fresh);
+    let state = std::sync::RwLock::new(fresh);
+    let shared = rayon::current_num_threads();
+    let all_here = std::sync::Barrier::new(shared + 1);
+    std::thread::scope(|scope| {
+        let mut held = state.write().unwrap();
+        scope.spawn(|| {
+            rayon::broadcast(|_| {
+                all_here.wait();
+                drop(state.read());
+            });
+        });
+        all_here.wait();
+        held.compact().unwrap();
+    });
+    assert_eq!(answers(&state.into_inner().unwrap()), shown);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(120))]
 
