@@ -13,8 +13,10 @@
 //! - *no data* is `None`, never zero;
 //! - early or on time + overdue + in progress in time + in progress overdue = total.
 
+pub mod alerts;
 pub mod calendar;
 pub mod coverage;
+pub mod desk;
 pub mod facts;
 pub mod figures;
 pub mod flow;
@@ -29,6 +31,7 @@ pub mod procedure;
 pub mod quantile;
 pub mod register;
 pub mod registry;
+pub mod relief;
 pub mod rules;
 pub mod scorecard;
 pub mod view;

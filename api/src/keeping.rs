@@ -162,11 +162,11 @@ impl Core {
             .map(|(position, _)| *position)
     }
 
-    /// Lays memory out anew where as much has left as is there: a city's every eleven days. The state stands still for it.
+    /// Lays memory out anew where half as much has left as is there: a city's every six days. The state stands still for it.
     fn compact(&self, rhythm: &mut Rhythm) {
         let mut state = self.state.write();
         let dossiers = state.dossiers.len();
-        if rhythm.left < dossiers.max(COMPACT_LEFT) || dossiers > COMPACT_DOSSIERS {
+        if rhythm.left < (dossiers / 2).max(COMPACT_LEFT) || dossiers > COMPACT_DOSSIERS {
             return;
         }
         rhythm.left = 0;

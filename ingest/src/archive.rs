@@ -33,7 +33,7 @@ use parking_lot::{Mutex, RwLock};
 use crate::blocks::{Encoder, Reader};
 
 /// The kind of an exported file; its last figure is raised when blocks are made otherwise.
-pub const KIND: [u8; 8] = *b"VLARCHV3";
+pub const KIND: [u8; 8] = *b"VLARCHV4";
 /// A block of an exported file is closed when it has so many bytes.
 const BLOCK_BYTES: usize = 1 << 20;
 const POSITION_BYTES: usize = 8;

@@ -10,7 +10,7 @@ use crate::blocks::{self, Reader, Writer};
 /// How many are kept.
 const KEPT: usize = 2;
 /// The kind of file; its last figure is raised when blocks are made otherwise.
-pub const KIND: [u8; 8] = *b"VLCHECK3";
+pub const KIND: [u8; 8] = *b"VLCHECK4";
 
 /// A checkpoint could not be written.
 #[derive(Debug, thiserror::Error)]

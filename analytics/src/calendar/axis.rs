@@ -97,6 +97,13 @@ impl Calendar {
         Day(END).start()
     }
 
+    /// The first instant after which `work` is worked until `t`: the other way round from [`Calendar::add`]. The table's begin
+    /// where there is not so much after it.
+    pub fn before(&self, t: EventTime, work: WorkingUs) -> EventTime {
+        self.add(Day(FIRST).start(), self.worked_at(t) - work)
+            .min(t)
+    }
+
     /// The first worked instant at or after `t`: what is received in a gap is received when it ends.
     pub fn next_worked(&self, t: EventTime) -> EventTime {
         // One microsecond later is the first of the span that is worked.

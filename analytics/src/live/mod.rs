@@ -12,6 +12,7 @@
 pub mod archive;
 pub mod checkpoint;
 pub mod dossier;
+pub mod heard;
 pub mod petition;
 pub mod place;
 pub mod site_day;
@@ -26,7 +27,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use compact_str::CompactString;
 use ingest::event::time::Day;
 use ingest::event::types::{About, IncidentKind, Priority, SpanKind, TaskState};
-use ingest::event::value::Text;
+use ingest::event::value::{Applicant, Text};
 use ingest::event::{Body, Event, EventTime, SiteId};
 use serde::{Deserialize, Serialize};
 
@@ -34,9 +35,9 @@ use crate::mark::Marks;
 use crate::names::{Map, Name, Names};
 use dossier::{Dossier, DossierEvent, Filing, HandOut, HandOver, Parts, Payment, Settlement};
 use petition::{Petition, PetitionEvent, Step};
-use place::{LastWord, Place, PlaceEvent};
+use place::{Device, LastWord, Place, PlaceEvent};
 use site_day::{Board, CounterEvent, CounterState, Rating, SiteDay};
-use visit::{TicketEvent, Visit};
+use visit::{Booking, TicketEvent, Visit};
 
 /// A report of a plan's task.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -128,7 +129,7 @@ impl State {
                     service: self.names.get(b.service.as_str()),
                     priority: b.priority.unwrap_or(Priority::Normal),
                     purpose: b.purpose,
-                    appointment_at: b.appointment_at,
+                    booking: booking(b.appointment_at, b.applicant.as_ref()),
                 };
                 Some(self.ticket(event, &b.site, b.ticket.as_str(), what))
             }
@@ -194,16 +195,11 @@ impl State {
                 let site = self.heard(&b.site, event.time);
                 let device = self.names.get(b.device.as_str());
                 let place = self.lasting.places.entry(site.clone()).or_default();
-                let last = place.devices.entry(device).or_insert((event.time, b.kind));
-                if event.time >= last.0 {
-                    // At one instant the kinds are ordered, so that neither arrival wins.
-                    let kind = if event.time > last.0 {
-                        b.kind
-                    } else {
-                        b.kind.max(last.1)
-                    };
-                    *last = (event.time, kind);
-                }
+                let known = place.devices.entry(device.clone());
+                let known = known.or_insert(Device::new(event.time, b.kind));
+                known.hear(event.time, b.kind);
+                let (_, _, day) = self.site_day(event, &site);
+                day.heard.entry(device).or_default().hear(event.time);
                 Some(site)
             }
             Body::RatingGiven(b) => {
@@ -546,6 +542,26 @@ impl State {
             tickets.map(move |(ticket, entry)| entry.visit(site, day, ticket))
         })
     }
+}
+
+fn booking(
+    appointment_at: Option<EventTime>,
+    applicant: Option<&Applicant>,
+) -> Option<Box<Booking>> {
+    let told = Booking {
+        appointment_at,
+        applicant: applicant.map(|a| digest(a.as_str())),
+    };
+    (told != Booking::default()).then(|| Box::new(told))
+}
+
+/// Tells two pseudonyms apart; the same in every process.
+fn digest(pseudonym: &str) -> u64 {
+    // FNV-1a, 64 bits (Fowler, Noll, Vo).
+    let bytes = pseudonym.bytes();
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 /// Puts a name into a set without a copy for one that is there.

@@ -73,6 +73,39 @@ pub struct Counter {
     pub performer: Option<LastWord<Performer>>,
 }
 
+/// What is known of a device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Device {
+    /// Its first sign of life.
+    pub first: EventTime,
+    /// Its last.
+    pub last: EventTime,
+    /// What it is, by its last sign.
+    pub kind: Option<DeviceKind>,
+}
+
+impl Device {
+    /// By its first sign of life to come.
+    pub const fn new(at: EventTime, kind: Option<DeviceKind>) -> Self {
+        Self {
+            first: at,
+            last: at,
+            kind,
+        }
+    }
+
+    /// A sign of life.
+    pub fn hear(&mut self, at: EventTime, kind: Option<DeviceKind>) {
+        self.first = self.first.min(at);
+        if at > self.last {
+            (self.last, self.kind) = (at, kind);
+        } else if at == self.last {
+            // At one instant the kinds are ordered, so that neither arrival wins.
+            self.kind = self.kind.max(kind);
+        }
+    }
+}
+
 /// What is known of a point.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Place {
@@ -82,8 +115,8 @@ pub struct Place {
     pub counters: BTreeMap<Name, Counter>,
     /// Every service ever on a board.
     pub board_services: BTreeSet<Name>,
-    /// The last sign of life of each device.
-    pub devices: HashMap<Name, (EventTime, Option<DeviceKind>)>,
+    /// What is known of each device.
+    pub devices: HashMap<Name, Device>,
     /// The greatest time of an event of the point.
     pub last_event: Option<EventTime>,
 }

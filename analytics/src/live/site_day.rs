@@ -8,6 +8,7 @@ use ingest::event::time::Day;
 use ingest::event::types::{Performer, RatingChannel};
 use serde::{Deserialize, Serialize};
 
+use super::heard::Heard;
 use super::place::PlaceEvent;
 use super::visit::Ticket;
 use crate::mark::Marks;
@@ -89,6 +90,8 @@ pub struct SiteDay {
     pub needs: Marks<Option<Day>>,
     /// Hours and moves.
     pub doors: Marks<PlaceEvent>,
+    /// When each device gave a sign of life.
+    pub heard: BTreeMap<Name, Heard>,
     /// When the last of its events to come came, as [`crate::mark::Mark::arrived`]: kept, since what is over is asked for it,
     /// and its events are many.
     pub changed: u64,

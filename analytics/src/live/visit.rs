@@ -28,8 +28,8 @@ pub enum TicketEvent {
         priority: Priority,
         /// What for.
         purpose: Option<Purpose>,
-        /// The appointment it has.
-        appointment_at: Option<EventTime>,
+        /// What few tickets have.
+        booking: Option<Box<Booking>>,
     },
     /// Called to a counter.
     Called(Name),
@@ -46,6 +46,15 @@ pub enum TicketEvent {
     Abandoned,
     /// Sent on to another service.
     Transferred(Name),
+}
+
+/// What few tickets have when their number is given.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Booking {
+    /// The appointment it has.
+    pub appointment_at: Option<EventTime>,
+    /// Who asked for it: a digest of the installation's pseudonym, which tells two apart and names nobody.
+    pub applicant: Option<u64>,
 }
 
 /// A ticket of a site's day.
