@@ -3,6 +3,7 @@
 //! Invariant: numbers are given in the order people come, per service, from 1 each day.
 
 use super::clock::{MINUTE, Millis};
+use super::disturbed::Comer;
 use super::event::{Body, Ticket};
 use super::services::{DOSSIERS_A_VISIT, PURPOSES, SERVICES};
 use super::visits::{Moment, SiteDay, Visit};
@@ -47,7 +48,7 @@ impl SiteDay<'_> {
             .collect();
         let purpose_weights: Vec<f64> = PURPOSES.iter().map(|purpose| purpose.1).collect();
         let mut times = Vec::new();
-        for (from, to, share) in stretches {
+        for &(from, to, share) in &stretches {
             let count = self.chance.poisson(self.site.visits * load * share);
             for _ in 0..count {
                 let of_day = self.chance.between(from as f64, to as f64) as Millis;
@@ -55,13 +56,18 @@ impl SiteDay<'_> {
             }
         }
         times.sort_unstable();
+        let comers = self.comers(times, &stretches, load, opens);
         let mut numbers = [0_u16; SERVICES.len()];
         let mut walk_ins = 0;
-        for arrived in times {
+        for Comer {
+            arrived,
+            no_machine,
+        } in comers
+        {
             let service = self.chance.pick(&service_weights);
             let purpose = self.chance.pick(&purpose_weights);
             // Served without a number: only once the doors are open.
-            let walk_in = arrived > opens && self.chance.happens(0.012);
+            let walk_in = no_machine || (arrived > opens && self.chance.happens(0.012));
             let ticket = if walk_in {
                 walk_ins += 1;
                 Ticket {

@@ -30,6 +30,21 @@ pub(crate) struct Dossier {
     pub(crate) site: u16,
     pub(crate) day: Day,
     pub(crate) number: u32,
+    /// The department that settles it; none when the commune's own committee does.
+    pub(crate) department: Option<u8>,
+}
+
+impl Dossier {
+    /// Who settles it.
+    pub(crate) fn competent(&self) -> Agency {
+        self.department
+            .map_or(Agency::Commune(self.site), Agency::Department)
+    }
+
+    /// What tells it from every other.
+    pub(crate) fn key(&self) -> (u16, Day, u32) {
+        (self.site, self.day, self.number)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]

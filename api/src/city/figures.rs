@@ -2,6 +2,7 @@
 
 use super::tests::{lines, plan};
 use super::*;
+use jiff::Timestamp;
 use jiff::civil::date;
 use serde_json::Value;
 use std::collections::HashMap;

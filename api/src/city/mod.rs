@@ -19,6 +19,9 @@
 //! each; the city starts empty, so a caller who wants a standing backlog runs days beforehand with
 //! [`City::warm`].
 //!
+//! **Incidents**: [`City::with_incidents`] puts seeded ones into the days to come (`incidents` plans them and
+//! `disturbed` plays them). Without them every draw is as if they did not exist.
+//!
 //! Not simulated: mobile and community points, `need.registered`, `site.moved`, cameras' content.
 
 mod arrivals;
@@ -26,33 +29,40 @@ mod background;
 mod boards;
 mod chance;
 mod clock;
+mod disturbed;
+mod doors;
 mod dossiers;
 mod event;
 #[cfg(test)]
 mod figures;
+mod incidents;
 mod line;
 mod profile;
 mod services;
+mod stream;
 mod tables;
 #[cfg(test)]
 mod tests;
 mod visits;
 
 pub use event::Event;
+pub use incidents::{Incident, IncidentKind, Incidents, Trace};
 pub use profile::QueueSource;
 pub(crate) use services::procedures_toml;
+pub use stream::Stream;
 pub use tables::{District, Tables};
 
 use chance::Chance;
 use clock::{Day, HOUR, Millis};
+use disturbed::{Disturbed, Notes};
 use dossiers::Filing;
-use event::{Body, Dossier, Step};
-use jiff::Timestamp;
+use event::{Agency, Body, Dossier, Step};
 use jiff::civil::Date;
 use profile::Site;
 use services::SERVICES;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
+use visits::Today;
 
 /// What a place is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -159,6 +169,7 @@ pub struct City {
     next: Day,
     /// Steps still to come, by their local day.
     pending: BTreeMap<Day, Vec<Event>>,
+    incidents: Incidents,
 }
 
 impl City {
@@ -170,6 +181,7 @@ impl City {
             first,
             next: first,
             pending: BTreeMap::new(),
+            incidents: Incidents::default(),
         }
     }
 
@@ -184,6 +196,7 @@ impl City {
             first,
             next,
             pending: BTreeMap::new(),
+            incidents: Incidents::default(),
         };
         let begin = history.len();
         let mut day = Vec::new();
@@ -196,7 +209,7 @@ impl City {
             );
         }
         let key = |event: &Event| match event.body {
-            Body::Dossier { dossier, .. } => Some((dossier.site, dossier.day, dossier.number)),
+            Body::Dossier { dossier, .. } => Some(dossier.key()),
             _ => None,
         };
         let open: HashSet<_> = city.pending.values().flatten().filter_map(key).collect();
@@ -208,6 +221,17 @@ impl City {
             events.retain(|event| matches!(event.body, Body::Dossier { .. }));
         }
         city
+    }
+
+    /// The same run with incidents in the days to come.
+    pub fn with_incidents(mut self, incidents: Incidents) -> Self {
+        self.incidents = incidents;
+        self
+    }
+
+    /// The incidents, with what the days played so far showed of them.
+    pub fn incidents(&self) -> &Incidents {
+        &self.incidents
     }
 
     /// The plan, which writes the events' lines.
@@ -225,97 +249,62 @@ impl City {
         self.pending.values().map(Vec::len).sum()
     }
 
-    /// Puts the next day's events into `out`, sorted by time, and moves on.
+    /// Puts the next day's events into `out`, in order of arrival, and moves on. Without incidents that
+    /// is the order of time; [`Incidents::arrives`] gives each event's instant.
     pub fn day(&mut self, out: &mut Vec<Event>) {
         let day = self.next;
         let plan = Arc::clone(&self.plan);
-        let begin = out.len();
-        out.append(&mut self.pending.remove(&day).unwrap_or_default());
+        let mut events = self.pending.remove(&day).unwrap_or_default();
 
         let works = clock::works(day);
         let half = !works && clock::weekday(day) == 5 && clock::works(day - 1);
         let mut later = Vec::new();
         let mut filings = Vec::new();
         if works || half {
-            background::schedule(&plan, day, half, out);
-            background::devices(&plan, day, half, &mut later, out);
+            background::schedule(&plan, day, half, &mut events);
+            background::devices(&plan, day, half, &mut later, &mut events);
         }
         if works {
-            background::plans(&plan, day, self.first, out);
+            background::plans(&plan, day, self.first, &mut events);
         }
         background::feedback(&plan, day, &mut later);
-        let load = day_load(&plan, day, half);
+        let today = Today {
+            day,
+            load: day_load(&plan, day, half),
+            half,
+        };
         for index in 0..plan.sites.len() {
             let site = &plan.sites[index];
+            let index = index as u16;
             filings.clear();
             if works || (half && site.saturday) {
-                at_counters(&plan, index as u16, day, load, half, &mut filings, out);
+                let disturbed = self.incidents.at_site(index, day);
+                let notes = at_counters(&plan, index, today, disturbed, &mut filings, &mut events);
+                self.incidents.note(index, day, notes);
             }
-            online(&plan, index as u16, day, works, &mut filings);
-            file(&plan, index as u16, day, &mut filings, &mut later);
+            online(&plan, index, day, works, &mut filings);
+            file(&plan, index, day, &mut filings, &mut later);
         }
+        self.incidents
+            .stop_agencies(&plan, day, &mut events, &mut later, &mut self.pending);
         for event in later {
             let falls = clock::local_day(event.at);
             if falls <= day {
-                out.push(event);
+                events.push(event);
             } else {
                 self.pending.entry(falls).or_default().push(event);
             }
         }
-        number(&mut out[begin..]);
+        self.incidents.silence_machines(day, &mut events);
+        number(&mut events);
+        self.incidents.hold_back(day, &mut events);
+        out.append(&mut events);
         self.next += 1;
     }
 
-    /// All events from here on, without end, in order of time.
+    /// All events from here on, without end, in order of arrival.
     pub fn stream(self) -> Stream {
-        Stream {
-            city: self,
-            day: Vec::new(),
-            next: 0,
-        }
-    }
-}
-
-/// The events of a [`City`] one by one.
-#[derive(Debug)]
-pub struct Stream {
-    city: City,
-    day: Vec<Event>,
-    next: usize,
-}
-
-impl Stream {
-    /// The plan, which writes the events' lines.
-    pub fn plan(&self) -> &Arc<CityPlan> {
-        self.city.plan()
-    }
-
-    /// The next event, left where it is.
-    pub fn peek(&mut self) -> &Event {
-        while self.next >= self.day.len() {
-            self.day.clear();
-            self.next = 0;
-            self.city.day(&mut self.day);
-        }
-        &self.day[self.next]
-    }
-
-    /// Takes the events before `until` into `out`.
-    pub fn take_until(&mut self, until: Timestamp, out: &mut Vec<Event>) {
-        while self.peek().time() < until {
-            out.push(self.day[self.next]);
-            self.next += 1;
-        }
-    }
-}
-
-impl Iterator for Stream {
-    type Item = Event;
-
-    fn next(&mut self) -> Option<Event> {
-        let event = *self.peek();
-        self.next += 1;
-        Some(event)
+        Stream::new(self)
     }
 }
 
@@ -336,17 +325,16 @@ fn day_load(plan: &CityPlan, day: Day, half: bool) -> f64 {
 fn at_counters(
     plan: &CityPlan,
     index: u16,
-    day: Day,
-    load: f64,
-    half: bool,
+    today: Today,
+    disturbed: Option<Disturbed>,
     filings: &mut Vec<Filing>,
     out: &mut Vec<Event>,
-) {
+) -> Notes {
     let site = plan.site(index);
-    let mut local = Chance::new(plan.seed, 12, u64::from(index), day);
-    let load = load * (1.0 + 0.07 * local.normal()).clamp(0.6, 1.5);
-    let draws = Chance::new(plan.seed, 13, u64::from(index), day);
-    let mut played = visits::play(site, index, day, load, half, draws);
+    let mut local = Chance::new(plan.seed, 12, u64::from(index), today.day);
+    let load = today.load * (1.0 + 0.07 * local.normal()).clamp(0.6, 1.5);
+    let draws = Chance::new(plan.seed, 13, u64::from(index), today.day);
+    let mut played = visits::play(site, index, Today { load, ..today }, draws, disturbed);
     for visit in &played.filed {
         let parts = i64::from(visit.dossiers) + 1;
         for n in 1..parts {
@@ -364,6 +352,7 @@ fn at_counters(
     }
     boards::told_by(site, index, &mut played);
     out.append(&mut played.events);
+    played.notes
 }
 
 /// Dossiers filed online to a site's unit, at all hours.
@@ -416,12 +405,20 @@ fn file(plan: &CityPlan, index: u16, day: Day, filings: &mut [Filing], later: &m
     filings.sort_by_key(|filing| filing.at);
     let mut chance = Chance::new(plan.seed, 15, u64::from(index), day);
     for (order, filing) in filings.iter().enumerate() {
+        let mut steps = dossiers::life(filing, &mut chance);
+        let department = steps.iter().find_map(|(_, step)| match step {
+            Step::Submitted {
+                agency: Agency::Department(department),
+                ..
+            } => Some(*department),
+            _ => None,
+        });
         let dossier = Dossier {
             site: index,
             day,
             number: order as u32 + 1,
+            department,
         };
-        let mut steps = dossiers::life(filing, &mut chance);
         steps.sort_by_key(|(at, step)| (*at, !matches!(step, Step::Submitted { .. })));
         for (number, (at, step)) in steps.into_iter().enumerate() {
             let body = Body::Dossier { dossier, step };

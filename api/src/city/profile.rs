@@ -26,6 +26,8 @@ pub(crate) const ONLINE_SHARE: f64 = 0.36;
 /// A weekend or holiday brings this share of a working day's online dossiers.
 pub(crate) const ONLINE_ON_DAY_OFF: f64 = 0.35;
 const BRANCH_SHARE: f64 = 0.35;
+/// Minutes of a day at which a counter can take people.
+const OPEN_MINUTES: f64 = 440.0;
 /// Share of staff at an open counter.
 const AT_COUNTER: f64 = 0.26;
 /// A filing visit in this many is lost to abandonment or to the day's end: measured on the simulator.
@@ -56,6 +58,8 @@ pub(crate) struct Counter {
 pub(crate) struct Site {
     pub(crate) id: String,
     pub(crate) unit: String,
+    /// The old district of its commune, as the pack writes it.
+    pub(crate) district: String,
     pub(crate) branch: bool,
     pub(crate) queue: QueueSource,
     /// The machine sends `ticket.started`. Common sets do not (rules.md §6.4).
@@ -77,6 +81,13 @@ impl Site {
     /// Which of the three columns of [`super::services::Service::share`] its counters follow.
     pub(crate) fn share_column(&self) -> usize {
         usize::from(self.branch)
+    }
+
+    /// A mean day's work, in counters kept busy all day, beyond what there are when `fewer` are closed:
+    /// over 0, the queue grows all day.
+    pub(crate) fn excess_work(&self, fewer: usize) -> f64 {
+        let open = self.counters.len().saturating_sub(fewer);
+        self.visits * busy_minutes(self.share_column()) / OPEN_MINUTES - open as f64
     }
 }
 
@@ -187,6 +198,7 @@ pub(crate) fn sites(
         sites.push(Site {
             id: place.id.clone(),
             unit: place.unit_code.clone(),
+            district: place.old_district.clone(),
             branch,
             queue,
             // Every seventh set is of the kind that only knows "next".
@@ -233,7 +245,6 @@ fn busy_minutes(column: usize) -> f64 {
 /// The counters of a site: enough for its mean load, more where staff allows, and some kept for
 /// what the site sees most.
 fn counters(column: usize, visits: f64, staff: f64, index: usize) -> Vec<Counter> {
-    const OPEN_MINUTES: f64 = 440.0;
     let load = visits * busy_minutes(column) / OPEN_MINUTES;
     let needed = (load * 1.08).ceil();
     // Nor does a place keep more than three times the counters its load fills.

@@ -8,6 +8,7 @@
 
 use super::chance::{Chance, ln};
 use super::clock::{self, Day, HOUR, MINUTE, Millis, SECOND};
+use super::disturbed::{Disturbed, Notes};
 use super::event::{Body, Event, Ticket};
 use super::profile::Site;
 use super::services::{PURPOSES, SERVICES};
@@ -26,7 +27,7 @@ pub(crate) struct Filed {
 }
 
 /// Whoever has a number at closing is still served for this long.
-const OVERTIME: Millis = 40 * MINUTE;
+pub(crate) const OVERTIME: Millis = 40 * MINUTE;
 
 pub(crate) struct Visit {
     pub(crate) arrived: Millis,
@@ -54,6 +55,18 @@ pub(crate) enum Moment {
     Returns(usize),
     Lunch(usize),
     Free(usize),
+    /// A counter closes without announcement.
+    Shuts(usize),
+}
+
+/// A day as all sites see it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Today {
+    pub(crate) day: Day,
+    /// Multiplies the mean day's visits.
+    pub(crate) load: f64,
+    /// The morning alone is worked.
+    pub(crate) half: bool,
 }
 
 /// The simulation of a site's day.
@@ -73,23 +86,27 @@ pub(crate) struct SiteDay<'a> {
     pub(crate) last_leaves: Millis,
     pub(crate) out: Vec<Event>,
     pub(crate) filed: Vec<Filed>,
+    /// What is not as on other days; none on an ordinary one.
+    pub(crate) disturbed: Option<Disturbed>,
+    pub(crate) notes: Notes,
 }
 
 /// What a day at the counters left.
 pub(crate) struct DayAtCounters {
     pub(crate) events: Vec<Event>,
     pub(crate) filed: Vec<Filed>,
+    pub(crate) notes: Notes,
 }
 
-/// Plays one day. `load` multiplies the mean day's visits; `half` keeps to the morning.
+/// Plays one day.
 pub(crate) fn play(
     site: &Site,
     index: u16,
-    day: Day,
-    load: f64,
-    half: bool,
+    today: Today,
     chance: Chance,
+    disturbed: Option<Disturbed>,
 ) -> DayAtCounters {
+    let Today { day, load, half } = today;
     let counters = site.counters.len();
     let mut play = SiteDay {
         site,
@@ -106,6 +123,8 @@ pub(crate) fn play(
         last_leaves: 0,
         out: Vec::new(),
         filed: Vec::new(),
+        disturbed,
+        notes: Notes::default(),
     };
     let opens = play.open(half);
     play.arrivals(load, half, opens);
@@ -114,6 +133,7 @@ pub(crate) fn play(
             Moment::Arrives(visit) | Moment::Returns(visit) => play.join(visit),
             Moment::Free(counter) => play.becomes_free(counter, now),
             Moment::Lunch(counter) => play.idle_lunch(counter, now),
+            Moment::Shuts(counter) => play.idle_shuts(counter, now),
         }
         play.dispatch(now);
     }
@@ -121,6 +141,7 @@ pub(crate) fn play(
     DayAtCounters {
         events: play.out,
         filed: play.filed,
+        notes: play.notes,
     }
 }
 
@@ -136,50 +157,6 @@ impl SiteDay<'_> {
 
     pub(crate) fn instant(&self, of_day: Millis) -> Millis {
         clock::at(self.day, of_day)
-    }
-
-    /// Opens the site and its counters; returns when the site really opened.
-    fn open(&mut self, half: bool) -> Millis {
-        let [(morning, noon), (afternoon, evening)] = self.site.sessions;
-        // Most doors open a little before the hour; one day in thirty-three, 10 to 25 minutes late.
-        let late = if self.chance.happens(0.03) {
-            self.chance.between(10.0, 25.0)
-        } else {
-            self.chance.between(-6.0, 1.0)
-        };
-        let opens = self.instant(morning) + (late * MINUTE as f64) as Millis;
-        self.push(opens, Body::SiteOpened);
-        for counter in 0..self.site.counters.len() {
-            let mut jitter =
-                |from: f64, to: f64| (self.chance.between(from, to) * MINUTE as f64) as Millis;
-            let first = clock::at(self.day, morning).max(opens) + jitter(-2.0, 9.0).max(0);
-            let lunch = clock::at(self.day, noon) - jitter(0.0, 4.0);
-            let back = clock::at(self.day, afternoon) + jitter(0.0, 8.0);
-            let (first_end, second) = if half {
-                (
-                    self.instant(noon) + OVERTIME,
-                    (self.instant(noon) + OVERTIME, 0),
-                )
-            } else {
-                (lunch, (back, self.instant(evening) + OVERTIME))
-            };
-            self.sessions.push([(first, first_end), second]);
-            if !half {
-                self.moments.push(Reverse((lunch, Moment::Lunch(counter))));
-            }
-            let breaks = self.chance.happens(0.35);
-            let at =
-                self.instant(morning) + (self.chance.between(1.0, 8.0) * HOUR as f64) as Millis;
-            self.break_at.push(breaks.then_some(at));
-            self.push(
-                first,
-                Body::CounterOpened {
-                    counter: counter as u8,
-                },
-            );
-            self.moments.push(Reverse((first, Moment::Free(counter))));
-        }
-        opens
     }
 
     fn join(&mut self, index: usize) {
@@ -200,6 +177,10 @@ impl SiteDay<'_> {
     }
 
     fn becomes_free(&mut self, counter: usize, now: Millis) {
+        if let Some(until) = self.shut_until(counter, now) {
+            self.shut(counter, now, until);
+            return;
+        }
         if self.session(counter, now).is_some() {
             if self.break_at[counter].is_some_and(|at| at <= now) {
                 self.break_at[counter] = None;
@@ -229,30 +210,6 @@ impl SiteDay<'_> {
             self.pause_for_lunch(counter, now, back);
         }
         // Past its last session: `close` tells of it.
-    }
-
-    fn pause_for_lunch(&mut self, counter: usize, now: Millis, back: Millis) {
-        self.push(
-            now,
-            Body::CounterPaused {
-                counter: counter as u8,
-            },
-        );
-        self.push(
-            back,
-            Body::CounterResumed {
-                counter: counter as u8,
-            },
-        );
-        self.moments.push(Reverse((back, Moment::Free(counter))));
-    }
-
-    /// A counter with nobody before it goes to lunch on time; a busy one when it is free.
-    fn idle_lunch(&mut self, counter: usize, now: Millis) {
-        if self.idle[counter] {
-            self.idle[counter] = false;
-            self.pause_for_lunch(counter, now, self.sessions[counter][1].0);
-        }
     }
 
     /// Gives waiting people to idle counters, in the order of the queues.
@@ -471,37 +428,5 @@ impl SiteDay<'_> {
                 ticket: named,
             },
         );
-    }
-
-    /// Closes the counters and the site. Who still waits has no end: the day closes over them.
-    fn close(&mut self, half: bool) {
-        let evening = self.site.sessions[usize::from(!half)].1;
-        let mut last = self.instant(evening);
-        for counter in 0..self.site.counters.len() {
-            let closes = (self.instant(evening)
-                - (self.chance.between(-4.0, 3.0) * MINUTE as f64) as Millis)
-                .max(self.busy_until[counter]);
-            last = last.max(closes);
-            self.push(
-                closes,
-                Body::CounterClosed {
-                    counter: counter as u8,
-                },
-            );
-        }
-        let after = (self.chance.between(1.0, 9.0) * MINUTE as f64) as Millis;
-        self.push(last + after, Body::SiteClosed);
-        let leaving: Vec<(Millis, Ticket)> = self
-            .queues
-            .iter()
-            .flatten()
-            .map(|index| &self.visits[*index])
-            .filter(|visit| visit.gives_back && !visit.served_before && !visit.walk_in)
-            .map(|visit| (visit.since + visit.patience, visit.ticket))
-            .filter(|(leaves, _)| *leaves < last)
-            .collect();
-        for (leaves, ticket) in leaving {
-            self.push(leaves, Body::Abandoned { ticket });
-        }
     }
 }

@@ -18,7 +18,7 @@ use jiff::{Timestamp, ToSpan};
 use super::serve::{Keeps, serve};
 use super::simulate::plan;
 use super::{PATIENCE, UsageError};
-use crate::city::{City, Event, Stream};
+use crate::city::{City, Event, Incidents, Stream};
 use crate::http::App;
 
 /// Calendar days played beforehand, which leave the dossiers in progress.
@@ -28,6 +28,8 @@ const EVENING: Time = time(17, 45, 0, 0);
 const MORNING: Time = time(7, 0, 0, 0);
 /// Time between two deliveries of events.
 const STEP: Duration = Duration::from_millis(100);
+/// Days that have incidents, where they are asked for.
+const INCIDENT_DAYS: u32 = 366;
 /// Events in one batch.
 const BATCH: usize = 20_000;
 
@@ -52,6 +54,9 @@ pub struct DemoArgs {
     /// First day; without it, the next working day
     #[arg(long, value_name = "DATE")]
     start: Option<Date>,
+    /// Ten incidents a working day, drawn from this seed
+    #[arg(long, value_name = "SEED")]
+    incidents: Option<u64>,
 }
 
 /// A folder that is removed when dropped, where it is not the user's.
@@ -75,6 +80,9 @@ pub fn run(args: DemoArgs) -> anyhow::Result<()> {
     }
     let plan = Arc::new(plan(args.seed, args.scale)?);
     let start = args.start.map_or_else(next_working_day, Ok)?;
+    let incidents = args.incidents.map_or_else(Incidents::default, |seed| {
+        Incidents::days(seed, start, INCIDENT_DAYS, &plan)
+    });
     let folder = match args.data {
         Some(path) => Folder {
             path,
@@ -103,7 +111,8 @@ pub fn run(args: DemoArgs) -> anyhow::Result<()> {
             let city = std::thread::Builder::new().name("city".to_owned());
             city.spawn(move || {
                 let mut history = Vec::new();
-                let city = City::warm(plan, start, WARM_DAYS, &mut history);
+                let city =
+                    City::warm(plan, start, WARM_DAYS, &mut history).with_incidents(incidents);
                 let mut player = Player {
                     app,
                     stream: city.stream(),

@@ -1,14 +1,16 @@
 //! `vonglau simulate`: the simulated city as NDJSON.
 //!
 //! Holds the command's arguments, the city's places taken from the built-in pack, and the writing:
-//! one day is held at a time, so memory does not grow with `--days`.
+//! one day is held at a time, so memory does not grow with `--days`. Lines come in the order in which events
+//! arrive, which with `--incidents` is not always that of their time.
 
-use crate::city::{City, CityPlan, PlaceKind, SitePlace, Tables};
+use crate::city::{City, CityPlan, Event, Incidents, PlaceKind, SitePlace, Tables};
 use crate::commands::UsageError;
 use anyhow::Context;
 use geodata::{Pack, PointKind};
 use jiff::civil::Date;
 use std::io::{BufWriter, ErrorKind, Write};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Arguments of `vonglau simulate`.
@@ -29,17 +31,39 @@ pub struct SimulateArgs {
     /// Days played beforehand: only the dossiers they leave in progress are written, first
     #[arg(long, value_name = "DAYS", default_value_t = 0)]
     warm: u16,
+    /// Ten incidents a working day, drawn from this seed; lines then come in order of arrival
+    #[arg(long, value_name = "SEED")]
+    incidents: Option<u64>,
+    /// Writes the incidents, and what was seen of them, to this file as JSON
+    #[arg(long, value_name = "FILE", requires = "incidents")]
+    incidents_out: Option<PathBuf>,
 }
 
 /// Runs the command.
 pub fn run(args: SimulateArgs) -> anyhow::Result<()> {
     let plan = plan(args.seed, args.scale)?;
+    let incidents = args.incidents.map_or_else(Incidents::default, |seed| {
+        Incidents::days(seed, args.start, args.days, &plan)
+    });
     let mut events = Vec::new();
-    let mut city = City::warm(Arc::new(plan), args.start, args.warm, &mut events);
+    let mut city =
+        City::warm(Arc::new(plan), args.start, args.warm, &mut events).with_incidents(incidents);
+    match write_days(&mut city, events, args.days) {
+        // A reader that has seen enough (`| head`) is no failure.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
+        written => written.context("cannot write events to standard output")?,
+    }
+    match &args.incidents_out {
+        Some(path) => write_incidents(city.incidents(), path),
+        None => Ok(()),
+    }
+}
+
+/// Writes what is in progress at first, then day after day.
+fn write_days(city: &mut City, mut events: Vec<Event>, days: u32) -> std::io::Result<()> {
     let mut out = BufWriter::with_capacity(1 << 20, std::io::stdout().lock());
     let mut line = String::new();
-    // First the past of what is in progress, then day after day.
-    for day in 0..=args.days {
+    for day in 0..=days {
         if day > 0 {
             events.clear();
             city.day(&mut events);
@@ -48,17 +72,17 @@ pub fn run(args: SimulateArgs) -> anyhow::Result<()> {
             line.clear();
             event.write_json(city.plan(), &mut line);
             line.push('\n');
-            match out.write_all(line.as_bytes()) {
-                // A reader that has seen enough (`| head`) is no failure.
-                Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(()),
-                written => written.context("cannot write events to standard output")?,
-            }
+            out.write_all(line.as_bytes())?;
         }
     }
-    match out.flush() {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        flushed => flushed.context("cannot write events to standard output"),
-    }
+    out.flush()
+}
+
+/// Writes the list of incidents as JSON.
+fn write_incidents(incidents: &Incidents, path: &Path) -> anyhow::Result<()> {
+    let mut json = serde_json::to_vec_pretty(incidents)?;
+    json.push(b'\n');
+    std::fs::write(path, json).with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// The city of the built-in pack, for `simulate` and `demo`.
