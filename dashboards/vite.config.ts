@@ -11,6 +11,7 @@ export default defineConfig({
     // MapLibre alone is over the default warning; it is one chunk, cached apart from our code.
     chunkSizeWarningLimit: 1300,
     rolldownOptions: {
+      input: { index: "index.html", waits: "waits.html" },
       output: {
         codeSplitting: { groups: [{ name: "maplibre", test: /node_modules[\\/](maplibre-gl|@maplibre|@mapbox)/ }] },
       },

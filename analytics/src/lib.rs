@@ -29,6 +29,7 @@ pub mod mark;
 pub mod names;
 pub mod procedure;
 pub mod quantile;
+pub mod queueing;
 pub mod register;
 pub mod registry;
 pub mod relief;

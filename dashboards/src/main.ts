@@ -11,7 +11,10 @@ import "./room/pages/parts.css";
 import "./room/scorecard/scorecard.css";
 import "./room/registers/registers.css";
 import "./room/watching/watching.css";
+import "./room/desk/desk.css";
+import { openLine } from "./live/line.ts";
 import { openAgencies } from "./room/agencies/page.ts";
+import { openDesk } from "./room/desk/page.ts";
 import { openDossiers } from "./room/dossier/page.ts";
 import { openDossierList } from "./room/dossiers/page.ts";
 import { openIndex } from "./room/index/page.ts";
@@ -22,7 +25,8 @@ import { openWatching } from "./room/watching/page.ts";
 
 const root = document.getElementById("app");
 if (root) {
-  openRoom(root);
+  const line = openLine();
+  openRoom(root, line);
   openDossiers(document.body, root);
   openIndex(document.body, root);
   openDossierList(document.body, root);
@@ -30,4 +34,6 @@ if (root) {
   openScorecard(document.body, root);
   openRegisters(document.body, root);
   openWatching(document.body, root);
+  openDesk(document.body, root, line);
+  line.start();
 }

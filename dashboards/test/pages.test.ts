@@ -51,6 +51,9 @@ describe("asking the server", () => {
     expect(problemWords("vi", problem)).toBe("Kỳ này chưa bắt đầu.");
     expect(problemWords("en", problem)).toBe("This period has not begun.");
     expect(problemWords("vi", problemOf(400, { code: "constructor", detail: "x" }))).toBe("x");
+    for (const code of ["not_now", "no_such_alert", "no_such_urge", "not_a_line", "names_a_person", "bad_seat", "bad_minutes", "bad_rules", "too_many_days"]) {
+      for (const lang of ["vi", "en"] as const) expect(problemWords(lang, problemOf(409, { code, detail: "x" })), code).not.toBe("x");
+    }
     expect([problemWords("vi", problemOf(502, null)), problemWords("vi", problemOf(0, null))]).toEqual(["Máy chủ không trả lời được (502).", "Không nối được máy chủ."]);
     const folder = join(import.meta.dirname, "../../api/src/http");
     const sources = readdirSync(folder).filter((name) => name.endsWith(".rs")).map((name) => readFileSync(join(folder, name), "utf8"));

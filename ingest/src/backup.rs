@@ -9,6 +9,7 @@
 //! | `secret.key` | the installation's secret, readable by the owner alone |
 //! | `journal/` | the segments, as they are in the data directory |
 //! | `checkpoint/`, `archive/` | of a journal whose begin was given up: a file each that stands for it |
+//! | `desk/` | the months of the alert desk's log ([`crate::desk`]), each up to its last whole line |
 //! | `lock` | held while a backup is written |
 //!
 //! # A journal whose begin was given up
@@ -22,6 +23,10 @@
 //! journal has the rest: sets of events only grow. Where the directory went on so far that the journal begins after
 //! the checkpoint by then, or a file is gone, it is tried again from 1. Who can read the archive is the caller's to
 //! know: a running server alone can read its own.
+//!
+//! # The desk's log
+//! It is taken before the journal, so that the journal has the events that its lines are about. Lines are only appended: a
+//! month is put as a segment is. Months are never given up. A line that is damaged stops the backup and is named.
 //!
 //! # What it promises
 //! 1. It holds a prefix of the journal, whole frames, and in it everything acknowledged before it began. The
@@ -54,11 +59,13 @@ use sha2::{Digest as _, Sha256};
 
 use crate::archive;
 use crate::checkpoint::{self, Checkpoints};
-use crate::datadir::{self, DataDirError, SECRET};
+use crate::datadir::{self, DESK, DataDirError, SECRET};
+use crate::desk;
 use crate::event::EventTime;
 use crate::journal::{self, JournalError};
-use copy::{Copy, tidy};
-use manifest::{ARCHIVE, CHECKPOINT, JOURNAL, MANIFEST, SHORT, WHOLE, write_manifest};
+use crate::sealed::{self, SealedError};
+use copy::{Copy, read_begin, tidy};
+use manifest::{ARCHIVE, CHECKPOINT, JOURNAL, MANIFEST, SHORT, WHOLE, WITH_DESK, write_manifest};
 pub use manifest::{Manifest, read_manifest};
 pub use restore::restore;
 
@@ -71,6 +78,7 @@ const OURS: &[&str] = &[
     JOURNAL,
     CHECKPOINT,
     ARCHIVE,
+    DESK,
     LOCK,
     LOST_AND_FOUND,
 ];
@@ -112,6 +120,9 @@ pub enum BackupError {
     /// The journal cannot be read.
     #[error(transparent)]
     Journal(#[from] JournalError),
+    /// The desk's log cannot be read.
+    #[error(transparent)]
+    Desk(#[from] SealedError),
     /// The target is no place for this backup.
     #[error("{path} {why}; choose another folder for this backup")]
     Target {
@@ -136,7 +147,7 @@ pub enum BackupError {
     },
     /// Written by a newer program.
     #[error(
-        "{path} is a backup of form {found}, this program reads {SHORT} and older ones; use the program that wrote it"
+        "{path} is a backup of form {found}, this program reads {WITH_DESK} and older ones; use the program that wrote it"
     )]
     Format {
         /// The folder.
@@ -266,8 +277,13 @@ pub fn backup(
         });
     }
     copy.check_goes_on(begin)?;
+    let format = match begin {
+        _ if copy.has_desk() => WITH_DESK,
+        0 => WHOLE,
+        _ => SHORT,
+    };
     let manifest = Manifest {
-        format: if begin == 0 { WHOLE } else { SHORT },
+        format,
         program: program.to_owned(),
         made_at: now.to_string(),
         position,
@@ -295,12 +311,13 @@ struct Gathered<'a> {
     position: u64,
 }
 
-/// Puts what stands for the journal's begin, where that was given up, and then the journal.
+/// Puts the desk's log, what stands for the journal's begin, where that was given up, and then the journal.
 fn gather<'a>(
     dir: &Path,
     mut copy: Copy<'a>,
     export: Export<'_>,
 ) -> Result<Gathered<'a>, BackupError> {
+    put_desk(dir, &mut copy)?;
     let journal = dir.join(JOURNAL);
     let begin = journal::begin(&journal)?;
     let mut from = 0;
@@ -331,6 +348,26 @@ fn gather<'a>(
         begin,
         position,
     })
+}
+
+/// Puts the months of the desk's log, each up to its last whole line. A server may be appending.
+fn put_desk(dir: &Path, copy: &mut Copy<'_>) -> Result<(), BackupError> {
+    let months = desk::months(dir)?;
+    if months.is_empty() {
+        return Ok(());
+    }
+    make_folder(&copy.target.join(DESK))?;
+    for (month, path) in months {
+        let (_, whole) = sealed::lines::<serde::de::IgnoredAny>(&path)?;
+        let bytes = read_begin(&path, whole).map_err(io("read", &path))?;
+        // Lines that could not be made durable are taken back.
+        if (bytes.len() as u64) < whole {
+            let path = dir.to_owned();
+            return Err(BackupError::Overtaken { path });
+        }
+        copy.put(&manifest::desk_name(month), &bytes)?;
+    }
+    Ok(())
 }
 
 /// Puts the newest checkpoint that reads, from a position on; answers its position.

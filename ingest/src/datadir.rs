@@ -5,7 +5,10 @@
 //! | `vonglau.json` | format version, the directory's clock, and the geographic pack it was made with | no |
 //! | `calendar.toml`, `procedures.toml`, `limits.toml`, `agencies.toml` | the operator's rules, where there are any | no |
 //! | `national.toml` | what the operator's senders of the national exchange mean by their words, where it is there | no |
+//! | `notify.toml` | who is told of alerts, where it is there; its secrets' files lie beside it, and no backup has them | no |
+//! | `notify.progress` | what each receiver of alerts is done with; without it they are told what comes, and nothing older | yes |
 //! | `entries.ndjson` | what people have entered, where there is any ([`crate::entries`]) | no |
+//! | `desk/` | what the alert desk has shown and what people did there ([`crate::desk`]) | no |
 //! | `facts.calendar` | a digest of the rules by which the facts were made | yes |
 //! | `secret.key` | 32 random bytes in hexadecimal, readable by the owner alone | no |
 //! | `lock` | held (flock) by the one process that uses the directory | |
@@ -26,7 +29,7 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use crate::decode::Secret;
-pub use own::{AGENCIES, CALENDAR, ENTRIES, LIMITS, NATIONAL, OWN, PROCEDURES, own};
+pub use own::{AGENCIES, CALENDAR, DESK, ENTRIES, LIMITS, NATIONAL, NOTIFY, OWN, PROCEDURES, own};
 
 /// The layout that this program writes.
 pub const FORMAT: u32 = 1;

@@ -1,22 +1,20 @@
 //! What people enter that no event says: a month's figure of the national portal, an inspection's result, a task's evidence.
 //!
-//! One file, `entries.ndjson`, that only grows: a line for each time that something was entered, with a checksum. Of several
+//! One file, `entries.ndjson`, of sealed lines ([`crate::sealed`]): one for each time that something was entered. Of several
 //! for one register and key the last counts, and all are kept: who asks sees what stood there before. An entry is
-//! answered for once it is on the disk. A last line that is torn was never answered for and is cut off; a line that is damaged
-//! elsewhere stops the opening, since what it said may not be guessed.
+//! answered for once it is on the disk.
 //!
 //! What a value may be is its register's to say; here it is JSON of a bounded size.
 
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::event::EventTime;
+use crate::sealed::{SealedError, SealedFile, written};
 
 /// The longest line: a value of some lines of text.
 const MAX_LINE: usize = 16 * 1024;
@@ -43,26 +41,9 @@ pub struct Entry {
 /// Why something was not entered, or what was cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum EntriesError {
-    /// A file cannot be used.
-    #[error("cannot {action} {path}: {source}")]
-    Io {
-        /// What was tried.
-        action: &'static str,
-        /// On which.
-        path: PathBuf,
-        /// Why not.
-        source: std::io::Error,
-    },
-    /// A line is not what was written.
-    #[error(
-        "line {line} of {path} is damaged: put the file of the newest backup in its place, or take the line out if you know what it said"
-    )]
-    Damaged {
-        /// Which file.
-        path: PathBuf,
-        /// Which line, from 1 on.
-        line: usize,
-    },
+    /// The file cannot be used, or is damaged.
+    #[error(transparent)]
+    Sealed(#[from] SealedError),
     /// It is too long, or there is too much.
     #[error("{0}")]
     TooMuch(&'static str),
@@ -71,18 +52,16 @@ pub enum EntriesError {
 /// All that was entered.
 #[derive(Debug)]
 pub struct Entries {
-    path: PathBuf,
     inner: Mutex<Inner>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Inner {
     /// Every entry, in order.
     all: Vec<Entry>,
     /// The last of each register and key, by its place.
     last: BTreeMap<(String, String), usize>,
-    file: Option<File>,
-    bytes: u64,
+    file: SealedFile,
 }
 
 impl Inner {
@@ -96,40 +75,16 @@ impl Inner {
 impl Entries {
     /// Opens a directory's entries; without the file there are none.
     pub fn open(dir: &Path) -> Result<Self, EntriesError> {
-        let path = dir.join(crate::datadir::ENTRIES);
-        let bytes = match std::fs::read(&path) {
-            Ok(bytes) => bytes,
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Vec::new(),
-            Err(source) => return Err(io("read", &path)(source)),
+        let (file, all) = SealedFile::open(dir.join(crate::datadir::ENTRIES))?;
+        let mut inner = Inner {
+            all: Vec::with_capacity(all.len()),
+            last: BTreeMap::new(),
+            file,
         };
-        let mut inner = Inner::default();
-        let whole = bytes
-            .iter()
-            .rposition(|b| *b == b'\n')
-            .map_or(0, |at| at + 1);
-        for (number, line) in bytes[..whole].split(|b| *b == b'\n').enumerate() {
-            if line.is_empty() && number > 0 {
-                continue;
-            }
-            if line.is_empty() {
-                break;
-            }
-            let Some(entry) = read(line) else {
-                let line = number + 1;
-                return Err(EntriesError::Damaged { path, line });
-            };
+        for entry in all {
             inner.take(entry);
         }
-        inner.bytes = whole as u64;
-        if whole < bytes.len() {
-            tracing::warn!(path = %path.display(), "cut off an entry that was never answered for");
-            let file = OpenOptions::new().write(true).open(&path);
-            let file = file.map_err(io("open", &path))?;
-            file.set_len(inner.bytes).map_err(io("cut", &path))?;
-            file.sync_all().map_err(io("flush", &path))?;
-        }
         Ok(Self {
-            path,
             inner: Mutex::new(inner),
         })
     }
@@ -156,43 +111,13 @@ impl Entries {
         if line.len() > MAX_LINE {
             return Err(EntriesError::TooMuch("the entry is too long"));
         }
-        if inner.bytes + line.len() as u64 > MAX_FILE {
+        if inner.file.bytes() + line.len() as u64 > MAX_FILE {
             return Err(EntriesError::TooMuch("there are too many entries"));
         }
-        if inner.file.is_none() {
-            inner.file = Some(self.create(inner.bytes)?);
-        }
-        let before = inner.bytes;
-        let Some(file) = &mut inner.file else {
-            return Err(EntriesError::TooMuch("the file is not open"));
-        };
-        let done = file.write_all(&line).and_then(|()| file.sync_data());
-        if let Err(source) = done {
-            // Half a line must not stand before the next whole one.
-            let undone = file.set_len(before).and_then(|()| file.sync_data());
-            if undone.is_err() {
-                inner.file = None;
-            }
-            return Err(io("write", &self.path)(source));
-        }
-        inner.bytes += line.len() as u64;
+        inner.file.append(&line)?;
         let number = entry.number;
         inner.take(entry);
         Ok(number)
-    }
-
-    /// The file, with nothing behind what counts: half a line may stand there that could not be taken back.
-    fn create(&self, bytes: u64) -> Result<File, EntriesError> {
-        let mut open = OpenOptions::new();
-        let file = open.create(true).append(true).open(&self.path);
-        let file = file.map_err(io("open", &self.path))?;
-        file.set_len(bytes).map_err(io("cut", &self.path))?;
-        file.sync_all().map_err(io("flush", &self.path))?;
-        if let Some(folder) = self.path.parent() {
-            let folder = File::open(folder).and_then(|folder| folder.sync_all());
-            folder.map_err(io("flush", &self.path))?;
-        }
-        Ok(file)
     }
 
     /// How often something was entered.
@@ -221,44 +146,6 @@ impl Entries {
         let of_it = inner.all.iter().filter(|entry| entry.register == register);
         of_it.cloned().collect()
     }
-}
-
-fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> EntriesError {
-    let path = path.to_owned();
-    move |source| EntriesError::Io {
-        action,
-        path,
-        source,
-    }
-}
-
-const SEAL: &[u8] = b",\"crc\":\"";
-/// The seal, eight digits, and the end of the object.
-const SEALED: usize = SEAL.len() + 8 + 2;
-
-/// An entry as a line, sealed.
-fn written(entry: &Entry) -> Vec<u8> {
-    // Plain structures of numbers and texts always have a JSON form.
-    let mut line = serde_json::to_vec(entry).unwrap_or_default();
-    let sum = crc32fast::hash(&line);
-    line.pop();
-    line.extend_from_slice(SEAL);
-    line.extend_from_slice(format!("{sum:08x}\"}}\n").as_bytes());
-    line
-}
-
-/// The entry of a line without its end; `None` for what [`written`] never gives.
-fn read(line: &[u8]) -> Option<Entry> {
-    let at = line.len().checked_sub(SEALED)?;
-    let (text, seal) = line.split_at(at);
-    let sum = seal.strip_prefix(SEAL)?.strip_suffix(b"\"}")?;
-    let mut text = text.to_vec();
-    text.push(b'}');
-    let expected = format!("{:08x}", crc32fast::hash(&text));
-    if sum != expected.as_bytes() {
-        return None;
-    }
-    serde_json::from_slice(&text).ok()
 }
 
 #[cfg(test)]
@@ -318,7 +205,10 @@ mod tests {
             std::fs::write(&path, &damaged).unwrap();
             let opened = Entries::open(dir.path());
             assert!(
-                matches!(opened, Err(EntriesError::Damaged { line: 1, .. })),
+                matches!(
+                    opened,
+                    Err(EntriesError::Sealed(SealedError::Damaged { line: 1, .. }))
+                ),
                 "{at}"
             );
         }

@@ -7,7 +7,7 @@
 //! - [`naive`] computes every figure of the reports straight from NDJSON by the words of the event
 //!   contract. It shares no code with the program, and is written for obviousness, not speed.
 //! - [`compare`] sets a report beside naive figures and says every difference.
-//! - [`city`] makes up years of facts for benchmarks.
+//! - [`city`] makes up years of facts for benchmarks; [`incidents`] says when those of the simulated city are knowable.
 //! - [`measure`] is what the benchmarks and the soak share; [`steady`] sends a city's events at a steady rate.
 //! - [`disk`] is a small disk that can be full. [`events`] writes event lines; [`short`] makes a directory whose
 //!   journal's begin was given up; [`shared`] finds the real data, or says what is skipped.
@@ -20,6 +20,7 @@ pub mod disk;
 pub mod events;
 pub mod histories;
 pub mod http;
+pub mod incidents;
 pub mod live;
 pub mod measure;
 pub mod naive;

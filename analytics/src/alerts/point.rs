@@ -76,6 +76,8 @@ pub(super) struct Sweep {
     most_of_one: u32,
     said: Option<(EventTime, bool)>,
     spans: Vec<(EventTime, EventTime, SpanKind)>,
+    /// It says when it opens: where it never did, nothing is made of its silence on that.
+    tells_doors: bool,
     last_heard: Option<EventTime>,
     /// Open at the last instant that was read, since.
     open_since: Option<EventTime>,
@@ -91,8 +93,12 @@ pub(super) struct Around<'a> {
 
 impl Sweep {
     /// Of a day with what was published for it before.
-    pub(super) fn new(published: impl Iterator<Item = (EventTime, EventTime, SpanKind)>) -> Self {
+    pub(super) fn new(
+        published: impl Iterator<Item = (EventTime, EventTime, SpanKind)>,
+        tells_doors: bool,
+    ) -> Self {
         Self {
+            tells_doors,
             spans: published.collect(),
             ..Self::default()
         }
@@ -534,6 +540,9 @@ impl Sweep {
             .filter(|(from, to, k)| *k == kind && *from <= at && at < *to);
         let from = running.map(|span| span.0).min()?;
         // A quarter of an hour before still counts as opening for it.
+        if kind == SpanKind::Regular && !self.tells_doors && self.said.is_none() {
+            return None;
+        }
         let opened = self.said.is_some_and(|(t, open)| open || t >= from);
         let works = self.last_call.is_some_and(|t| t >= from.plus_seconds(-900));
         if opened || works {

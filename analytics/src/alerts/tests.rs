@@ -357,6 +357,8 @@ fn a_published_opening_that_does_not_come_stands_until_it_does() {
     let set = RuleSet::shipped().unwrap();
     let mut told = Told(Vec::new());
     beats(&mut told, &[("s0", "16:59")]);
+    told.0
+        .push(line(9_999, "site.closed", "17:00:00", r#""site":"s0""#).replace(DAY, "2026-11-20"));
     let span = format!(r#""site":"s0","from":"{DAY}T08:00:00+07:00","to":"{DAY}T16:00:00+07:00""#);
     told.say("06:00:00", "site.scheduled", &span);
     told.say("08:40:00", "site.opened", r#""site":"s0""#);
@@ -496,4 +498,18 @@ fn rules_that_may_not_be_are_refused_with_what_is_wrong() {
     assert_eq!(limit("2026-05-31", "wait_mean"), Some(900.0));
     assert_eq!(limit("2026-06-01", "wait_mean"), Some(600.0));
     assert_eq!(limit("2026-06-01", "silent"), None);
+}
+
+#[test]
+fn a_point_that_only_publishes_its_hours_is_silent_and_not_late() {
+    let set = RuleSet::shipped().unwrap();
+    let mut told = Told(Vec::new());
+    let span = format!(r#""site":"s0","from":"{DAY}T07:30:00+07:00","to":"{DAY}T11:30:00+07:00""#);
+    told.say("06:00:00", "site.scheduled", &span);
+    let found = fresh(&told.state(), &set, at("08:30:00"));
+    assert_eq!(
+        raised(&found, "silent"),
+        [("s0".to_owned(), true, vec!["silent".to_owned()])]
+    );
+    assert_eq!(raised(&found, "doors"), []);
 }

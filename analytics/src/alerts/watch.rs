@@ -16,7 +16,7 @@ use super::point::{Around, Devices, Sweep};
 use super::rule::{Hours, Rule};
 use super::signal::{Reading, Scope, Signal};
 use crate::live::State;
-use crate::live::place::Place;
+use crate::live::place::{Place, PlaceEvent};
 use crate::live::site_day::SiteDay;
 use crate::names::Name;
 use crate::rules::Rules;
@@ -73,6 +73,8 @@ struct PointWatch {
 struct Begin {
     /// The point was heard of not too long ago.
     is_known: bool,
+    /// It said on an earlier day that it opened or closed: one that never does is not late.
+    tells_doors: bool,
     published: Vec<(EventTime, EventTime, SpanKind)>,
     devices: Vec<Name>,
 }
@@ -268,8 +270,11 @@ impl Begin {
             .map(|(name, _)| name.clone())
             .collect();
         devices.sort_unstable();
+        let doors = place.doors.before(day.start()).iter();
+        let tells = |what: &PlaceEvent| matches!(what, PlaceEvent::Opened | PlaceEvent::Closed);
         Self {
             is_known: place.last_event.is_some_and(|t| t >= oldest),
+            tells_doors: doors.into_iter().any(|mark| tells(&mark.what)),
             published: happening::published(place, day.start(), day.end()).collect(),
             devices,
         }
@@ -279,7 +284,7 @@ impl Begin {
 impl PointWatch {
     fn new(day: Day, rules: &[Rule], begin: Begin) -> Self {
         Self {
-            sweep: Sweep::new(begin.published.iter().copied()),
+            sweep: Sweep::new(begin.published.iter().copied(), begin.tells_doors),
             latches: vec![Latch::default(); rules.len()],
             episodes: Vec::new(),
             done: day.start(),

@@ -11,6 +11,7 @@
 
 pub mod case;
 pub mod life;
+pub mod quality;
 
 #[cfg(test)]
 mod tests;
@@ -26,8 +27,6 @@ pub use life::{Act, News, NotDone, What};
 
 /// Seconds after which a case that is gone and in hand closes by itself.
 const SETTLE_S: i64 = 600;
-/// Seconds after which one that is gone and that nobody ever took closes by itself: three days.
-const RETURNED_S: i64 = 3 * 86_400;
 
 /// A line of the desk's log.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -221,7 +220,8 @@ impl Desk {
             CaseState::Settled if case.returned_at.is_some_and(|t| passed(t, SETTLE_S)) => {
                 say(case.number, What::Lapsed);
             }
-            CaseState::Returned if case.returned_at.is_some_and(|t| passed(t, RETURNED_S)) => {
+            // Gone without anybody: it stays to be seen until its day is over.
+            CaseState::Returned if case.returned_at.is_some_and(|t| t.day() != at.day()) => {
                 say(case.number, What::Lapsed);
             }
             _ => {}

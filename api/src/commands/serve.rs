@@ -3,7 +3,7 @@
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use ::ingest::datadir::DataDir;
@@ -19,6 +19,8 @@ use tokio::net::TcpListener;
 use super::{ClockArg, PATIENCE, RoomArgs, UsageError};
 use crate::clock::ClockWatch;
 use crate::core::Core;
+use crate::desk::AlertDesk;
+use crate::http::public::PublicFeed;
 use crate::http::{App, map::Geography, router};
 use crate::live::publisher::Live;
 use crate::sql::STORE_FAILURES;
@@ -156,7 +158,15 @@ pub fn serve(
             live.told(receipts, &accepted, touches);
         }
     };
+    let alerts = {
+        // Receivers have their workers on it.
+        let _here = runtime.enter();
+        AlertDesk::open(dir.path(), Arc::clone(&core), Arc::clone(&live))?
+    };
+    let alerts = Arc::new(alerts);
     let app = Arc::new(App {
+        alerts: Arc::clone(&alerts),
+        public: PublicFeed::default(),
         room: intake.room(),
         writer: Writer::start(intake, sink).context("cannot start the intake")?,
         decoder,
@@ -174,6 +184,13 @@ pub fn serve(
         std::thread::Builder::new()
             .name("publisher".to_owned())
             .spawn(move || live.run(&tell))?
+    };
+    let watching = Arc::new(AtomicBool::new(false));
+    let watcher = {
+        let stopping = Arc::clone(&watching);
+        std::thread::Builder::new()
+            .name("alerts".to_owned())
+            .spawn(move || alerts.watch(&stopping))?
     };
     // Ready means that a reader sees the whole view.
     published
@@ -212,7 +229,12 @@ pub fn serve(
         }
     })?;
     app.live.stop();
+    runtime.block_on(app.alerts.stop_telling());
     runtime.shutdown_timeout(Duration::from_secs(2));
+    watching.store(true, Ordering::Relaxed);
+    if watcher.join().is_err() {
+        tracing::error!("the alert desk's watch ended with a fault");
+    }
     if publisher.join().is_err() {
         tracing::error!("the publisher ended with a fault");
     }

@@ -4,6 +4,7 @@
 //! [`map`] with geography, [`ws`] pushes live views, [`assets`] serves the rooms, [`archive`] gives a backup what
 //! only a running server can read, [`problem`] is how every error looks (RFC 9457).
 
+pub mod alerts;
 pub mod archive;
 mod asking;
 pub mod assets;
@@ -16,6 +17,7 @@ pub mod listing;
 pub mod map;
 pub mod national;
 pub mod problem;
+pub mod public;
 pub mod questions;
 pub mod registers;
 pub mod remembering;
@@ -39,6 +41,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tower_http::compression::CompressionLayer;
 
 use crate::core::Core;
+use crate::desk::AlertDesk;
 use crate::live::publisher::Live;
 use problem::Problem;
 use remembering::Remembered;
@@ -64,6 +67,10 @@ pub struct App {
     pub stopping: AtomicBool,
     /// Answers that took long to reckon.
     pub remembered: Remembered,
+    /// The alert desk.
+    pub alerts: Arc<AlertDesk>,
+    /// What everybody may see.
+    pub public: public::PublicFeed,
     /// WebSocket connections open.
     pub connections: AtomicU64,
 }
@@ -92,6 +99,18 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/boards", get(questions::boards))
         .route("/dossiers", get(questions::dossiers))
         .route("/dossiers/list", get(listing::list))
+        .route("/alerts", get(alerts::list))
+        .route("/alerts/rules", get(alerts::rules).put(alerts::put_rules))
+        .route("/alerts/rules/check", post(alerts::check_rules))
+        .route("/alerts/replay", post(alerts::replay))
+        .route("/alerts/quality", get(alerts::quality))
+        .route(
+            "/alerts/handover",
+            get(alerts::handover).post(alerts::hand_over),
+        )
+        .route("/alerts/{id}", get(alerts::one))
+        .route("/alerts/{id}/{act}", post(alerts::act))
+        .route("/public/waits", get(public::waits))
         .route("/dossiers/{id}", get(dossier::dossier))
         .route("/ratings", get(questions::ratings))
         .route("/duties", get(questions::duties))
@@ -190,7 +209,8 @@ async fn metrics_text(State(app): State<Arc<App>>) -> Response {
 /// Refuses a browser that comes from another site: until accounts exist, being on this machine is the
 /// only credential, and a foreign page must not borrow it.
 async fn same_origin(request: Request, next: Next) -> Response {
-    if is_foreign(request.headers()) {
+    let for_all = public::is_for_everybody(request.method(), request.uri().path());
+    if !for_all && is_foreign(request.headers()) {
         let detail = "requests from pages of other origins are refused";
         return Problem::new(StatusCode::FORBIDDEN, "foreign_origin", detail).into_response();
     }

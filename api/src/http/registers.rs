@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use analytics::figures::group::By;
 use analytics::figures::{Family, Question};
+use analytics::live::State as Live;
 use analytics::live::archive::Key;
 use analytics::live::dossier::{Dossier, DossierEvent as E};
 use analytics::live::place::PlaceEvent;
 use analytics::live::site_day::SiteDay;
 use analytics::names::Name;
 use analytics::register::sessions::{Session, of_point};
-use analytics::register::tasks::{Progress, Task, rows};
+use analytics::register::tasks::{Progress, Standing, Task, rows};
 use analytics::register::training;
 use analytics::scorecard::{Figures, equity, gather};
 use axum::Json;
@@ -43,21 +44,48 @@ const MAX_DAYS: i32 = 200;
 pub async fn tasks(app: State<Arc<App>>) -> Response {
     answered(app, NOTHING, |core, ()| {
         let plan = plan(core);
-        let progress = core
-            .entries
-            .current(PROGRESS)
-            .into_iter()
-            .filter_map(|entry| {
-                let progress: Progress = serde_json::from_value(entry.value).ok()?;
-                Some((entry.key, (entry.entered_at, progress)))
-            });
-        let progress: BTreeMap<String, (EventTime, Progress)> = progress.collect();
+        let progress = progresses(core);
         let state = core.state.read();
         let now = core.now(&state);
         let rows = rows(&plan, &state.lasting.tasks, &progress, now);
         Ok(json!({"as_of": now, "simulated": core.is_simulated(), "rows": rows}))
     })
     .await
+}
+
+/// What was entered of tasks' progress, with the instants at which it was.
+fn progresses(core: &Core) -> BTreeMap<String, (EventTime, Progress)> {
+    let entered = core.entries.current(PROGRESS).into_iter();
+    let read = entered.filter_map(|entry| {
+        let progress: Progress = serde_json::from_value(entry.value).ok()?;
+        Some((entry.key, (entry.entered_at, progress)))
+    });
+    read.collect()
+}
+
+/// The deadlines of training's subjects.
+fn subjects_due(core: &Core) -> BTreeMap<String, EventTime> {
+    let entered = core.entries.current(SUBJECTS).into_iter();
+    let read = entered.filter_map(|entry| {
+        let due = Day::parse_iso(entry.value.as_str()?)?;
+        Some((entry.key, EventTime(due.end().0 - 1)))
+    });
+    read.collect()
+}
+
+/// Tasks past their deadline, and units whose training was to be complete, at an instant.
+pub(crate) fn overdue(core: &Core, state: &Live, at: EventTime) -> (u32, u32) {
+    let tasks = rows(&plan(core), &state.lasting.tasks, &progresses(core), at);
+    let late = tasks.iter().filter(|row| row.standing == Standing::Overdue);
+    let dues = subjects_due(core);
+    let due = |subject: &str| dues.get(subject).copied();
+    let (training, _) = training::rows(&state.lasting.training, due, at);
+    let units: std::collections::BTreeSet<&Name> = training
+        .iter()
+        .filter(|row| row.is_overdue)
+        .map(|row| &row.unit)
+        .collect();
+    (late.count() as u32, units.len() as u32)
 }
 
 /// The tasks that ship, with those that people set.
@@ -166,15 +194,7 @@ pub async fn put_progress(
 /// `GET /training`: coverage by unit and subject.
 pub async fn training(app: State<Arc<App>>) -> Response {
     answered(app, NOTHING, |core, ()| {
-        let dues: BTreeMap<String, EventTime> = core
-            .entries
-            .current(SUBJECTS)
-            .into_iter()
-            .filter_map(|entry| {
-                let due = Day::parse_iso(entry.value.as_str()?)?;
-                Some((entry.key, EventTime(due.end().0 - 1)))
-            })
-            .collect();
+        let dues = subjects_due(core);
         let state = core.state.read();
         let now = core.now(&state);
         let due = |subject: &str| dues.get(subject).copied();

@@ -82,6 +82,7 @@ pub struct Live {
     city: Arc<Topic>,
     feed: Arc<Topic>,
     coverage: Arc<Topic>,
+    alerts: Arc<Topic>,
     sites: Mutex<HashMap<String, SiteTopic>>,
     epochs: AtomicU64,
     changed: watch::Sender<u64>,
@@ -126,6 +127,7 @@ impl Live {
             city: topic("city"),
             feed: topic("feed"),
             coverage: topic("coverage"),
+            alerts: topic("alerts"),
             sites: Mutex::default(),
             epochs: AtomicU64::new(start as u64),
             changed: watch::Sender::new(0),
@@ -195,6 +197,7 @@ impl Live {
             "city" => Arc::clone(&self.city),
             "feed" => Arc::clone(&self.feed),
             "coverage" => Arc::clone(&self.coverage),
+            "alerts" => Arc::clone(&self.alerts),
             _ => self.read_site(name.strip_prefix("site/")?)?,
         };
         Some(Reading {
@@ -304,7 +307,15 @@ impl Live {
         )
     }
 
-    fn clock_value(&self, now: EventTime) -> Json {
+    /// Sets the topic of the alert desk.
+    pub fn set_alerts(&self, set: Vec<(Arc<str>, Json)>, remove: Vec<Arc<str>>, as_of: EventTime) {
+        if self.alerts.update(set, remove, as_of, true) {
+            self.changed.send_modify(|n| *n += 1);
+        }
+    }
+
+    /// The `clock` key of a topic.
+    pub(crate) fn clock_value(&self, now: EventTime) -> Json {
         let mode = if self.core.is_simulated() {
             "events"
         } else {

@@ -1,5 +1,6 @@
 /** The English catalogue; a missing or a superfluous key does not compile. */
 import { agencyPage } from "./agencies.en.ts";
+import { desk } from "./desk.en.ts";
 import { dossierList } from "./dossiers.en.ts";
 import { index766 } from "./index766.en.ts";
 import { pages } from "./pages.en.ts";
@@ -352,6 +353,7 @@ export const en: Catalogue = {
   },
 
   agencyPage,
+  desk,
   dossierList,
   index766,
   pages,

@@ -1,5 +1,6 @@
 /** The Vietnamese catalogue. It is the master: `en.ts` must have exactly these keys, which its type enforces. */
 import { agencyPage } from "./agencies.vi.ts";
+import { desk } from "./desk.vi.ts";
 import { dossierList } from "./dossiers.vi.ts";
 import { index766 } from "./index766.vi.ts";
 import { pages } from "./pages.vi.ts";
@@ -401,6 +402,7 @@ export const vi = {
   },
 
   agencyPage,
+  desk,
   dossierList,
   index766,
   pages,

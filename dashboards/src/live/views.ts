@@ -3,6 +3,9 @@
  * seconds, and a figure without a sample is `null`, never 0.
  */
 
+export type * from "./alerts.ts";
+export { CASE_STATES, PRIORITIES, alertsView } from "./alerts.ts";
+
 export type Timestamp = string;
 
 export interface Clock {

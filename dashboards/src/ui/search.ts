@@ -9,8 +9,10 @@ export function fold(text: string): string {
     .trim();
 }
 
-/** The query must stand in the text from the beginning of a word on; one with digits, a code, anywhere. */
-export function matches(folded: string, query: string): boolean {
-  const sought = fold(query);
-  return /\d/.test(sought) ? folded.includes(sought) : ` ${folded}`.includes(` ${sought}`);
+/** The query must stand in the text from the beginning of a word on; one with digits, a code, anywhere. Folded once for many texts. */
+export function sought(query: string): (folded: string) => boolean {
+  const text = fold(query);
+  return /\d/.test(text) ? (folded) => folded.includes(text) : (folded) => ` ${folded}`.includes(` ${text}`);
 }
+
+export const matches = (folded: string, query: string): boolean => sought(query)(folded);

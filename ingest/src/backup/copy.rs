@@ -13,14 +13,14 @@ use sha2::{Digest as _, Sha256};
 use super::manifest::{ARCHIVE, CHECKPOINT, Entry, JOURNAL, Manifest, Part};
 use super::{BackupError, Export, io, make_folder, names, sha256};
 use crate::blocks;
-use crate::datadir::write_durably;
+use crate::datadir::{DESK, write_durably};
 
 /// A file that is being written, and has no name of its own yet.
 pub(super) const UNFINISHED: &str = "unfinished.new";
 
 /// A backup being written.
 pub(super) struct Copy<'a> {
-    target: &'a Path,
+    pub(super) target: &'a Path,
     before: HashMap<&'a str, &'a Entry>,
     pub(super) files: Vec<Entry>,
     pub(super) written: u64,
@@ -96,17 +96,29 @@ impl<'a> Copy<'a> {
         Ok(())
     }
 
-    /// Fails where the backup before has a segment from `begin` on that this one lacks: it is of another history.
+    /// Fails where the backup before has a segment from `begin` on that this one lacks: it is of another history. Months of
+    /// the desk's log are never given up.
     pub(super) fn check_goes_on(&self, begin: u64) -> Result<(), BackupError> {
         for name in self.before.keys() {
-            let Some(Part::Segment(first)) = Part::of(name) else {
+            if self.files.iter().any(|file| file.name == *name) {
                 continue;
-            };
-            if first >= begin && !self.files.iter().any(|file| file.name == *name) {
-                return Err(self.differs(name));
+            }
+            match Part::of(name) {
+                Some(Part::Segment(first)) if first >= begin => return Err(self.differs(name)),
+                Some(Part::Desk(_)) => {
+                    let why = format!("holds {name}, which the data directory lacks");
+                    return Err(self.refused(&why));
+                }
+                _ => {}
             }
         }
         Ok(())
+    }
+
+    /// True where it has a month of the desk's log.
+    pub(super) fn has_desk(&self) -> bool {
+        let mut parts = self.files.iter().map(|file| Part::of(&file.name));
+        parts.any(|part| matches!(part, Some(Part::Desk(_))))
     }
 
     fn differs(&self, name: &str) -> BackupError {
@@ -125,7 +137,7 @@ impl<'a> Copy<'a> {
 
 /// Removes the files of backups that the manifest does not name: of the one before, and of those cut short.
 pub(super) fn tidy(target: &Path, manifest: &Manifest) -> Result<(), BackupError> {
-    for folder in [JOURNAL, CHECKPOINT, ARCHIVE] {
+    for folder in [JOURNAL, CHECKPOINT, ARCHIVE, DESK] {
         let path = target.join(folder);
         if !path.exists() {
             continue;
@@ -163,7 +175,8 @@ fn begins_with(path: &Path, bytes: &[u8]) -> Result<bool, BackupError> {
     }
 }
 
-fn read_begin(path: &Path, bytes: u64) -> std::io::Result<Vec<u8>> {
+/// The first bytes of a file; fewer where it has fewer.
+pub(super) fn read_begin(path: &Path, bytes: u64) -> std::io::Result<Vec<u8>> {
     let mut begin = Vec::new();
     File::open(path)?.take(bytes).read_to_end(&mut begin)?;
     Ok(begin)

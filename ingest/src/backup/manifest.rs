@@ -10,12 +10,16 @@ use serde_json::value::RawValue;
 
 use super::{BackupError, io, sha256};
 use crate::checkpoint;
-use crate::datadir::{SECRET, Settings, write_durably};
+use crate::datadir::{DESK, SECRET, Settings, write_durably};
+use crate::desk::Month;
 
 /// The form of a backup of a whole journal.
 pub(super) const WHOLE: u32 = 1;
 /// The form of one whose journal begins later: a program that knows the first form alone would take it for whole.
 pub(super) const SHORT: u32 = 2;
+/// The form of one that has the desk's log, of a whole journal or of one that begins later: programs that know the forms
+/// before alone would take it for damaged.
+pub(super) const WITH_DESK: u32 = 3;
 pub(super) const MANIFEST: &str = "manifest.json";
 pub(super) const JOURNAL: &str = "journal";
 pub(super) const CHECKPOINT: &str = "checkpoint";
@@ -68,6 +72,8 @@ pub(super) enum Part {
     Checkpoint(u64),
     /// The archive's entities.
     Archive,
+    /// A month of the alert desk's log.
+    Desk(Month),
 }
 
 impl Part {
@@ -92,6 +98,10 @@ impl Part {
                 let sha256 = file.strip_suffix(".vla")?;
                 (Self::Archive, archive_name(digest(sha256)?))
             }
+            DESK => {
+                let month = Month::named(file)?;
+                (Self::Desk(month), desk_name(month))
+            }
             _ => return None,
         };
         (canonical == name).then_some(part)
@@ -104,6 +114,7 @@ impl Part {
             Self::Segment(first) => segment_name(first),
             Self::Checkpoint(at) => format!("{CHECKPOINT}/{}", checkpoint::file_name(at)),
             Self::Archive => ARCHIVE.to_owned(),
+            Self::Desk(month) => desk_name(month),
         }
     }
 }
@@ -124,6 +135,10 @@ pub(super) fn checkpoint_name(position: u64, sha256: &str) -> String {
 
 pub(super) fn archive_name(sha256: &str) -> String {
     format!("{ARCHIVE}/{sha256}.vla")
+}
+
+pub(super) fn desk_name(month: Month) -> String {
+    format!("{DESK}/{}", month.file_name())
 }
 
 pub(super) fn write_manifest(target: &Path, manifest: &Manifest) -> Result<(), BackupError> {
@@ -164,7 +179,7 @@ pub fn read_manifest(target: &Path) -> Result<Manifest, BackupError> {
         format: u32,
     }
     let form: Form = serde_json::from_str(text).map_err(|_| damaged("has no form"))?;
-    if ![WHOLE, SHORT].contains(&form.format) {
+    if ![WHOLE, SHORT, WITH_DESK].contains(&form.format) {
         return Err(BackupError::Format {
             path: target.to_owned(),
             found: form.format,

@@ -5,7 +5,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use super::copy::{Hashed, flush_folder, problem};
-use super::manifest::{CHECKPOINT, Entry, JOURNAL, Part, SHORT, read_manifest};
+use super::manifest::{Entry, JOURNAL, Part, read_manifest};
 use super::{BackupError, LOCK, LOST_AND_FOUND, Summary, io, make_folder, names};
 use crate::archive::Archive;
 use crate::datadir::{self, DataDir, write_durably};
@@ -28,9 +28,6 @@ pub fn restore(target: &Path, dir: &Path) -> Result<Summary, BackupError> {
     let unfinished = dir.join(datadir::UNFINISHED);
     write_durably(&unfinished, b"restoring was cut short\n")?;
     make_folder(&dir.join(JOURNAL))?;
-    if manifest.format == SHORT {
-        make_folder(&dir.join(CHECKPOINT))?;
-    }
     for file in &manifest.files {
         put_back(target, file, dir)?;
     }
@@ -72,6 +69,7 @@ fn put_back(target: &Path, file: &Entry, dir: &Path) -> Result<(), BackupError> 
         // Its blocks have checksums of their own.
         return Archive::import(to, &from).map_err(io("restore", &from));
     }
+    to.parent().map_or(Ok(()), make_folder)?;
     let (bytes, sha256) = copy(&from, file.bytes, &to)?;
     if (bytes, sha256.as_str()) != (file.bytes, file.sha256.as_str()) {
         return Err(damaged(

@@ -1,5 +1,7 @@
 //! Backups of a journal that grows, of damaged copies, and of what was cut short.
 
+mod desk;
+
 use std::time::Duration;
 
 use super::manifest::{Part, segment_name};

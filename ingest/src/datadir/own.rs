@@ -14,10 +14,16 @@ pub const LIMITS: &str = "limits.toml";
 pub const AGENCIES: &str = "agencies.toml";
 /// The name of what the operator's senders of the national exchange mean ([`crate::national::mapping`]).
 pub const NATIONAL: &str = "national.toml";
+/// The name of the operator's receivers of alerts.
+pub const NOTIFY: &str = "notify.toml";
 /// The name of what people have entered.
 pub const ENTRIES: &str = "entries.ndjson";
-/// All of them.
-pub const OWN: [&str; 6] = [CALENDAR, PROCEDURES, LIMITS, AGENCIES, NATIONAL, ENTRIES];
+/// The folder of the alert desk's log ([`crate::desk`]).
+pub const DESK: &str = "desk";
+/// All of the files.
+pub const OWN: [&str; 7] = [
+    CALENDAR, PROCEDURES, LIMITS, AGENCIES, NATIONAL, NOTIFY, ENTRIES,
+];
 /// One of the files that people write ([`OWN`]) in a directory, where it is there.
 pub fn own(path: &Path, name: &str) -> Result<Option<String>, DataDirError> {
     let path = path.join(name);

@@ -9,6 +9,7 @@
 //! begins later than at the first event is whole where a checkpoint reads from which it goes on.
 
 mod derived;
+mod desk;
 mod journal;
 mod memory;
 
@@ -44,8 +45,8 @@ pub enum Level {
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// What was looked at: `directory`, `disk`, `journal`, `index`, `facts`, `archive`, `checkpoint`, `clock` or
-    /// `pack`.
+    /// What was looked at: `directory`, `disk`, `journal`, `index`, `facts`, `archive`, `checkpoint`, `desk`,
+    /// `clock` or `pack`.
     pub part: &'static str,
     /// A word for programs, stable.
     pub code: &'static str,
@@ -125,6 +126,7 @@ pub fn examine(dir: &Path, expected: &Expected) -> Vec<Finding> {
     findings.extend(found);
     findings.extend(derived.judged(&journal));
     findings.extend(memory.judged(&journal));
+    findings.extend(desk::look(dir));
     findings.extend(clocks(clock, &journal, expected.now));
     findings
 }
@@ -210,7 +212,16 @@ fn directory(dir: &Path, expected: &Expected) -> (Vec<Finding>, Option<Clock>) {
             "run as the user who owns the directory; locks need a local file system",
         ),
     }
-    for folder in ["", "journal", "dedup", "facts", "archive", "checkpoint"] {
+    let folders = [
+        "",
+        "journal",
+        "dedup",
+        "facts",
+        "archive",
+        "checkpoint",
+        datadir::DESK,
+    ];
+    for folder in folders {
         let path = dir.join(folder);
         let may = Access::READ_OK | Access::WRITE_OK | Access::EXEC_OK;
         if path.exists() && rustix::fs::access(&path, may).is_err() {

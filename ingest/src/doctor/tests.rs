@@ -10,6 +10,7 @@ use super::*;
 use crate::archive::Archive;
 use crate::checkpoint::Checkpoints;
 use crate::decode::Decoder;
+use crate::desk::DeskLog;
 use crate::event::time::Day;
 use crate::intake::Intake;
 use crate::journal::Journal;
@@ -427,6 +428,48 @@ fn damage_to_the_facts() {
     // A file that is not in its length: none of them counts at the next start.
     change(second, |bytes| bytes.truncate(50));
     assert_eq!(case.found(), ["facts_damaged"]);
+}
+
+#[test]
+fn damage_to_the_desks_log_is_told_with_its_line() {
+    let case = Case::new();
+    let desk = |findings: Vec<Finding>| findings.into_iter().find(|f| f.part == "desk").unwrap();
+    let look = || desk(examine(case.dir.path(), &expected()));
+    assert_eq!(look().level, Level::Ok, "without one");
+    let (log, _) = DeskLog::<BTreeMap<String, u32>>::open(case.dir.path()).unwrap();
+    for n in 0..3 {
+        let line = BTreeMap::from([("n".to_owned(), n)]);
+        log.append(ARRIVAL, &[line]).unwrap();
+    }
+    let month = ARRIVAL
+        .day()
+        .date()
+        .strftime("desk/%Y-%m.ndjson")
+        .to_string();
+    let path = case.path(&month);
+    let sound = std::fs::read(&path).unwrap();
+    // While the log is open, and with half a line under way.
+    change(&path, |bytes| bytes.extend_from_slice(b"{\"n\":"));
+    assert_eq!(case.found(), [""; 0]);
+    assert!(look().detail.contains("3 lines"), "{:?}", look());
+    drop(log);
+    let second = 1 + sound.iter().position(|b| *b == b'\n').unwrap();
+    for at in [second, second + 9] {
+        std::fs::write(&path, &sound).unwrap();
+        change(&path, |bytes| bytes[at] ^= 1);
+        assert_eq!(case.found(), ["desk_damaged"]);
+        let found = look();
+        let place = format!("line 2 of {}", path.display());
+        assert!(found.detail.contains(&place), "{}", found.detail);
+        let advice = found.advice.unwrap();
+        assert!(advice.contains("line 2") && advice.contains("newest backup"));
+    }
+    // What the advice says helps.
+    std::fs::write(&path, &sound).unwrap();
+    assert_eq!(case.found(), [""; 0]);
+    std::fs::remove_file(&path).unwrap();
+    std::fs::create_dir(&path).unwrap();
+    assert_eq!(case.found(), ["desk_unreadable"]);
 }
 
 #[test]

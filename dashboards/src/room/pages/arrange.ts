@@ -1,5 +1,5 @@
 /** What a table shows of its rows: found, in order, and only those in view. Pure. */
-import { fold, matches } from "../../ui/search.ts";
+import { fold, sought } from "../../ui/search.ts";
 
 export type SortValue = string | number | null;
 
@@ -47,13 +47,14 @@ export class Finder<T extends object> {
 
   find(rows: readonly T[], query: string): readonly T[] {
     if (fold(query) === "") return rows;
+    const matches = sought(query);
     return rows.filter((row) => {
       let text = this.#folded.get(row);
       if (text === undefined) {
         text = fold(this.#text(row));
         this.#folded.set(row, text);
       }
-      return matches(text, query);
+      return matches(text);
     });
   }
 }

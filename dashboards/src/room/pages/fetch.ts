@@ -58,10 +58,10 @@ export async function get<T>(url: string, signal?: AbortSignal): Promise<Answer<
   }
 }
 
-export async function post(path: string, body: unknown): Promise<Answer<unknown>> {
+export async function post<T = unknown>(path: string, body: unknown, method: "POST" | "PUT" = "POST"): Promise<Answer<T>> {
   try {
     const headers = { "content-type": "application/json" };
-    return await ask(address(path), { method: "POST", headers, body: JSON.stringify(body) });
+    return await ask<T>(address(path), { method, headers, body: JSON.stringify(body) });
   } catch {
     return unreached;
   }

@@ -3,6 +3,7 @@ import { catalogue } from "../../i18n/index.ts";
 import { LANGUAGES, NONE, clockTime, fullDate } from "../../i18n/format.ts";
 import type { Phase } from "../../live/client.ts";
 import { h, setAttr, setText, show, svg } from "../../ui/dom.ts";
+import { callOf, deskLink } from "../desk/words.ts";
 import { viewAge } from "./state.ts";
 import type { Actions, Part, RoomState } from "./state.ts";
 
@@ -43,6 +44,7 @@ export function header(actions: Actions): Part {
   const kind = h("span", { class: "clock-kind quiet" });
   const clock = h("div", { class: "clock" }, time, h("div", { class: "clock-lines" }, day, kind));
 
+  const alerts = h("a", { class: "head-link", attrs: { href: "#/alerts", "data-testid": "to-alerts" } });
   const dossiers = h("a", { class: "head-link", attrs: { href: "#/dossier", "data-testid": "to-dossiers" } });
   const index = h("a", { class: "head-link", attrs: { href: "#/index", "data-testid": "to-index" } });
   const list = h("a", { class: "head-link", attrs: { href: "#/dossiers", "data-testid": "to-dossier-list" } });
@@ -50,7 +52,7 @@ export function header(actions: Actions): Part {
   const scorecard = h("a", { class: "head-link", attrs: { href: "#/scorecard", "data-testid": "to-scorecard" } });
   const registers = h("a", { class: "head-link", attrs: { href: "#/registers", "data-testid": "to-registers" } });
   const watching = h("a", { class: "head-link", attrs: { href: "#/watching", "data-testid": "to-watching" } });
-  const links = h("nav", { class: "head-links" }, dossiers, list, agencies, index, scorecard, registers, watching);
+  const links = h("nav", { class: "head-links" }, alerts, dossiers, list, agencies, index, scorecard, registers, watching);
 
   const buttons = LANGUAGES.map((lang) => ({
     lang,
@@ -73,6 +75,8 @@ export function header(actions: Actions): Part {
       setText(app, t.app);
       setText(room, t.room);
       setText(org, t.org);
+      setText(alerts, deskLink(state.lang, state.alerts?.desk ?? null));
+      setAttr(alerts, "data-calls", callOf(state.alerts?.desk ?? null));
       setText(dossiers, t.dossiers);
       setText(list, t.dossierList.link);
       setText(agencies, t.agencyPage.link);

@@ -1,9 +1,10 @@
 /** The supervision room: wires the live topics to one state, and the state to the parts of the page. */
 import { catalogue, followLang, storeLang, storedLang } from "../../i18n/index.ts";
-import { LiveClient, browserSurroundings } from "../../live/client.ts";
-import { cityView, coverageView, feedView, siteView } from "../../live/views.ts";
+import type { Line } from "../../live/line.ts";
+import { alertsView, cityView, coverageView, feedView, siteView } from "../../live/views.ts";
 import { h, setAttr } from "../../ui/dom.ts";
 import { perFrame } from "../../ui/frame.ts";
+import { counted } from "../desk/words.ts";
 import { banner } from "./banner.ts";
 import { feed } from "./feed/feed.ts";
 import { figures } from "./figures/figures.ts";
@@ -19,7 +20,7 @@ import type { Actions, Patch, RoomState } from "./state.ts";
 
 const idle = (): void => undefined;
 
-export function openRoom(root: HTMLElement): void {
+export function openRoom(root: HTMLElement, { client, followLink }: Line): void {
   let state: RoomState = {
     lang: storedLang(),
     link: { phase: "connecting", lastFrameAt: null, recoveredAt: null, retryAt: null },
@@ -27,6 +28,7 @@ export function openRoom(root: HTMLElement): void {
     asOf: null,
     movedAt: null,
     feed: null,
+    alerts: null,
     open: null,
     filter: { text: "", states: new Set() },
     coverageMode: "off",
@@ -39,7 +41,7 @@ export function openRoom(root: HTMLElement): void {
   const draw = perFrame(() => {
     setAttr(document.documentElement, "lang", state.lang);
     const t = catalogue(state.lang);
-    if (!root.hidden) document.title = `${t.app} · ${t.room}`;
+    if (!root.hidden) document.title = counted(state.alerts?.desk?.new ?? 0, `${t.app} · ${t.room}`);
     root.classList.toggle("is-stale", isStale(state));
     root.classList.toggle("has-panel", state.open !== null);
     root.classList.toggle("is-simulated", state.city?.clock?.simulated === true);
@@ -78,7 +80,7 @@ export function openRoom(root: HTMLElement): void {
   root.append(main);
   if (foot) root.append(foot);
 
-  const client = new LiveClient(browserSurroundings(), (link) => { put({ link }); });
+  followLink((link) => { put({ link }); });
 
   const follow = (id: string | null): void => {
     if (id === (state.open?.id ?? null)) return;
@@ -99,14 +101,11 @@ export function openRoom(root: HTMLElement): void {
     onState: ({ data: view, asOf }) => { put({ city: cityView(view), asOf, movedAt: Date.now() }); },
   });
   client.subscribe("feed", { onState: ({ data: view }) => { put({ feed: feedView(view) }); } });
-  client.start();
+  client.subscribe("alerts", { onState: ({ data: view }) => { put({ alerts: alertsView(view, state.alerts) }); } });
   followLang((lang) => { put({ lang }); });
   follow(siteOfHash(location.hash));
 
   window.addEventListener("hashchange", () => { follow(siteOfHash(location.hash)); });
-  window.addEventListener("online", () => { client.tryNow(); });
-  window.addEventListener("offline", () => { client.dropNow(); });
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) client.tryNow(); });
   document.addEventListener("keydown", (event) => {
     if (root.hidden) return;
     const typing = event.target instanceof HTMLInputElement;

@@ -3,7 +3,7 @@ import { catalogue } from "../../i18n/index.ts";
 import type { Lang } from "../../i18n/index.ts";
 import { span } from "../../i18n/format.ts";
 import type { Link } from "../../live/client.ts";
-import type { CityView, CoverageSummary, PlacedEntry, SiteState, SiteView } from "../../live/views.ts";
+import type { AlertsView, CityView, CoverageSummary, PlacedEntry, SiteState, SiteView } from "../../live/views.ts";
 
 export interface OpenSite {
   readonly id: string;
@@ -30,6 +30,8 @@ export interface RoomState {
   /** When that view last moved on, by this machine's clock (ms). */
   readonly movedAt: number | null;
   readonly feed: readonly PlacedEntry[] | null;
+  /** `null` until the first answer, and where the server has no alert desk. */
+  readonly alerts: AlertsView | null;
   readonly open: OpenSite | null;
   readonly filter: Filter;
   readonly coverageMode: CoverageMode;

@@ -1,0 +1,231 @@
+//! How good the alerts themselves are, by the yardstick of ISA-18.2 and IEC 62682: few an hour, no floods, most of them of low
+//! priority, none that chatter or stand for days, and none that is taken in hand without anything done.
+//!
+//! Pure: the cases of a span go in, the figures come out.
+
+use std::collections::BTreeMap;
+
+use ingest::event::EventTime;
+use serde::Serialize;
+
+use super::case::Case;
+use crate::alerts::{Priority, Subject};
+
+/// Alerts an hour that one desk handles well (ISA-18.2: about one in ten minutes).
+pub const TARGET_AN_HOUR: f64 = 6.0;
+/// A flood begins with so many within [`FLOOD_S`], and ends with fewer than half of them.
+const FLOOD: usize = 10;
+const FLOOD_S: i64 = 600;
+/// Standing for longer than this is stale, seconds.
+const STALE_S: i64 = 86_400;
+/// An alert that stood so often within one case chatters.
+const CHATTERS: u32 = 4;
+/// Lines of a list.
+const MOST: usize = 10;
+
+/// A flood.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Flood {
+    /// Begin.
+    pub from: EventTime,
+    /// End.
+    pub to: EventTime,
+    /// Alerts in it.
+    pub alerts: usize,
+}
+
+/// Alerts of one group and subject.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Frequent {
+    /// The group.
+    pub group: String,
+    /// What they were about.
+    pub subject: Subject,
+    /// How many.
+    pub alerts: u32,
+}
+
+/// The alerts of one hour.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Hour {
+    /// Its begin.
+    pub hour: EventTime,
+    /// Alerts in it.
+    pub alerts: u32,
+}
+
+/// The figures of a span.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Quality {
+    /// Begin.
+    pub from: EventTime,
+    /// End.
+    pub to: EventTime,
+    /// Hours in it that were worked at the desk.
+    pub hours: f64,
+    /// Alerts shown.
+    pub raised: u32,
+    /// The same, an hour of those.
+    pub per_hour: Option<f64>,
+    /// By priority.
+    pub by_priority: BTreeMap<&'static str, u32>,
+    /// The yardstick.
+    pub targets: Targets,
+    /// Floods.
+    pub floods: Vec<Flood>,
+    /// Share of the hours that was flood.
+    pub flood_share: Option<f64>,
+    /// The most frequent.
+    pub most: Vec<Frequent>,
+    /// Those that came and went within one case.
+    pub chattering: Vec<Frequent>,
+    /// Ids of those that stood for over a day.
+    pub standing_over_a_day: Vec<String>,
+    /// Taken in hand, gone, and nothing was explained, urged or given to anybody.
+    pub acknowledged_without_action: u32,
+    /// The middle time from shown to taken in hand, seconds.
+    pub median_acknowledge_s: Option<f64>,
+    /// By hour, those with any.
+    pub hours_of: Vec<Hour>,
+}
+
+/// The yardstick.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Targets {
+    /// Shares of low, medium and high, per cent.
+    pub priorities: [u8; 3],
+    /// Alerts an hour.
+    pub per_hour: f64,
+}
+
+/// The figures of the cases raised in `[from, to)`, of which `hours` were worked; `now` is up to when cases are known.
+pub fn quality<'a>(
+    cases: impl Iterator<Item = &'a Case>,
+    (from, to): (EventTime, EventTime),
+    hours: f64,
+    now: EventTime,
+) -> Quality {
+    let mut cases: Vec<&Case> = cases
+        .filter(|case| case.raised_at >= from && case.raised_at < to)
+        .collect();
+    cases.sort_by_key(|case| (case.raised_at, case.number));
+    let mut by_priority: BTreeMap<&'static str, u32> =
+        Priority::ALL.iter().map(|p| (p.as_str(), 0)).collect();
+    let mut by_hour: BTreeMap<EventTime, u32> = BTreeMap::new();
+    let mut by_subject: BTreeMap<(&str, &Subject), (u32, u32)> = BTreeMap::new();
+    let (mut idle, mut stale, mut waits) = (0, Vec::new(), Vec::new());
+    for case in &cases {
+        *by_priority.entry(case.priority.as_str()).or_default() += 1;
+        let hour = EventTime(case.raised_at.0.div_euclid(3_600_000_000) * 3_600_000_000);
+        *by_hour.entry(hour).or_default() += 1;
+        let known = by_subject
+            .entry((case.key.group.as_str(), &case.key.subject))
+            .or_default();
+        known.0 += 1;
+        known.1 = known.1.max(case.times);
+        let gone = case.returned_at.or(case.closed_at);
+        let did_nothing =
+            case.explanations.is_empty() && case.urges.is_empty() && case.assigned_to.is_none();
+        idle += u32::from(case.acknowledged_at.is_some() && gone.is_some() && did_nothing);
+        if gone.unwrap_or(now).0 - case.raised_at.0 > STALE_S * 1_000_000 {
+            stale.push(case.id());
+        }
+        if let Some(taken) = case.acknowledged_at {
+            waits.push(taken.seconds_since(case.raised_at));
+        }
+    }
+    waits.sort_by(f64::total_cmp);
+    let frequent = |of: fn(&(u32, u32)) -> u32, least: u32| {
+        let mut all: Vec<Frequent> = by_subject
+            .iter()
+            .filter(|(_, counts)| of(counts) >= least)
+            .map(|((group, subject), counts)| Frequent {
+                group: (*group).to_owned(),
+                subject: (*subject).clone(),
+                alerts: of(counts),
+            })
+            .collect();
+        all.sort_by(|a, b| b.alerts.cmp(&a.alerts));
+        all.truncate(MOST);
+        all
+    };
+    let times: Vec<EventTime> = cases.iter().map(|case| case.raised_at).collect();
+    let floods = floods(&times);
+    let flooded: f64 = floods.iter().map(|f| f.to.seconds_since(f.from)).sum();
+    Quality {
+        from,
+        to,
+        hours,
+        raised: cases.len() as u32,
+        per_hour: (hours > 0.0).then(|| cases.len() as f64 / hours),
+        by_priority,
+        targets: Targets {
+            priorities: [80, 15, 5],
+            per_hour: TARGET_AN_HOUR,
+        },
+        flood_share: (hours > 0.0).then(|| (flooded / 3600.0 / hours).min(1.0)),
+        floods,
+        most: frequent(|c| c.0, 2),
+        chattering: frequent(|c| c.1, CHATTERS),
+        standing_over_a_day: stale,
+        acknowledged_without_action: idle,
+        median_acknowledge_s: waits.get(waits.len() / 2).copied(),
+        hours_of: by_hour
+            .into_iter()
+            .map(|(hour, alerts)| Hour { hour, alerts })
+            .collect(),
+    }
+}
+
+/// The floods of instants in order: from the first of ten within ten minutes until fewer than five are.
+fn floods(times: &[EventTime]) -> Vec<Flood> {
+    let within = |at: usize| {
+        let oldest = times[at].plus_seconds(-FLOOD_S);
+        at + 1 - times.partition_point(|t| *t <= oldest)
+    };
+    let mut found: Vec<Flood> = Vec::new();
+    let mut flood: Option<(usize, usize)> = None;
+    for at in 0..times.len() {
+        let many = within(at);
+        flood = match flood {
+            None if many >= FLOOD => Some((at + 1 - many, at)),
+            Some((first, _)) if many >= FLOOD / 2 => Some((first, at)),
+            Some((first, last)) => {
+                found.push(flood_of(times, first, last));
+                None
+            }
+            None => None,
+        };
+    }
+    found.extend(flood.map(|(first, last)| flood_of(times, first, last)));
+    found
+}
+
+fn flood_of(times: &[EventTime], first: usize, last: usize) -> Flood {
+    Flood {
+        from: times[first],
+        to: times[last],
+        alerts: last + 1 - first,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ten_in_ten_minutes_are_a_flood_until_five_are() {
+        let at = |minutes: &[i64]| -> Vec<EventTime> {
+            minutes.iter().map(|m| EventTime(m * 60_000_000)).collect()
+        };
+        assert!(floods(&at(&[0, 1, 2, 3, 4, 5, 6, 7, 8])).is_empty());
+        // The first is out of the ten minutes when the tenth comes.
+        assert!(floods(&at(&[0, 2, 3, 4, 5, 6, 7, 8, 9, 10])).is_empty());
+        let found = floods(&at(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 40, 41]));
+        assert_eq!(found.len(), 1);
+        assert_eq!(
+            (found[0].from, found[0].to, found[0].alerts),
+            (EventTime(0), EventTime(720_000_000), 11)
+        );
+    }
+}

@@ -1,0 +1,6 @@
+//! What the parts promise, on simulated days.
+
+mod days;
+mod forecast;
+mod learned;
+mod transient;

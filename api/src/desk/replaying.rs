@@ -1,0 +1,106 @@
+//! A past span gone through again by given rules: what the desk would have shown, without anybody acting.
+
+use std::collections::BTreeMap;
+
+use analytics::alerts::dossiers::{Found, Papers};
+use analytics::alerts::watch::Points;
+use analytics::alerts::{RuleSet, Scope, cause};
+use analytics::desk::{Case, Desk};
+use analytics::live::State;
+use analytics::live::archive::{DONE_DAYS_STAY, Key};
+use analytics::names::Name;
+use ingest::event::EventTime;
+use ingest::event::time::Day;
+
+use crate::core::Core;
+
+/// Seconds between two looks at the desk.
+const STEP_S: i64 = 120;
+/// Days that may be gone through at once.
+pub const MAX_DAYS: i32 = 14;
+
+/// What a replay found.
+#[derive(Debug)]
+pub struct Replayed {
+    /// The cases that would have been raised.
+    pub cases: Vec<Case>,
+    /// From which day on dossiers could be looked at: those that ended earlier have left memory.
+    pub dossiers_from: Day,
+    /// Hours in which any point was open.
+    pub hours: f64,
+}
+
+/// Goes through the days of a span.
+pub fn replay(
+    core: &Core,
+    set: &RuleSet,
+    near: &BTreeMap<Name, Vec<Name>>,
+    (from, to): (EventTime, EventTime),
+) -> anyhow::Result<Replayed> {
+    let now = core.now(&core.state.read());
+    let to = to.min(now);
+    let dossiers_from = Day(now.day().0 - DONE_DAYS_STAY + 1);
+    let (mut desk, mut hours) = (Desk::default(), 0.0);
+    let mut day = from.day();
+    while day.start() < to {
+        let end = day.end().min(to);
+        let apart = day_apart(core, day)?;
+        hours += worked(core, day, end);
+        let rules = set.on(day);
+        let mut points = Points::new(day, rules);
+        let mut papers = Found::new();
+        let mut at = day.start();
+        while at < end {
+            at = at.plus_seconds(STEP_S).min(end);
+            points.advance(&apart, &core.rules, near, at);
+            let is_hour = (at.0 - day.start().0) % (3_600 * 1_000_000) == 0;
+            if day >= dossiers_from && (is_hour || at == end) {
+                papers = all_papers(core, &points, at);
+            }
+            let own = points.episodes().map(|(site, e)| (Scope::Site, site, e));
+            let theirs = papers.iter().map(|(kind, id, e)| (*kind, id, e));
+            let alerts = cause::alerts(own.chain(theirs), points.rules());
+            for line in desk.observe(at, &alerts) {
+                desk.take(&line);
+            }
+        }
+        day = Day(day.0 + 1);
+    }
+    let cases = desk.cases().filter(|case| case.raised_at >= from);
+    Ok(Replayed {
+        cases: cases.cloned().collect(),
+        dossiers_from,
+        hours,
+    })
+}
+
+/// A state of one day's points, wherever they lie.
+fn day_apart(core: &Core, day: Day) -> anyhow::Result<State> {
+    let mut apart = State::default();
+    apart.lasting.clone_from(&core.state.read().lasting);
+    let sites: Vec<Name> = apart.lasting.places.keys().cloned().collect();
+    for site in sites {
+        if let Some(found) = core.site_day(&Key::SiteDay(day, site.clone()))? {
+            apart.days.entry(day).or_default().insert(site, found);
+        }
+    }
+    Ok(apart)
+}
+
+fn all_papers(core: &Core, points: &Points, at: EventTime) -> Found {
+    let mut papers = Papers::new(&core.rules, at);
+    let state = core.state.read();
+    for dossier in state.dossiers.values() {
+        papers.add(dossier);
+    }
+    for petition in state.petitions.values() {
+        papers.add_petition(petition);
+    }
+    papers.finish(points.rules(), &[])
+}
+
+/// Working hours of the city in a day up to an instant.
+pub fn worked(core: &Core, day: Day, until: EventTime) -> f64 {
+    let calendar = core.rules.calendars.city();
+    analytics::calendar::hours(calendar.between(day.start(), until))
+}

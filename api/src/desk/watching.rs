@@ -1,0 +1,153 @@
+//! The thread that watches: what stands at the grid's last instant, held against the desk.
+//!
+//! The state is locked for reading in short pieces: once for all points, and for dossiers a few thousand at a time. What is read
+//! of dossiers is of the grid's own instant, so events that come meanwhile are the next look's.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use analytics::alerts::dossiers::{Found, Papers, dossier_grid};
+use analytics::alerts::watch::{Points, grid};
+use analytics::alerts::{Reading, Rule, RuleSet, Scope, Signal, cause};
+use analytics::live::State;
+use analytics::names::Name;
+use compact_str::CompactString;
+use ingest::event::EventTime;
+
+use super::AlertDesk;
+
+/// Time between two looks at the clock.
+const EVERY: Duration = Duration::from_millis(250);
+/// Seconds after an instant of the grid at which it is read: events take a moment to come.
+const SETTLE_S: i64 = 5;
+/// Shortest time between two readings of all dossiers.
+const PAPERS_EVERY: Duration = Duration::from_secs(5);
+/// Dossiers that are read under one lock.
+const AT_ONCE: usize = 2_000;
+
+/// What the thread keeps between two looks.
+#[derive(Debug)]
+struct Watching {
+    points: Points,
+    papers: Found,
+    papers_at: Option<EventTime>,
+    papers_made: Option<Instant>,
+    rules: Arc<RuleSet>,
+}
+
+impl AlertDesk {
+    /// Watches until told to stop. Runs on a thread of its own.
+    pub fn watch(&self, stopping: &AtomicBool) {
+        let mut watching: Option<Watching> = None;
+        while !stopping.load(Ordering::Relaxed) {
+            let begin = Instant::now();
+            if let Some(at) = self.due(watching.as_ref()) {
+                self.look(&mut watching, at);
+                let seconds = begin.elapsed().as_secs_f64();
+                metrics::histogram!("vonglau_alert_look_seconds").record(seconds);
+            }
+            std::thread::sleep(EVERY);
+        }
+    }
+
+    /// The grid's instant that is to be read, where there is a new one.
+    fn due(&self, watching: Option<&Watching>) -> Option<EventTime> {
+        let now = {
+            let state = self.core.state.read();
+            state.lasting.last_event?;
+            self.core.now(&state)
+        };
+        let at = grid(now.plus_seconds(-SETTLE_S));
+        let is_new = watching.is_none_or(|w| at > w.points.done() || w.points.day() != at.day());
+        is_new.then_some(at)
+    }
+
+    fn look(&self, watching: &mut Option<Watching>, at: EventTime) {
+        let rules = self.rules();
+        let is_other = |w: &Watching| w.points.day() != at.day() || !Arc::ptr_eq(&w.rules, &rules);
+        if watching.as_ref().is_none_or(is_other) {
+            *watching = Some(Watching {
+                points: Points::new(at.day(), rules.on(at.day())),
+                papers: Found::new(),
+                papers_at: None,
+                papers_made: None,
+                rules: Arc::clone(&rules),
+            });
+        }
+        let Some(watching) = watching else { return };
+        {
+            let state = self.core.state.read();
+            let begin = Instant::now();
+            watching
+                .points
+                .advance(&state, &self.core.rules, &self.near, at);
+            metrics::histogram!("vonglau_alert_points_seconds")
+                .record(begin.elapsed().as_secs_f64());
+        }
+        let is_due = watching.papers_at != Some(dossier_grid(at))
+            && watching
+                .papers_made
+                .is_none_or(|t| t.elapsed() >= PAPERS_EVERY);
+        if is_due {
+            watching.papers = self.papers(watching.points.rules(), at);
+            watching.papers_at = Some(dossier_grid(at));
+            watching.papers_made = Some(Instant::now());
+        }
+        let points = watching
+            .points
+            .episodes()
+            .map(|(site, e)| (Scope::Site, site, e));
+        let papers = watching.papers.iter().map(|(kind, id, e)| (*kind, id, e));
+        let alerts = cause::alerts(points.chain(papers), watching.points.rules());
+        match self.observe(at, alerts) {
+            Ok(0) => {}
+            Ok(news) => metrics::counter!("vonglau_desk_lines_total").increment(news as u64),
+            Err(e) => {
+                metrics::counter!("vonglau_desk_failures_total").increment(1);
+                tracing::error!(error = %e, "the alert desk cannot be written; it is tried again");
+            }
+        }
+    }
+
+    fn papers(&self, rules: &[Rule], at: EventTime) -> Found {
+        let (keys, petitions): (Vec<CompactString>, Vec<CompactString>) = {
+            let state = self.core.state.read();
+            (
+                state.dossiers.keys().cloned().collect(),
+                state.petitions.keys().cloned().collect(),
+            )
+        };
+        let mut papers = Papers::new(&self.core.rules, at);
+        for some in keys.chunks(AT_ONCE) {
+            let state = self.core.state.read();
+            for dossier in some.iter().filter_map(|key| state.dossiers.get(key)) {
+                papers.add(dossier);
+            }
+        }
+        for some in petitions.chunks(AT_ONCE) {
+            let state = self.core.state.read();
+            for petition in some.iter().filter_map(|key| state.petitions.get(key)) {
+                papers.add_petition(petition);
+            }
+        }
+        let counted = {
+            let state = self.core.state.read();
+            self.counted(&state, at)
+        };
+        papers.finish(rules, &counted)
+    }
+
+    /// The plan's tasks and training, as they stand.
+    fn counted(&self, state: &State, at: EventTime) -> Vec<(Signal, Name, Reading)> {
+        let (tasks, units) = crate::http::registers::overdue(&self.core, state, at);
+        vec![
+            (Signal::TasksOverdue, "plan".into(), Reading::count(tasks)),
+            (
+                Signal::TrainingOverdue,
+                "training".into(),
+                Reading::count(units),
+            ),
+        ]
+    }
+}

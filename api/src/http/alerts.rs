@@ -1,0 +1,607 @@
+//! The alert desk over HTTP (`docs/alerts.md`).
+
+use std::sync::Arc;
+
+use analytics::alerts::{RuleError, RuleSet, Scope, Signal};
+use analytics::desk::quality::{Quality, quality as judged};
+use analytics::desk::{Act, Case, CaseState, NotDone};
+use analytics::live::State as Live;
+use axum::Json;
+use axum::extract::rejection::{JsonRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use ingest::event::EventTime;
+use ingest::event::time::Day;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::App;
+use super::asking::{blocking, span};
+use super::entering::{enter, line};
+use super::problem::Problem;
+use crate::desk::replaying::{MAX_DAYS, Replayed, replay as replayed, worked};
+use crate::desk::{ActError, RULES, showing};
+
+/// Cases of an answer, at most.
+const MOST: usize = 10_000;
+/// The longest shelf, minutes: a day.
+const SHELF_MIN: u32 = 1_440;
+/// Hours of evidence.
+const EVIDENCE_S: i64 = 3 * 3_600;
+/// The longest explanation, characters.
+const MAX_SAID: usize = 500;
+/// Digits in a row that a text may have: a longer one may be somebody's telephone or citizen's number.
+const MAX_DIGITS: usize = 8;
+/// The longest file of rules, bytes.
+const MAX_RULES: usize = 12_000;
+/// Earlier cases of a subject that are shown.
+const EARLIER: usize = 20;
+
+impl From<ActError> for Problem {
+    fn from(error: ActError) -> Self {
+        let detail = error.to_string();
+        match error {
+            ActError::NoSuchAlert => Self::new(StatusCode::NOT_FOUND, "no_such_alert", detail),
+            ActError::NotDone(NotDone::NotNow | NotDone::NoUrge) => {
+                Self::new(StatusCode::CONFLICT, "not_now", detail)
+            }
+            ActError::Log(e) => Self::internal(&e.into()),
+        }
+    }
+}
+
+/// Which cases are wanted.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wanted {
+    state: Option<String>,
+    priority: Option<String>,
+    group: Option<String>,
+    site: Option<String>,
+    agency: Option<String>,
+    limit: Option<usize>,
+}
+
+impl Wanted {
+    fn has(&self, case: &Case) -> bool {
+        let is = |wanted: &Option<String>, word: &str| wanted.as_deref().is_none_or(|w| w == word);
+        let subject = |wanted: &Option<String>, kind: Scope| {
+            wanted.as_deref().is_none_or(|w| {
+                let is_member = kind == Scope::Site && case.members.iter().any(|m| &**m == w);
+                is_member || case.key.subject.kind == kind && &*case.key.subject.id == w
+            })
+        };
+        let in_state = match self.state.as_deref() {
+            None | Some("open") => case.is_open(),
+            Some("all") => true,
+            Some(word) => case.state.as_str() == word,
+        };
+        in_state
+            && is(&self.priority, case.priority.as_str())
+            && is(&self.group, &case.key.group)
+            && subject(&self.site, Scope::Site)
+            && subject(&self.agency, Scope::Agency)
+    }
+}
+
+/// `GET /alerts`: cases, the latest first.
+pub async fn list(
+    State(app): State<Arc<App>>,
+    wanted: Result<Query<Wanted>, QueryRejection>,
+) -> Response {
+    let wanted = match wanted {
+        Ok(Query(wanted)) => wanted,
+        Err(e) => return Problem::from(e).into_response(),
+    };
+    let known = |word: &str| {
+        matches!(word, "open" | "all") || CaseState::ALL.iter().any(|s| s.as_str() == word)
+    };
+    if wanted.state.as_deref().is_some_and(|word| !known(word)) {
+        return Problem::bad_request(
+            "`state` must be open, all, new, acknowledged, returned, settled, shelved, suppressed or closed",
+        )
+        .into_response();
+    }
+    let now = app.core.now(&app.core.state.read());
+    let body = app.alerts.with_cases(|desk, current, evaluated| {
+        let found = desk.cases().rev().filter(|case| wanted.has(case));
+        let alerts: Vec<Value> = found
+            .take(wanted.limit.unwrap_or(1_000).min(MOST))
+            .map(|case| showing::case(&app.core, case, current.get(&case.key)))
+            .collect();
+        json!({
+            "as_of": now,
+            "simulated": app.core.is_simulated(),
+            "counts": showing::counts(desk, evaluated, now),
+            "alerts": alerts,
+        })
+    });
+    Json(body).into_response()
+}
+
+/// `GET /alerts/{id}`: a case with its history and its evidence.
+pub async fn one(State(app): State<Arc<App>>, Path(id): Path<String>) -> Response {
+    blocking(move || {
+        let found = app.alerts.with_cases(|desk, current, _| {
+            let case = desk.case(&id)?;
+            let value = showing::case(&app.core, case, current.get(&case.key));
+            let earlier: Vec<Value> = desk
+                .cases()
+                .rev()
+                .filter(|c| c.number != case.number && c.key.subject == case.key.subject)
+                .take(EARLIER)
+                .map(|c| showing::case(&app.core, c, None))
+                .collect();
+            Some((case.clone(), value, earlier))
+        });
+        let (case, value, earlier) = found.ok_or(ActError::NoSuchAlert)?;
+        let history = app.alerts.history(&case).map_err(ActError::from)?;
+        let history: Vec<Value> = history.iter().map(showing::history).collect();
+        let rules = app.alerts.rules().on(case.since.day());
+        let rule = rules.iter().find(|rule| rule.id == case.rule);
+        Ok(Json(json!({
+            "case": value,
+            "history": history,
+            "title": rule.map(|r| &r.title),
+            "response": rule.map(|r| &r.response),
+            "evidence": evidence(&app, &case, &rules),
+            "neighbours": neighbours(&app, &case),
+            "earlier": earlier,
+        })))
+    })
+    .await
+}
+
+/// The figures of the last hours behind a point's case.
+fn evidence(app: &App, case: &Case, rules: &[analytics::alerts::Rule]) -> Vec<Value> {
+    if case.key.subject.kind != Scope::Site {
+        return Vec::new();
+    }
+    let site = &case.key.subject.id;
+    let state = app.core.state.read();
+    let now = app.core.now(&state);
+    let end = case.closed_at.unwrap_or(now).min(now);
+    let day = case.since.day();
+    if state.days.get(&day).is_none() {
+        return Vec::new();
+    }
+    let from = end.plus_seconds(-EVIDENCE_S).max(day.start());
+    let points = analytics::alerts::watch::Points::new(day, Vec::new());
+    let reasons = case.reasons.iter();
+    let read = reasons.filter_map(|reason| {
+        let rule = rules.iter().find(|rule| rule.id == reason.rule)?;
+        if rule.signal == Signal::NeighbourIdle {
+            return None;
+        }
+        let signal = (rule.signal, rule.window_s);
+        let read = points.evidence(&state, &app.core.rules, site, signal, (from, end));
+        let told: Vec<Value> = read
+            .into_iter()
+            .map(|(at, r)| json!({"at": at, "value": r.map(|r| (r.value * 100.0).round() / 100.0), "sample": r.map(|r| r.sample)}))
+            .collect();
+        Some(json!({
+            "rule": rule.id, "signal": rule.signal, "unit": rule.signal.unit(),
+            "limit": rule.limit, "points": told,
+        }))
+    });
+    read.collect()
+}
+
+/// What the points nearby have.
+fn neighbours(app: &App, case: &Case) -> Vec<Value> {
+    if case.key.subject.kind != Scope::Site {
+        return Vec::new();
+    }
+    let state: &Live = &app.core.state.read();
+    let now = app.core.now(state);
+    let near = app.alerts.ways().near(&case.key.subject.id).iter().take(5);
+    let rows = near.map(|way| {
+        let none = analytics::view::SiteDossiers::default();
+        let live = analytics::view::site_live(
+            state,
+            &app.core.registry,
+            &app.core.rules,
+            &way.site,
+            none,
+            now,
+        );
+        let s = live.summary;
+        json!({
+            "site": way.site, "name": s.name, "minutes": (way.minutes * 10.0).round() / 10.0,
+            "state": s.state, "waiting": s.queue.map(|q| q.waiting),
+            "open_counters": s.open_counters, "mean_wait_s": s.hour.mean_wait_s, "saves_s": null,
+        })
+    });
+    rows.collect()
+}
+
+/// What somebody says with an act.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ActBody {
+    by: String,
+    to: Option<String>,
+    text: Option<String>,
+    agency: Option<String>,
+    urge: Option<u32>,
+    minutes: Option<u32>,
+    reason: Option<String>,
+}
+
+/// `POST /alerts/{id}/{act}`.
+pub async fn act(
+    State(app): State<Arc<App>>,
+    Path((id, act)): Path<(String, String)>,
+    body: Result<Json<ActBody>, JsonRejection>,
+) -> Response {
+    let body = match body {
+        Ok(Json(body)) => body,
+        Err(e) => return Problem::from(e).into_response(),
+    };
+    blocking(move || {
+        let now = app.core.now(&app.core.state.read());
+        let by = seat("by", &body.by)?;
+        let text = |name: &str, text: &Option<String>| said(name, text.as_deref().unwrap_or_default());
+        let did = match act.as_str() {
+            "acknowledge" => Act::Acknowledge,
+            "assign" => Act::Assign {
+                to: seat("to", body.to.as_deref().unwrap_or_default())?,
+            },
+            "explain" => Act::Explain {
+                text: text("text", &body.text)?,
+            },
+            "urge" => Act::Urge {
+                agency: text("agency", &body.agency)?,
+                text: text("text", &body.text)?,
+            },
+            "answer" => Act::Answer {
+                urge: body.urge.unwrap_or_default(),
+                text: text("text", &body.text)?,
+            },
+            "shelve" => {
+                let minutes = body.minutes.filter(|m| (1..=SHELF_MIN).contains(m));
+                let minutes = minutes.ok_or_else(|| {
+                    let detail = format!("`minutes` must be from 1 to {SHELF_MIN}");
+                    Problem::refused("bad_minutes", detail)
+                })?;
+                Act::Shelve {
+                    until: now.plus_seconds(i64::from(minutes) * 60),
+                    reason: text("reason", &body.reason)?,
+                }
+            }
+            "unshelve" => Act::Unshelve,
+            "close" => Act::Close {
+                reason: text("reason", &body.reason)?,
+            },
+            _ => {
+                let detail = "there is acknowledge, assign, explain, urge, answer, shelve, unshelve and close";
+                return Err(Problem::new(StatusCode::NOT_FOUND, "not_found", detail));
+            }
+        };
+        Ok(Json(app.alerts.act(&id, &by, did, now)?))
+    })
+    .await
+}
+
+/// A seat of the desk: an id, which is not a person's name.
+fn seat(name: &str, text: &str) -> Result<String, Problem> {
+    let is_letter = |b: u8| b.is_ascii_alphanumeric() || b"._:/-".contains(&b);
+    if (1..=64).contains(&text.len()) && text.bytes().all(is_letter) {
+        return Ok(text.to_owned());
+    }
+    let detail = format!("`{name}` must be a seat's id, such as ca-1: letters, digits and ._:/-");
+    Err(Problem::refused("bad_seat", detail))
+}
+
+/// A text that people write: of lines that may be kept, and without numbers that may be somebody's.
+fn said(name: &str, text: &str) -> Result<String, Problem> {
+    if text.chars().count() > MAX_SAID {
+        let detail = format!("`{name}` may have up to {MAX_SAID} characters");
+        return Err(Problem::refused("not_a_line", detail));
+    }
+    let mut kept = Vec::new();
+    for one in text
+        .split('\n')
+        .map(str::trim)
+        .filter(|one| !one.is_empty())
+    {
+        let pieces: Vec<char> = one.chars().collect();
+        for piece in pieces.chunks(ingest::event::value::MAX_TEXT_CHARS) {
+            let piece: String = piece.iter().collect();
+            if !piece.trim().is_empty() {
+                kept.push(line(name, &piece)?);
+            }
+        }
+    }
+    let whole = kept.join(" ");
+    if whole.is_empty() {
+        line(name, "")?;
+    }
+    let mut digits = 0;
+    for c in whole.chars() {
+        digits = match c {
+            '0'..='9' => digits + 1,
+            ' ' | '.' | '-' if digits > 0 => digits,
+            _ => 0,
+        };
+        if digits > MAX_DIGITS && !whole.contains("H26") {
+            let detail = format!(
+                "`{name}` has a long number, which may be somebody's: name persons by nothing but a dossier's code"
+            );
+            return Err(Problem::refused("names_a_person", detail));
+        }
+    }
+    Ok(whole)
+}
+
+/// `GET /alerts/rules`.
+pub async fn rules(State(app): State<Arc<App>>) -> Response {
+    let rules = app.alerts.rules();
+    let with_unit = |rule: &analytics::alerts::Rule| {
+        let mut value = json!(rule);
+        value["unit"] = json!(rule.signal.unit());
+        value
+    };
+    let rules: Vec<Value> = rules.all().map(with_unit).collect();
+    Json(json!({"rules": rules, "own": app.alerts.own_rules(), "remarks": []})).into_response()
+}
+
+/// Rules to be checked, or entered.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RulesBody {
+    toml: String,
+    by: Option<String>,
+    reason: Option<String>,
+}
+
+fn faults(error: &RuleError) -> Value {
+    json!(error.0)
+}
+
+/// `POST /alerts/rules/check`: what is wrong with rules, or what the last week would have been with them.
+pub async fn check_rules(
+    State(app): State<Arc<App>>,
+    body: Result<Json<RulesBody>, JsonRejection>,
+) -> Response {
+    let body = match body {
+        Ok(Json(body)) => body,
+        Err(e) => return Problem::from(e).into_response(),
+    };
+    blocking(move || {
+        let set = match RuleSet::with(&body.toml) {
+            Ok(set) => set,
+            Err(e) => return Ok(Json(json!({"problems": faults(&e), "replay": null}))),
+        };
+        let now = app.core.now(&app.core.state.read());
+        let span = (Day(now.day().0 - 6).start(), now);
+        Ok(Json(
+            json!({"problems": [], "replay": compared(&app, Some(&set), span)?}),
+        ))
+    })
+    .await
+}
+
+/// `PUT /alerts/rules`: an installation's rules, with who enters them and why.
+pub async fn put_rules(
+    State(app): State<Arc<App>>,
+    body: Result<Json<RulesBody>, JsonRejection>,
+) -> Response {
+    let body = match body {
+        Ok(Json(body)) => body,
+        Err(e) => return Problem::from(e).into_response(),
+    };
+    blocking(move || {
+        let by = seat("by", body.by.as_deref().unwrap_or_default())?;
+        let reason = said("reason", body.reason.as_deref().unwrap_or_default())?;
+        if body.toml.len() > MAX_RULES {
+            let detail = format!("the rules may have up to {MAX_RULES} bytes");
+            return Err(Problem::refused("bad_rules", detail));
+        }
+        let set =
+            RuleSet::with(&body.toml).map_err(|e| Problem::refused("bad_rules", e.to_string()))?;
+        flooding(&app, &set)?;
+        let value = json!({"toml": body.toml, "by": by, "reason": reason});
+        let entered = enter(&app.core, RULES, "own", value, &by)?;
+        let followed = app.alerts.follow_rules();
+        followed.map_err(|e| Problem::internal(&e.into()))?;
+        Ok(Json(entered))
+    })
+    .await
+}
+
+/// Refuses rules that would have flooded the desk where those in force did not.
+fn flooding(app: &App, set: &RuleSet) -> Result<(), Problem> {
+    let now = app.core.now(&app.core.state.read());
+    let span = (Day(now.day().0 - 2).start(), now);
+    let run = |set: &RuleSet| judged_replay(app, set, span).map(|(_, quality)| quality);
+    let (before, after) = (run(&app.alerts.rules())?, run(set)?);
+    if after.floods.len() > before.floods.len() {
+        let most = after
+            .most
+            .first()
+            .map(|m| m.group.clone())
+            .unwrap_or_default();
+        let detail = format!(
+            "with these rules the last three days would have had {} floods of alerts instead of {}, most of them of the group `{most}`: raise a limit or a delay",
+            after.floods.len(),
+            before.floods.len()
+        );
+        return Err(Problem::refused("bad_rules", detail));
+    }
+    Ok(())
+}
+
+fn judged_replay(
+    app: &App,
+    set: &RuleSet,
+    span: (EventTime, EventTime),
+) -> Result<(Replayed, Quality), Problem> {
+    let found = replayed(&app.core, set, app.alerts.near(), span);
+    let found = found.map_err(|e| Problem::internal(&e))?;
+    let quality = judged(found.cases.iter(), span, found.hours, span.1);
+    Ok((found, quality))
+}
+
+fn compared(
+    app: &App,
+    other: Option<&RuleSet>,
+    span: (EventTime, EventTime),
+) -> Result<Value, Problem> {
+    let (found, now) = judged_replay(app, &app.alerts.rules(), span)?;
+    let then = other.map(|set| judged_replay(app, set, span)).transpose()?;
+    let cases = then
+        .as_ref()
+        .map_or(&found.cases, |(found, _)| &found.cases);
+    let alerts: Vec<Value> = cases
+        .iter()
+        .take(MOST)
+        .map(|case| showing::case(&app.core, case, None))
+        .collect();
+    Ok(json!({
+        "now": now,
+        "then": then.as_ref().map(|(_, quality)| quality),
+        "dossiers_from": found.dossiers_from,
+        "alerts": alerts,
+    }))
+}
+
+/// A span to be gone through again, and by which rules.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReplayBody {
+    from: String,
+    to: String,
+    toml: Option<String>,
+}
+
+/// `POST /alerts/replay`: what the desk would have shown in a past span, by the rules in force and by others.
+pub async fn replay(
+    State(app): State<Arc<App>>,
+    body: Result<Json<ReplayBody>, JsonRejection>,
+) -> Response {
+    let body = match body {
+        Ok(Json(body)) => body,
+        Err(e) => return Problem::from(e).into_response(),
+    };
+    blocking(move || {
+        let (from, to) = span(Some(&body.from), Some(&body.to))?;
+        if to.day().0 - from.day().0 > MAX_DAYS {
+            let detail = format!("ask for at most {MAX_DAYS} days");
+            return Err(Problem::refused("too_many_days", detail));
+        }
+        let other = body.toml.as_deref().map(RuleSet::with).transpose();
+        let other = other.map_err(|e| Problem::refused("bad_rules", e.to_string()))?;
+        Ok(Json(compared(&app, other.as_ref(), (from, to))?))
+    })
+    .await
+}
+
+/// A span.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SpanQuery {
+    from: Option<String>,
+    to: Option<String>,
+}
+
+/// `GET /alerts/quality`: how good the alerts of a span were.
+pub async fn quality(
+    State(app): State<Arc<App>>,
+    query: Result<Query<SpanQuery>, QueryRejection>,
+) -> Response {
+    let query = match query {
+        Ok(Query(query)) => query,
+        Err(e) => return Problem::from(e).into_response(),
+    };
+    blocking(move || {
+        let (from, to) = span(query.from.as_deref(), query.to.as_deref())?;
+        let now = app.core.now(&app.core.state.read());
+        let cases = app.alerts.cases_of(from, to).map_err(ActError::from)?;
+        let days = (from.day().0..=to.day().0).map(Day);
+        let hours = days.map(|day| worked(&app.core, day, day.end().min(to).min(now)).max(0.0));
+        Ok(Json(json!(judged(
+            cases.iter(),
+            (from, to),
+            hours.sum(),
+            now
+        ))))
+    })
+    .await
+}
+
+/// `GET /alerts/handover`: what the next shift must know.
+pub async fn handover(State(app): State<Arc<App>>) -> Response {
+    Json(summary(&app)).into_response()
+}
+
+fn summary(app: &App) -> Value {
+    let now = app.core.now(&app.core.state.read());
+    let from = now.plus_seconds(-4 * 3_600);
+    app.alerts.with_cases(|desk, current, evaluated| {
+        let raised = desk.cases().filter(|c| c.raised_at >= from).count();
+        let closed = desk
+            .cases()
+            .filter(|c| c.closed_at.is_some_and(|t| t >= from))
+            .count();
+        let n = |state: CaseState| desk.open().filter(|c| c.state == state).count();
+        let (new, taken, shelved) = (
+            n(CaseState::New),
+            n(CaseState::Acknowledged),
+            n(CaseState::Shelved),
+        );
+        let unanswered: usize = desk
+            .open()
+            .map(|c| c.urges.iter().filter(|u| u.answer.is_none()).count())
+            .sum();
+        let vi = vec![
+            format!("Trong 4 giờ qua có {raised} cảnh báo mới, {closed} đã khép lại."),
+            format!("Đang chờ người nhận: {new}; đã có người xử lý: {taken}; tạm hoãn: {shelved}."),
+            format!("Văn bản đôn đốc chưa có trả lời: {unanswered}."),
+        ];
+        let en = vec![
+            format!("In the last 4 hours {raised} alerts were raised and {closed} closed."),
+            format!("Nobody has {new} in hand; somebody has {taken}; {shelved} are shelved."),
+            format!("Urgings without an answer: {unanswered}."),
+        ];
+        let cases: Vec<Value> = desk
+            .open()
+            .map(|case| showing::case(&app.core, case, current.get(&case.key)))
+            .collect();
+        json!({
+            "from": from, "to": now, "evaluated_at": evaluated,
+            "lines": {"vi": vi, "en": en}, "cases": cases,
+        })
+    })
+}
+
+/// Who hands over to whom.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HandOverBody {
+    by: String,
+    to: String,
+}
+
+/// `POST /alerts/handover`: keeps the summary as it is now.
+pub async fn hand_over(
+    State(app): State<Arc<App>>,
+    body: Result<Json<HandOverBody>, JsonRejection>,
+) -> Response {
+    let body = match body {
+        Ok(Json(body)) => body,
+        Err(e) => return Problem::from(e).into_response(),
+    };
+    blocking(move || {
+        let (by, to) = (seat("by", &body.by)?, seat("to", &body.to)?);
+        let summary = summary(&app);
+        let cases = summary["cases"].as_array().into_iter().flatten();
+        let ids: Vec<&Value> = cases.map(|case| &case["id"]).take(500).collect();
+        let kept = json!({"to": to, "lines": summary["lines"], "open": ids});
+        let now = app.core.now(&app.core.state.read());
+        let kept = enter(&app.core, "handover", &now.to_string(), kept, &by)?;
+        Ok(Json(json!({"kept": kept, "lines": summary["lines"]})))
+    })
+    .await
+}

@@ -1,0 +1,159 @@
+//! `GET /api/v1/public/waits`: for everybody, how long one waits where, so that people choose before they travel.
+//!
+//! [`analytics::relief::public`] fixes the shape and what may be told. The list is reckoned at most once in [`KEPT`],
+//! however many ask, and any page may read it: it holds nothing that is not for the public, and it cannot be asked
+//! anything. Who reckons it takes the state for one point at a time.
+//!
+//! **The seam**: [`outlook`] says what is expected at the points. Today's figures do until a forecaster is wired, and
+//! this function is all that changes then.
+
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use analytics::coverage::{Mode, TravelSettings, select};
+use analytics::relief::opening::{Opening, opening};
+use analytics::relief::public::{PointNow, feed};
+use analytics::relief::{Bounds, Neighbours, Outlook, Settings, Today};
+use analytics::view::{self, SiteDossiers, SiteLive};
+use axum::extract::State;
+use axum::http::{HeaderValue, Method, header};
+use axum::response::Response;
+use bytes::Bytes;
+use geodata::PointKind;
+use ingest::event::EventTime;
+use parking_lot::Mutex;
+
+use super::App;
+use super::asking::blocking;
+use super::problem::Problem;
+use crate::core::Core;
+
+/// Where the list is.
+const PATH: &str = "/api/v1/public/waits";
+/// For how long it is given again; `CACHE` says the same to whoever stands between.
+const KEPT: Duration = Duration::from_secs(10);
+const CACHE: &str = "public, max-age=10";
+
+/// The list while it is kept, and the ways between the points, which are searched once.
+#[derive(Debug, Default)]
+pub struct PublicFeed {
+    neighbours: OnceLock<Neighbours>,
+    kept: Mutex<Option<Kept>>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    since: Instant,
+    body: Bytes,
+}
+
+/// `GET /public/waits`.
+pub async fn waits(State(app): State<Arc<App>>) -> Response {
+    let mut response = blocking(move || {
+        let body = app.public.body(&app.core)?;
+        let headers = [
+            (header::CONTENT_TYPE, "application/json"),
+            (header::CACHE_CONTROL, CACHE),
+        ];
+        Ok((headers, body))
+    })
+    .await;
+    // A problem too, so that a page elsewhere can say what is wrong.
+    response.headers_mut().insert(
+        header::ACCESS_CONTROL_ALLOW_ORIGIN,
+        HeaderValue::from_static("*"),
+    );
+    response
+}
+
+/// Whether a page of any origin may ask this: reading the list, nothing else.
+pub(super) fn is_for_everybody(method: &Method, path: &str) -> bool {
+    path == PATH && (method == Method::GET || method == Method::HEAD)
+}
+
+impl PublicFeed {
+    /// The list, at most [`KEPT`] old. Who asks while it is reckoned waits for it.
+    fn body(&self, core: &Core) -> Result<Bytes, Problem> {
+        let mut kept = self.kept.lock();
+        if let Some(kept) = kept.as_ref().filter(|kept| kept.since.elapsed() < KEPT) {
+            return Ok(kept.body.clone());
+        }
+        let since = Instant::now();
+        let body = reckoned(core, self.neighbours(core)?)?;
+        metrics::histogram!("vonglau_public_waits_seconds").record(since.elapsed().as_secs_f64());
+        *kept = Some(Kept {
+            since,
+            body: body.clone(),
+        });
+        Ok(body)
+    }
+
+    /// The ways by motorbike between the points that stay in one place and are attended.
+    fn neighbours(&self, core: &Core) -> Result<&Neighbours, Problem> {
+        if let Some(neighbours) = self.neighbours.get() {
+            return Ok(neighbours);
+        }
+        let kinds = [PointKind::Branch, PointKind::Point, PointKind::Community];
+        let points = select(&core.pack.points, kinds.into_iter().collect());
+        let found = Neighbours::of(
+            &core.pack.roads,
+            &TravelSettings::default(),
+            Mode::Motorbike,
+            &points,
+            Bounds::default(),
+        )
+        .map_err(|e| Problem::internal(&e.into()))?;
+        Ok(self.neighbours.get_or_init(|| found))
+    }
+}
+
+fn reckoned(core: &Core, neighbours: &Neighbours) -> Result<Bytes, Problem> {
+    let now = core.now(&core.state.read());
+    let sites: Vec<(SiteLive, Opening)> = core
+        .registry
+        .points()
+        .map(|point| site_at(core, &point.id, now))
+        .collect();
+    let points = sites.iter().map(|(live, opening)| PointNow {
+        summary: &live.summary,
+        opening: *opening,
+    });
+    let list = feed(
+        points,
+        &outlook(&sites, now),
+        neighbours,
+        &Settings::default(),
+        now,
+        core.is_simulated(),
+    );
+    let body = serde_json::to_vec(&list).map_err(|e| Problem::internal(&e.into()))?;
+    Ok(body.into())
+}
+
+/// What is expected at the points: by today's figures.
+fn outlook(sites: &[(SiteLive, Opening)], now: EventTime) -> impl Outlook {
+    Today::of(sites.iter().map(|(live, opening)| (live, *opening)), now)
+}
+
+/// A point at an instant. Its dossiers are not told, and not counted.
+fn site_at(core: &Core, site: &analytics::names::Name, now: EventTime) -> (SiteLive, Opening) {
+    let state = core.state.read();
+    let none = SiteDossiers::default();
+    let live = view::site_live(&state, &core.registry, &core.rules, site, none, now);
+    let place = state.lasting.places.get(site);
+    let opening = opening(place, core.rules.calendars.of_site(site), now);
+    (live, opening)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_reading_the_list_is_for_everybody() {
+        assert!(is_for_everybody(&Method::GET, "/api/v1/public/waits"));
+        assert!(!is_for_everybody(&Method::POST, "/api/v1/public/waits"));
+        assert!(!is_for_everybody(&Method::GET, "/api/v1/public/waits/"));
+        assert!(!is_for_everybody(&Method::GET, "/api/v1/visits"));
+    }
+}

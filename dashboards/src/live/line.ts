@@ -1,0 +1,26 @@
+/** The one connection of all pages: whoever follows it is told how it stands, at once and whenever that changes. */
+import { LiveClient, browserSurroundings } from "./client.ts";
+import type { Link } from "./client.ts";
+
+export interface Line {
+  readonly client: LiveClient;
+  readonly followLink: (told: (link: Link) => void) => void;
+  /** Connects, once everyone has said what they follow. */
+  readonly start: () => void;
+}
+
+export function openLine(): Line {
+  const followers = new Set<(link: Link) => void>();
+  const client = new LiveClient(browserSurroundings(), (link) => { for (const told of followers) told(link); });
+  window.addEventListener("online", () => { client.tryNow(); });
+  window.addEventListener("offline", () => { client.dropNow(); });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) client.tryNow(); });
+  return {
+    client,
+    followLink: (told) => {
+      followers.add(told);
+      told(client.link);
+    },
+    start: () => { client.start(); },
+  };
+}

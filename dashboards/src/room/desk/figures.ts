@@ -1,0 +1,67 @@
+/** The quality of alerts as figures against their targets. Pure but for the nodes it makes. */
+import { catalogue } from "../../i18n/index.ts";
+import type { Lang } from "../../i18n/index.ts";
+import { NONE, count, decimal, percent, span } from "../../i18n/format.ts";
+import { PRIORITIES } from "../../live/views.ts";
+import type { Priority } from "../../live/views.ts";
+import { h } from "../../ui/dom.ts";
+import { markOf } from "./mark.ts";
+import type { Quality } from "./view.ts";
+
+export interface QualityFigure {
+  readonly key: string;
+  readonly name: string;
+  readonly value: string;
+  readonly note: string;
+  /** `null` where there is no target, or nothing to hold against it. */
+  readonly isMet: boolean | null;
+}
+
+export function qualityFigures(lang: Lang, quality: Quality): QualityFigure[] {
+  const t = catalogue(lang).desk;
+  const { per_hour: perHour, targets, floods } = quality;
+  return [
+    { key: "per_hour", name: t.perHour, value: decimal(lang, perHour), note: `${t.perHourTarget(count(lang, targets.per_hour))} · ${t.raisedIn(count(lang, quality.raised), decimal(lang, quality.hours, 0))}`, isMet: perHour === null ? null : perHour <= targets.per_hour },
+    { key: "flood", name: t.floodShare, value: percent(lang, quality.flood_share), note: t.floodNote(count(lang, floods.length)), isMet: quality.flood_share === null ? null : quality.flood_share < FLOOD_SHARE },
+    { key: "acknowledge", name: t.medianAcknowledge, value: span(lang, quality.median_acknowledge_s), note: quality.median_acknowledge_s === null ? t.noFigure : "", isMet: null },
+    { key: "without", name: t.withoutAction, value: count(lang, quality.acknowledged_without_action), note: t.withoutActionNote, isMet: null },
+    { key: "standing", name: t.standing, value: count(lang, quality.standing_over_a_day.length), note: "", isMet: null },
+  ];
+}
+
+/** Under one hour in a hundred, as ISA-18.2 has it. */
+const FLOOD_SHARE = 0.01;
+
+export const figureNodes = (figures: readonly QualityFigure[]): HTMLElement[] => figures.map(({ key, name, value, note, isMet }) =>
+  h("li", { attrs: { "data-key": key, ...(isMet === null ? {} : { "data-met": String(isMet) }) } }, h("span", { text: name }), h("strong", { text: value }), h("span", { class: "quiet", text: note })));
+
+/** Low, medium and high, the shares beside their targets. */
+export function shares({ by_priority: by, targets: { priorities } }: Quality): { readonly priority: Priority; readonly n: number; readonly share: number | null; readonly target: number }[] {
+  const all = PRIORITIES.reduce((sum, one) => sum + (by[one] ?? 0), 0);
+  return PRIORITIES.toReversed().map((priority, i) => {
+    const n = by[priority] ?? 0;
+    return { priority, n, share: all === 0 ? null : n / all, target: (priorities[i] ?? 0) / 100 };
+  });
+}
+
+export function shareNodes(lang: Lang, quality: Quality): HTMLElement[] {
+  const t = catalogue(lang).desk;
+  return shares(quality).map(({ priority, n, share, target }) => {
+    const [bar, mark] = [h("span", { class: "share-bar" }), h("span", { class: "share-target" })];
+    bar.style.width = `${100 * (share ?? 0)}%`;
+    mark.style.left = `${100 * target}%`;
+    return h("li", { attrs: { "data-priority": priority } }, markOf({ priority, standing: true }), h("span", { text: t.priorities[priority] }), h("strong", { text: count(lang, n) }),
+      h("span", { class: "share-track" }, bar, mark), h("span", { class: "quiet", text: t.shareAndTarget(share === null ? NONE : percent(lang, share, 0), percent(lang, target, 0)) }));
+  });
+}
+
+/** A bar for each hour of the day, with its count over it. */
+export function hourNodes(lang: Lang, { hours_of: hours }: Quality): HTMLElement[] {
+  const t = catalogue(lang).desk;
+  const most = Math.max(1, ...hours.map(({ alerts }) => alerts));
+  return hours.map(({ hour, alerts }) => {
+    const bar = h("span", { class: "hour-bar" });
+    bar.style.height = `${(64 * alerts) / most}px`;
+    return h("li", { attrs: { title: t.hourBar(String(hour), count(lang, alerts)) } }, h("span", { class: "hour-count", text: alerts === 0 ? "" : count(lang, alerts) }), bar, h("span", { class: "hour-name", text: String(hour) }));
+  });
+}
