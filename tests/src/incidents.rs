@@ -127,7 +127,7 @@ impl Incident {
         match key.subject.kind {
             Scope::Site => self.sites.contains(&*key.subject.id),
             Scope::Agency => self.agency.as_deref() == Some(&*key.subject.id),
-            _ => members.iter().any(|member| self.sites.contains(&**member)),
+            Scope::City => members.iter().any(|member| self.sites.contains(&**member)),
         }
     }
 

@@ -333,16 +333,17 @@ fn built(
     let bound = bound(written.over, written.under).map_err(|detail| ("contradicts", detail));
     let (side, limit) = match bound {
         Ok(Some(bound)) => bound,
-        Ok(None) => match before {
-            Some(b) => (b.side, b.limit),
-            None => {
+        Ok(None) => {
+            if let Some(b) = before {
+                (b.side, b.limit)
+            } else {
                 wrong.push((
                     "bad_value",
                     "give a limit: `over = …` or `under = …`".to_owned(),
                 ));
                 (Side::Over, 0.0)
             }
-        },
+        }
         Err(fault) => {
             wrong.push(fault);
             (Side::Over, 0.0)

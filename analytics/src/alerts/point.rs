@@ -415,7 +415,7 @@ impl Sweep {
         let from = at.plus_seconds(-window_s);
         let came = self.arrived.len() - self.arrived.partition_point(|t| *t <= from);
         let went = self.left.len() - self.left.partition_point(|t| *t <= from);
-        (came > 0).then(|| Reading {
+        (came > 0).then_some(Reading {
             value: came as f64 - went as f64,
             sample: came as u32,
         })

@@ -197,14 +197,14 @@ impl Desk {
                     say(case.number, What::Suppressed { by });
                 }
                 (None, CaseState::Suppressed) => say(case.number, What::Released),
-                _ => self.by_time(case, at, &mut say),
+                _ => Self::by_time(case, at, &mut say),
             }
         }
         lines
     }
 
     /// What an open case comes to by time alone.
-    fn by_time(&self, case: &Case, at: EventTime, say: &mut impl FnMut(u64, What)) {
+    fn by_time(case: &Case, at: EventTime, say: &mut impl FnMut(u64, What)) {
         let passed = |since: EventTime, seconds: i64| at.0 - since.0 >= seconds * 1_000_000;
         match case.state {
             CaseState::New

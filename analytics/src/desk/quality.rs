@@ -145,7 +145,7 @@ pub fn quality<'a>(
                 alerts: of(counts),
             })
             .collect();
-        all.sort_by(|a, b| b.alerts.cmp(&a.alerts));
+        all.sort_by_key(|one| std::cmp::Reverse(one.alerts));
         all.truncate(MOST);
         all
     };

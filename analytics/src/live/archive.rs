@@ -458,7 +458,7 @@ fn about(event: &Event) -> Option<About<'_>> {
     arms! {
         sites: TicketIssued TicketCalled TicketStarted TicketFinished TicketAbandoned TicketTransferred
             SiteOpened SiteClosed SiteScheduled SiteMoved CounterOpened CounterClosed CounterPaused CounterResumed
-            QueueSnapshot NeedRegistered;
+            QueueSnapshot NeedRegistered DeviceHeartbeat;
         petitions: FeedbackReceived FeedbackForwarded FeedbackExplained FeedbackAnswered FeedbackClosed
     }
 }

@@ -163,7 +163,7 @@ fn evidence(app: &App, case: &Case, rules: &[analytics::alerts::Rule]) -> Vec<Va
     let now = app.core.now(&state);
     let end = case.closed_at.unwrap_or(now).min(now);
     let day = case.since.day();
-    if state.days.get(&day).is_none() {
+    if !state.days.contains_key(&day) {
         return Vec::new();
     }
     let from = end.plus_seconds(-EVIDENCE_S).max(day.start());

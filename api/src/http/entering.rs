@@ -23,7 +23,7 @@ pub(super) fn enter(
         EntriesError::TooMuch(detail) => {
             Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail)
         }
-        other => Problem::internal(&other.into()),
+        other @ EntriesError::Sealed(_) => Problem::internal(&other.into()),
     })?;
     Ok(json!({"number": number, "key": key, "entered_at": now}))
 }

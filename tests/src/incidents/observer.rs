@@ -247,14 +247,14 @@ impl Observer {
                 .filter(|told| told.at < incident.begin);
             let is_door =
                 |told: &&Told| matches!(told.word.as_str(), "site.opened" | "site.closed");
-            let door = before.clone().filter(is_door).last();
+            let door = before.clone().rfind(is_door);
             if door.is_none_or(|door| door.word == "site.closed") {
                 continue;
             }
+            let has_devices = before.clone().any(|told| told.word == "device.heartbeat");
             let Some(last) = before.map(|told| told.at).max() else {
                 continue;
             };
-            let has_devices = before.clone().any(|told| told.word == "device.heartbeat");
             let usual_s = if has_devices { GAP_S } else { QUIET_S };
             silent.push(next(after(last, usual_s + limits.outage_s), GRID_S));
         }
