@@ -232,7 +232,10 @@ impl<'a> Papers<'a> {
                     holder = Some(agency);
                     Some(agency)
                 }
-                DossierEvent::Transferred(agency, _) => holder.replace(agency),
+                // The point's reception hands a dossier to the agency that it was filed for: that is nobody's act.
+                DossierEvent::Transferred(agency, _) => {
+                    holder.replace(agency).filter(|before| *before != agency)
+                }
                 DossierEvent::Resolved(_)
                 | DossierEvent::SupplementRequested(_)
                 | DossierEvent::Extended(..) => holder,
@@ -343,12 +346,15 @@ impl<'a> Papers<'a> {
         let (mut latch, mut episodes) = (Latch::default(), Vec::new());
         for step in 0..=self.steps {
             let at = EventTime(self.day.start().0 + step as i64 * GRID_US);
-            let applies =
-                rule.hours != Hours::Working || calendar.between(at, at.plus_seconds(60)) > 0;
+            let is_worked = calendar.between(at, at.plus_seconds(60)) > 0;
+            if rule.hours == Hours::Working && !is_worked {
+                // Nothing begins or ends at noon: what stood goes on.
+                continue;
+            }
             let (reading, also) = read(step, at);
             let seen = Seen {
                 at,
-                applies,
+                applies: true,
                 reading,
                 also,
                 detail: None,

@@ -313,11 +313,13 @@ impl Sweep {
         }
     }
 
-    /// Open for the public at an instant: it says so, or it was published, or the calendar expects it.
+    /// Open for the public at an instant: not closed by its own word, and in its published hours, or, where none were
+    /// published, by its word or as the calendar expects. A point that opened in the morning says nothing of its noon.
     pub(super) fn is_open(&self, around: Around<'_>) -> bool {
         let at = around.at;
-        if let Some((_, open)) = self.said {
-            return open;
+        let said = self.said.map(|(_, open)| open);
+        if said == Some(false) {
+            return false;
         }
         if !self.spans.is_empty() {
             return self
@@ -325,7 +327,7 @@ impl Sweep {
                 .iter()
                 .any(|(from, to, _)| *from <= at && at < *to);
         }
-        around.calendar.between(at, at.plus_seconds(60)) > 0
+        said == Some(true) || around.calendar.between(at, at.plus_seconds(60)) > 0
     }
 
     /// Goes on to an instant, all that happened until it having been taken; answers whether the point is open.

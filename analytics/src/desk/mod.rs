@@ -16,12 +16,12 @@ pub mod quality;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ingest::event::EventTime;
 use serde::{Deserialize, Serialize};
 
-use crate::alerts::{Alert, Key};
+use crate::alerts::{Alert, Key, Scope};
 pub use case::{Case, CaseState, Said, Urge};
 pub use life::{Act, News, NotDone, What};
 
@@ -144,12 +144,26 @@ impl Desk {
         }
         let mut next = self.last;
         let mut numbers: BTreeMap<&Key, u64> = BTreeMap::new();
+        let mut ended: BTreeSet<u64> = BTreeSet::new();
         for (key, alert) in by_key.iter().filter(|(_, a)| a.stands()) {
             match self
                 .open
                 .get(*key)
                 .and_then(|number| self.cases.get(number))
             {
+                Some(case) if is_of_another_day(case, alert) => {
+                    if case.standing {
+                        say(case.number, What::Normal);
+                    }
+                    say(case.number, What::Lapsed);
+                    ended.insert(case.number);
+                    if alert.hidden_by.is_none() {
+                        next += 1;
+                        numbers.insert(key, next);
+                        let case = Box::new(Case::raised(next, at, alert));
+                        say(next, What::Raised { case });
+                    }
+                }
                 Some(case) => {
                     numbers.insert(key, case.number);
                     if !case.standing {
@@ -168,7 +182,7 @@ impl Desk {
                 }
             }
         }
-        for case in self.open() {
+        for case in self.open().filter(|case| !ended.contains(&case.number)) {
             let alert = by_key.get(&case.key).copied();
             let stands = alert.is_some_and(Alert::stands);
             if case.standing && !stands {
@@ -240,6 +254,11 @@ impl Desk {
         });
         lines.collect()
     }
+}
+
+/// A point's day begins anew: what stood there on an earlier one is another case, also where nobody looked in between.
+fn is_of_another_day(case: &Case, alert: &Alert) -> bool {
+    case.key.subject.kind == Scope::Site && case.since.day() != alert.from.day()
 }
 
 /// Another rule stands, it is more or less serious, or other points are in it. That a figure moved is no news.

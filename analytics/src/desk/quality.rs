@@ -79,8 +79,8 @@ pub struct Quality {
     pub most: Vec<Frequent>,
     /// Those that came and went within one case.
     pub chattering: Vec<Frequent>,
-    /// Ids of those that stood for over a day.
-    pub standing_over_a_day: Vec<String>,
+    /// Numbers of those that stood for over a day.
+    pub standing_over_a_day: Vec<u64>,
     /// Taken in hand, gone, and nothing was explained, urged or given to anybody.
     pub acknowledged_without_action: u32,
     /// The middle time from shown to taken in hand, seconds.
@@ -128,7 +128,7 @@ pub fn quality<'a>(
             case.explanations.is_empty() && case.urges.is_empty() && case.assigned_to.is_none();
         idle += u32::from(case.acknowledged_at.is_some() && gone.is_some() && did_nothing);
         if gone.unwrap_or(now).0 - case.raised_at.0 > STALE_S * 1_000_000 {
-            stale.push(case.id());
+            stale.push(case.number);
         }
         if let Some(taken) = case.acknowledged_at {
             waits.push(taken.seconds_since(case.raised_at));

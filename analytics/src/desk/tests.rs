@@ -118,6 +118,20 @@ fn what_late_events_undo_is_corrected_and_what_ended_with_its_day_is_not() {
 }
 
 #[test]
+fn a_points_next_day_is_another_case_though_nobody_looked_in_between() {
+    let mut desk = Desk::default();
+    look(&mut desk, 5, &[alert("flow", "s0", 0, None)]);
+    let next = [alert("flow", "s0", 86_400, None)];
+    assert_eq!(
+        look(&mut desk, 86_405, &next),
+        ["normal", "lapsed", "raised"]
+    );
+    assert_eq!(desk.open().count(), 1);
+    assert_eq!(desk.case("a-2").unwrap().since, at(86_400));
+    assert!(look(&mut desk, 86_420, &next).is_empty());
+}
+
+#[test]
 fn a_cause_hides_what_was_shown_and_what_was_not_is_never() {
     let mut desk = Desk::default();
     let flow = alert("flow", "s0", 0, None);

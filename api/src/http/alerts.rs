@@ -17,7 +17,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::App;
-use super::asking::{blocking, span};
+use super::asking::{answered_by, blocking, span};
 use super::entering::{enter, line};
 use super::problem::Problem;
 use crate::desk::replaying::{MAX_DAYS, Replayed, replay as replayed, worked};
@@ -162,7 +162,7 @@ fn evidence(app: &App, case: &Case, rules: &[analytics::alerts::Rule]) -> Vec<Va
     let state = app.core.state.read();
     let now = app.core.now(&state);
     let end = case.closed_at.unwrap_or(now).min(now);
-    let day = case.since.day();
+    let day = end.day();
     if !state.days.contains_key(&day) {
         return Vec::new();
     }
@@ -231,15 +231,11 @@ pub struct ActBody {
 
 /// `POST /alerts/{id}/{act}`.
 pub async fn act(
-    State(app): State<Arc<App>>,
+    app: State<Arc<App>>,
     Path((id, act)): Path<(String, String)>,
     body: Result<Json<ActBody>, JsonRejection>,
 ) -> Response {
-    let body = match body {
-        Ok(Json(body)) => body,
-        Err(e) => return Problem::from(e).into_response(),
-    };
-    blocking(move || {
+    answered_by(app, body, move |app, Json(body)| {
         let now = app.core.now(&app.core.state.read());
         let by = seat("by", &body.by)?;
         let text = |name: &str, text: &Option<String>| said(name, text.as_deref().unwrap_or_default());
@@ -279,7 +275,7 @@ pub async fn act(
                 return Err(Problem::new(StatusCode::NOT_FOUND, "not_found", detail));
             }
         };
-        Ok(Json(app.alerts.act(&id, &by, did, now)?))
+        Ok(app.alerts.act(&id, &by, did, now)?)
     })
     .await
 }
@@ -362,37 +358,27 @@ fn faults(error: &RuleError) -> Value {
 
 /// `POST /alerts/rules/check`: what is wrong with rules, or what the last week would have been with them.
 pub async fn check_rules(
-    State(app): State<Arc<App>>,
+    app: State<Arc<App>>,
     body: Result<Json<RulesBody>, JsonRejection>,
 ) -> Response {
-    let body = match body {
-        Ok(Json(body)) => body,
-        Err(e) => return Problem::from(e).into_response(),
-    };
-    blocking(move || {
+    answered_by(app, body, |app, Json(body)| {
         let set = match RuleSet::with(&body.toml) {
             Ok(set) => set,
-            Err(e) => return Ok(Json(json!({"problems": faults(&e), "replay": null}))),
+            Err(e) => return Ok(json!({"problems": faults(&e), "replay": null})),
         };
         let now = app.core.now(&app.core.state.read());
         let span = (Day(now.day().0 - 6).start(), now);
-        Ok(Json(
-            json!({"problems": [], "replay": compared(&app, Some(&set), span)?}),
-        ))
+        Ok(json!({"problems": [], "replay": compared(app, Some(&set), span)?}))
     })
     .await
 }
 
 /// `PUT /alerts/rules`: an installation's rules, with who enters them and why.
 pub async fn put_rules(
-    State(app): State<Arc<App>>,
+    app: State<Arc<App>>,
     body: Result<Json<RulesBody>, JsonRejection>,
 ) -> Response {
-    let body = match body {
-        Ok(Json(body)) => body,
-        Err(e) => return Problem::from(e).into_response(),
-    };
-    blocking(move || {
+    answered_by(app, body, |app, Json(body)| {
         let by = seat("by", body.by.as_deref().unwrap_or_default())?;
         let reason = said("reason", body.reason.as_deref().unwrap_or_default())?;
         if body.toml.len() > MAX_RULES {
@@ -401,12 +387,12 @@ pub async fn put_rules(
         }
         let set =
             RuleSet::with(&body.toml).map_err(|e| Problem::refused("bad_rules", e.to_string()))?;
-        flooding(&app, &set)?;
+        flooding(app, &set)?;
         let value = json!({"toml": body.toml, "by": by, "reason": reason});
         let entered = enter(&app.core, RULES, "own", value, &by)?;
         let followed = app.alerts.follow_rules();
         followed.map_err(|e| Problem::internal(&e.into()))?;
-        Ok(Json(entered))
+        Ok(entered)
     })
     .await
 }
@@ -478,14 +464,10 @@ pub struct ReplayBody {
 
 /// `POST /alerts/replay`: what the desk would have shown in a past span, by the rules in force and by others.
 pub async fn replay(
-    State(app): State<Arc<App>>,
+    app: State<Arc<App>>,
     body: Result<Json<ReplayBody>, JsonRejection>,
 ) -> Response {
-    let body = match body {
-        Ok(Json(body)) => body,
-        Err(e) => return Problem::from(e).into_response(),
-    };
-    blocking(move || {
+    answered_by(app, body, |app, Json(body)| {
         let (from, to) = span(Some(&body.from), Some(&body.to))?;
         if to.day().0 - from.day().0 > MAX_DAYS {
             let detail = format!("ask for at most {MAX_DAYS} days");
@@ -493,7 +475,7 @@ pub async fn replay(
         }
         let other = body.toml.as_deref().map(RuleSet::with).transpose();
         let other = other.map_err(|e| Problem::refused("bad_rules", e.to_string()))?;
-        Ok(Json(compared(&app, other.as_ref(), (from, to))?))
+        compared(app, other.as_ref(), (from, to))
     })
     .await
 }
@@ -508,25 +490,22 @@ pub struct SpanQuery {
 
 /// `GET /alerts/quality`: how good the alerts of a span were.
 pub async fn quality(
-    State(app): State<Arc<App>>,
+    app: State<Arc<App>>,
     query: Result<Query<SpanQuery>, QueryRejection>,
 ) -> Response {
-    let query = match query {
-        Ok(Query(query)) => query,
-        Err(e) => return Problem::from(e).into_response(),
-    };
-    blocking(move || {
+    answered_by(app, query, |app, Query(query)| {
         let (from, to) = span(query.from.as_deref(), query.to.as_deref())?;
         let now = app.core.now(&app.core.state.read());
         let cases = app.alerts.cases_of(from, to).map_err(ActError::from)?;
         let days = (from.day().0..=to.day().0).map(Day);
         let hours = days.map(|day| worked(&app.core, day, day.end().min(to).min(now)).max(0.0));
-        Ok(Json(json!(judged(
-            cases.iter(),
-            (from, to),
-            hours.sum(),
-            now
-        ))))
+        let quality = judged(cases.iter(), (from, to), hours.sum(), now);
+        let mut value = json!(quality);
+        let is_stale = |case: &&Case| quality.standing_over_a_day.contains(&case.number);
+        let stale = cases.iter().filter(is_stale);
+        let stale: Vec<Value> = stale.map(|c| showing::case(&app.core, c, None)).collect();
+        value["standing_over_a_day"] = json!(stale);
+        Ok(value)
     })
     .await
 }
@@ -586,22 +565,18 @@ pub struct HandOverBody {
 
 /// `POST /alerts/handover`: keeps the summary as it is now.
 pub async fn hand_over(
-    State(app): State<Arc<App>>,
+    app: State<Arc<App>>,
     body: Result<Json<HandOverBody>, JsonRejection>,
 ) -> Response {
-    let body = match body {
-        Ok(Json(body)) => body,
-        Err(e) => return Problem::from(e).into_response(),
-    };
-    blocking(move || {
+    answered_by(app, body, |app, Json(body)| {
         let (by, to) = (seat("by", &body.by)?, seat("to", &body.to)?);
-        let summary = summary(&app);
+        let summary = summary(app);
         let cases = summary["cases"].as_array().into_iter().flatten();
         let ids: Vec<&Value> = cases.map(|case| &case["id"]).take(500).collect();
         let kept = json!({"to": to, "lines": summary["lines"], "open": ids});
         let now = app.core.now(&app.core.state.read());
         let kept = enter(&app.core, "handover", &now.to_string(), kept, &by)?;
-        Ok(Json(json!({"kept": kept, "lines": summary["lines"]})))
+        Ok(json!({"kept": kept, "lines": summary["lines"]}))
     })
     .await
 }

@@ -49,7 +49,7 @@ pub(super) const NOTHING: Result<(), Infallible> = Ok(());
 
 /// Answers with what work on an input gives; it may wait for the disk.
 pub(super) async fn answered<I, R>(
-    State(app): State<Arc<App>>,
+    app: State<Arc<App>>,
     input: Result<I, R>,
     work: impl FnOnce(&Core, I) -> Result<Value, Problem> + Send + 'static,
 ) -> Response
@@ -57,8 +57,21 @@ where
     I: Send + 'static,
     Problem: From<R>,
 {
+    answered_by(app, input, |app, input| work(&app.core, input)).await
+}
+
+/// As [`answered`], for work that needs more than the core.
+pub(super) async fn answered_by<I, R>(
+    State(app): State<Arc<App>>,
+    input: Result<I, R>,
+    work: impl FnOnce(&App, I) -> Result<Value, Problem> + Send + 'static,
+) -> Response
+where
+    I: Send + 'static,
+    Problem: From<R>,
+{
     match input {
-        Ok(input) => blocking(move || work(&app.core, input).map(Json)).await,
+        Ok(input) => blocking(move || work(&app, input).map(Json)).await,
         Err(rejection) => Problem::from(rejection).into_response(),
     }
 }
