@@ -45,11 +45,11 @@ pub struct Frequent {
     pub alerts: u32,
 }
 
-/// The alerts of one hour.
+/// The alerts of one hour of the day, over all days of the span.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Hour {
-    /// Its begin.
-    pub hour: EventTime,
+    /// From 0 to 23, local.
+    pub hour: u8,
     /// Alerts in it.
     pub alerts: u32,
 }
@@ -111,12 +111,12 @@ pub fn quality<'a>(
     cases.sort_by_key(|case| (case.raised_at, case.number));
     let mut by_priority: BTreeMap<&'static str, u32> =
         Priority::ALL.iter().map(|p| (p.as_str(), 0)).collect();
-    let mut by_hour: BTreeMap<EventTime, u32> = BTreeMap::new();
+    let mut by_hour: BTreeMap<u8, u32> = BTreeMap::new();
     let mut by_subject: BTreeMap<(&str, &Subject), (u32, u32)> = BTreeMap::new();
     let (mut idle, mut stale, mut waits) = (0, Vec::new(), Vec::new());
     for case in &cases {
         *by_priority.entry(case.priority.as_str()).or_default() += 1;
-        let hour = EventTime(case.raised_at.0.div_euclid(3_600_000_000) * 3_600_000_000);
+        let hour = (case.raised_at.local_time_of_day_us() / 3_600_000_000) as u8;
         *by_hour.entry(hour).or_default() += 1;
         let known = by_subject
             .entry((case.key.group.as_str(), &case.key.subject))

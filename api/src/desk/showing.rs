@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use analytics::alerts::{Alert, Priority, Reason, Scope};
+use analytics::alerts::{Alert, Priority, Reason, Scope, Subject};
 use analytics::desk::{Case, CaseState, Desk, Line, What};
 use ingest::event::EventTime;
 use serde_json::{Value, json};
@@ -18,16 +18,12 @@ pub fn case(core: &Core, case: &Case, alert: Option<&Alert>) -> Value {
     let reasons: &[Reason] = alert.map_or(&case.reasons, |a| &a.reasons);
     let subject = &case.key.subject;
     let is_site = subject.kind == Scope::Site;
-    let name = match subject.kind {
-        Scope::Site => core.registry.get(&subject.id).map(|r| r.name.clone()),
-        _ => None,
-    };
     let reasons: Vec<Value> = reasons.iter().map(reason).collect();
     json!({
         "id": case.id(),
         "group": case.key.group,
         "rule": case.rule,
-        "subject": {"kind": subject.kind, "id": subject.id, "name": name.unwrap_or_else(|| subject.id.to_string())},
+        "subject": self::subject(core, subject),
         "site": is_site.then_some(&subject.id),
         "agency": (subject.kind == Scope::Agency).then_some(&subject.id),
         "unit": is_site.then(|| core.registry.unit_of(&subject.id)),
@@ -54,6 +50,14 @@ pub fn case(core: &Core, case: &Case, alert: Option<&Alert>) -> Value {
         "explanations": case.explanations,
         "urges": case.urges,
     })
+}
+
+/// What an alert is about, with a point's name.
+pub fn subject(core: &Core, subject: &Subject) -> Value {
+    let point = core.registry.get(&subject.id);
+    let name = point.filter(|_| subject.kind == Scope::Site);
+    let name = name.map_or_else(|| subject.id.to_string(), |point| point.name.clone());
+    json!({"kind": subject.kind, "id": subject.id, "name": name})
 }
 
 fn reason(reason: &Reason) -> Value {

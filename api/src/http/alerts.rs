@@ -505,6 +505,14 @@ pub async fn quality(
         let stale = cases.iter().filter(is_stale);
         let stale: Vec<Value> = stale.map(|c| showing::case(&app.core, c, None)).collect();
         value["standing_over_a_day"] = json!(stale);
+        let lists = ["most", "chattering"]
+            .into_iter()
+            .zip([&quality.most, &quality.chattering]);
+        for (list, frequent) in lists {
+            for (at, one) in frequent.iter().enumerate() {
+                value[list][at]["subject"] = showing::subject(&app.core, &one.subject);
+            }
+        }
         Ok(value)
     })
     .await
