@@ -131,9 +131,10 @@ impl Incident {
         }
     }
 
-    /// An alert says what it is.
+    /// An alert says what it is. Where the machine that failed was all that was heard of a point, its silence is.
     pub fn fits(&self, key: &Key, members: &[Name]) -> bool {
-        key.group == self.kind.group() && self.concerns(key, members)
+        let is_silence = self.kind == Kind::MachineFailure && key.group == "silent";
+        (key.group == self.kind.group() || is_silence) && self.concerns(key, members)
     }
 }
 

@@ -1,10 +1,18 @@
 //! From episodes to alerts: what has one cause is one alert.
 //!
 //! - Episodes of one group at one subject that overlap, or lie within [`CLOSE_S`] of each other, are one alert.
-//! - Points that fall over a rule with `together` within its `together_within` of each other are one alert of the city,
-//!   which has them as members and hides at them what the rule hides; alone, they are nothing by that rule.
-//! - An alert hides those of the groups that its rules name, at the same subject, while it stands.
+//! - Points that are over a rule with `together` at once, so many or more, are one alert of the city, until fewer than a
+//!   quarter as many are. It has them as members and hides, at those that are over it, what the rule hides; alone, they are nothing
+//!   by that rule. Where the signal tells when its cause began, only those whose causes may have begun at one instant
+//!   ([`super::latch::Episode::began`], with `together_within` to spare) are taken together.
+//! - An alert hides the groups and the rules that its rules name, at the same subject, while it stands. One that came of
+//!   hidden rules alone is hidden; one that another rule had a part in is not, so that what was shown does not come and go.
+//! - An agency that works through one point's line is hidden by what hides that point's.
 
+#[cfg(test)]
+mod tests;
+
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ingest::event::EventTime;
@@ -80,6 +88,8 @@ pub struct Alert {
     pub reasons: Vec<Reason>,
     /// The points of an alert of several.
     pub members: Vec<Name>,
+    /// Those of them that are over the rule now, with the last reading, the worst first.
+    pub over: Vec<(Name, Reading)>,
     /// The alert that hides it.
     pub hidden_by: Option<Key>,
 }
@@ -95,6 +105,9 @@ struct Group<'a> {
     key: Key,
     episodes: Vec<&'a Episode>,
     members: Vec<Name>,
+    over: Vec<(Name, Reading)>,
+    /// When it began and ended to stand, where that is not when its episodes did.
+    stood: Option<(EventTime, Option<EventTime>)>,
 }
 
 /// The alerts of a day's episodes, by key and time. `rules` are those that episodes name by their places.
@@ -128,6 +141,8 @@ pub fn alerts<'a>(
                 key: key.clone(),
                 episodes,
                 members: Vec::new(),
+                over: Vec::new(),
+                stood: None,
             };
             found.extend(alert(group, rules));
         }
@@ -168,34 +183,30 @@ fn chains(mut episodes: Vec<&Episode>) -> Vec<Vec<&Episode>> {
     chains
 }
 
-/// Points that fell over a rule at about the same time, where there are enough of them.
-fn together<'a>(rule: &Rule, mut episodes: Vec<(&'a Name, &'a Episode)>) -> Vec<Group<'a>> {
-    episodes.sort_by(|a, b| (a.1.since, a.0).cmp(&(b.1.since, b.0)));
-    let mut runs: Vec<Vec<(&Name, &Episode)>> = Vec::new();
-    for one in episodes {
-        let is_near = |last: &(&Name, &Episode)| {
-            one.1.since.0 - last.1.since.0 <= rule.together_s * 1_000_000
-        };
-        let run = runs
-            .last_mut()
-            .filter(|run| run.last().is_some_and(is_near));
-        match run {
-            Some(run) => run.push(one),
-            None => runs.push(vec![one]),
-        }
-    }
-    let is_enough = |run: &Vec<(&Name, &Episode)>| {
-        let members: BTreeSet<&Name> = run.iter().map(|(name, _)| *name).collect();
-        members.len() >= rule.together as usize
-    };
-    runs.into_iter()
-        .filter(is_enough)
-        .map(|run| {
-            let begin = run.first().map_or(EventTime(0), |(_, e)| e.since);
-            let minute = begin.local_time_of_day_us() / 60_000_000;
-            let id = format!("{}T{:02}{:02}", begin.day(), minute / 60, minute % 60);
-            let members: BTreeSet<Name> = run.iter().map(|(name, _)| (*name).clone()).collect();
-            Group {
+/// Points that are over a rule at once, where there are enough of them.
+fn together<'a>(rule: &Rule, episodes: Vec<(&'a Name, &'a Episode)>) -> Vec<Group<'a>> {
+    let mut groups = Vec::new();
+    for run in of_one_cause(rule, episodes) {
+        for (from, until) in crowded(rule, &run) {
+            let overlaps = |e: &Episode| {
+                until.is_none_or(|until| e.from < until) && e.until.is_none_or(|end| end > from)
+            };
+            let within: Vec<(&Name, &Episode)> =
+                run.iter().filter(|(_, e)| overlaps(e)).copied().collect();
+            let minute = from.local_time_of_day_us() / 60_000_000;
+            let id = format!("{}T{:02}{:02}", from.day(), minute / 60, minute % 60);
+            let members: BTreeSet<Name> = within.iter().map(|(name, _)| (*name).clone()).collect();
+            let standing = within.iter().filter(|(_, e)| e.until.is_none());
+            let over = standing.map(|(name, e)| ((*name).clone(), e.last));
+            let mut over: Vec<(Name, Reading)> = over.collect();
+            over.sort_by(|(a, ra), (b, rb)| {
+                let worse = match rule.side {
+                    Side::Over => rb.value.total_cmp(&ra.value),
+                    Side::Under => ra.value.total_cmp(&rb.value),
+                };
+                worse.then_with(|| a.cmp(b))
+            });
+            groups.push(Group {
                 key: Key {
                     group: rule.group.clone(),
                     subject: Subject {
@@ -203,15 +214,89 @@ fn together<'a>(rule: &Rule, mut episodes: Vec<(&'a Name, &'a Episode)>) -> Vec<
                         id: id.as_str().into(),
                     },
                 },
-                episodes: run.into_iter().map(|(_, e)| e).collect(),
+                over,
+                episodes: within.into_iter().map(|(_, e)| e).collect(),
                 members: members.into_iter().collect(),
+                stood: Some((from, until)),
+            });
+        }
+    }
+    groups
+}
+
+/// Episodes in runs whose causes may have begun at one instant. That which most of them have in common comes first, since what
+/// is usual at a point is known roughly and one point's span should not part the others. Without spans they are one run.
+fn of_one_cause<'a>(
+    rule: &Rule,
+    episodes: Vec<(&'a Name, &'a Episode)>,
+) -> Vec<Vec<(&'a Name, &'a Episode)>> {
+    let (mut told, untold): (Vec<_>, Vec<_>) =
+        episodes.into_iter().partition(|(_, e)| e.began.is_some());
+    let span = |e: &Episode| {
+        let (after, by) = e.began.unwrap_or((e.since, e.since));
+        (after, by.plus_seconds(rule.together_s))
+    };
+    let has = |e: &Episode, instant: EventTime| (span(e).0..=span(e).1).contains(&instant);
+    told.sort_by_key(|(name, e)| (span(e).1, e.from, *name));
+    let mut runs = vec![untold];
+    loop {
+        // The ends are enough to try: an instant that spans have in common lies at the earliest of their ends too.
+        let ends = told.iter().map(|(_, e)| span(e).1);
+        let members = |instant: EventTime| {
+            let run = told.iter().filter(|(_, e)| has(e, instant));
+            run.map(|(name, _)| *name).collect::<BTreeSet<&Name>>()
+        };
+        let best = ends
+            .map(|end| (members(end).len(), Reverse(end)))
+            .max()
+            .filter(|(count, _)| *count >= rule.together as usize);
+        let Some((_, Reverse(instant))) = best else {
+            return runs;
+        };
+        let (run, rest) = told.into_iter().partition(|(_, e)| has(e, instant));
+        runs.push(run);
+        told = rest;
+    }
+}
+
+/// From when to when so many points were over a rule at once: until fewer than a quarter as many are, and none is enough.
+fn crowded(rule: &Rule, run: &[(&Name, &Episode)]) -> Vec<(EventTime, Option<EventTime>)> {
+    let mut changes: Vec<(EventTime, i32)> = Vec::new();
+    for (_, episode) in run {
+        changes.push((episode.from, 1));
+        changes.extend(episode.until.map(|until| (until, -1)));
+    }
+    // At one instant those that begin come first, so that a change of hands is no end.
+    changes.sort_by_key(|(at, by)| (*at, -by));
+    let (enough, few) = (rule.together as i32, (rule.together as i32 / 4).max(1));
+    let mut found: Vec<(EventTime, Option<EventTime>)> = Vec::new();
+    let (mut count, mut stands) = (0, false);
+    for (at, by) in changes {
+        count += by;
+        if !stands && count >= enough {
+            stands = true;
+            // What ends and begins anew at once is one.
+            match found.last_mut() {
+                Some(last)
+                    if last
+                        .1
+                        .is_some_and(|end| at.0 - end.0 <= CLOSE_S * 1_000_000) =>
+                {
+                    last.1 = None;
+                }
+                _ => found.push((at, None)),
             }
-        })
-        .collect()
+        } else if stands && count < few {
+            stands = false;
+            if let Some(last) = found.last_mut() {
+                last.1 = Some(at);
+            }
+        }
+    }
+    found
 }
 
 fn alert(group: Group<'_>, rules: &[Rule]) -> Option<Alert> {
-    let stands = group.episodes.iter().any(|e| e.until.is_none());
     let lead = group
         .episodes
         .iter()
@@ -227,18 +312,30 @@ fn alert(group: Group<'_>, rules: &[Rule]) -> Option<Alert> {
         .iter()
         .filter_map(|e| Some(rules.get(e.rule)?.priority))
         .max()?;
+    let stands = group.episodes.iter().any(|e| e.until.is_none());
     let ends = group.episodes.iter().filter_map(|e| e.until);
-    let from = group.episodes.iter().map(|e| e.from).min()?;
+    let own = (
+        group.episodes.iter().map(|e| e.from).min()?,
+        if stands { None } else { ends.max() },
+    );
+    let (from, until) = group.stood.unwrap_or(own);
+    let mut reasons = reasons(&group.episodes, rules);
+    if group.stood.is_some() {
+        for reason in &mut reasons {
+            reason.until = until;
+        }
+    }
     Some(Alert {
         from,
-        until: if stands { None } else { ends.max() },
+        until,
         priority,
         rule: lead.1.id.clone(),
         owner: lead.1.owner,
         escalate_s: lead.1.escalate_s,
         repeat_s: lead.1.repeat_s,
-        reasons: reasons(&group.episodes, rules),
+        reasons,
         members: group.members,
+        over: group.over,
         hidden_by: None,
         key: group.key,
     })
@@ -286,26 +383,52 @@ fn reasons(episodes: &[&Episode], rules: &[Rule]) -> Vec<Reason> {
 /// Marks those that another one hides.
 fn hide(found: &mut [Alert], rules: &[Rule]) {
     let by_id: BTreeMap<&str, &Rule> = rules.iter().map(|r| (r.id.as_str(), r)).collect();
-    let mut hidden: BTreeMap<(Subject, String), Key> = BTreeMap::new();
+    // Of each subject, by group or rule.
+    let mut hidden: BTreeMap<Subject, BTreeMap<&str, Key>> = BTreeMap::new();
     for cause in found.iter().filter(|a| a.stands()) {
         let standing = cause.reasons.iter().filter(|r| r.until.is_none());
         let hides = standing.filter_map(|r| Some(&by_id.get(r.rule.as_str())?.hides));
-        for group in hides.flatten() {
-            let at = |subject: Subject| (subject, group.clone());
-            if cause.members.is_empty() {
-                hidden.insert(at(cause.key.subject.clone()), cause.key.clone());
-            }
-            for member in &cause.members {
-                let subject = Subject {
-                    kind: Scope::Site,
-                    id: member.clone(),
-                };
-                hidden.insert(at(subject), cause.key.clone());
+        let site = |member: &Name| Subject {
+            kind: Scope::Site,
+            id: member.clone(),
+        };
+        let subjects: Vec<Subject> = if cause.members.is_empty() {
+            vec![cause.key.subject.clone()]
+        } else {
+            cause.over.iter().map(|(name, _)| site(name)).collect()
+        };
+        for name in hides.flatten() {
+            for subject in &subjects {
+                let at = hidden.entry(subject.clone()).or_default();
+                at.insert(name, cause.key.clone());
             }
         }
     }
-    for alert in found.iter_mut().filter(|a| a.stands()) {
-        let place = (alert.key.subject.clone(), alert.key.group.clone());
-        alert.hidden_by = hidden.get(&place).cloned();
+    let by = |subject: &Subject, group: &str, rule: &str| {
+        let at = hidden.get(subject)?;
+        at.get(group).or_else(|| at.get(rule))
+    };
+    let mut marks: Vec<(usize, Key)> = Vec::new();
+    for (place, alert) in found.iter().enumerate().filter(|(_, a)| a.stands()) {
+        let mut causes = Vec::new();
+        for reason in &alert.reasons {
+            let line = reason.detail.as_ref().map(|site| Subject {
+                kind: Scope::Site,
+                id: site.clone(),
+            });
+            let line = line.filter(|_| alert.key.subject.kind == Scope::Agency);
+            let own = by(&alert.key.subject, &alert.key.group, &reason.rule);
+            causes.push(
+                own.or_else(|| by(&line?, &alert.key.group, &reason.rule))
+                    .filter(|key| **key != alert.key),
+            );
+        }
+        let all: Option<Vec<&Key>> = causes.into_iter().collect();
+        if let Some(first) = all.as_ref().and_then(|all| all.first()) {
+            marks.push((place, Key::clone(first)));
+        }
+    }
+    for (place, key) in marks {
+        found[place].hidden_by = Some(key);
     }
 }

@@ -61,6 +61,8 @@ pub struct Papers<'a> {
     events: Vec<EventTime>,
     /// Dossier events of the days before.
     past_events: u32,
+    /// By source: at which points it told of dossiers being filed.
+    filed: BTreeMap<Name, BTreeMap<Name, u32>>,
 }
 
 #[derive(Debug, Default)]
@@ -69,6 +71,8 @@ struct Agency {
     changes: BTreeMap<usize, Vec<i32>>,
     acts: Vec<EventTime>,
     past_acts: u32,
+    /// Past acts by the source that told of them.
+    told_by: BTreeMap<Name, u32>,
 }
 
 /// An agency's, or the city's, episodes, and what they are of.
@@ -86,6 +90,7 @@ impl<'a> Papers<'a> {
             agencies: BTreeMap::new(),
             events: Vec::new(),
             past_events: 0,
+            filed: BTreeMap::new(),
         }
     }
 
@@ -112,6 +117,22 @@ impl<'a> Papers<'a> {
         changes.resize(steps + 2, 0);
         changes[first] += 1;
         changes[end.min(steps + 1)] -= 1;
+    }
+
+    /// The point whose line tells of nearly all that an agency does, where there is one: while that is silent, nothing is known
+    /// of the agency. A point's line is a source that tells of nearly no filing at another.
+    fn line(&self, agency: &Agency) -> Option<&Name> {
+        let most = |counts: &BTreeMap<Name, u32>| {
+            let all: u64 = counts.values().map(|n| u64::from(*n)).sum();
+            let (name, n) = counts.iter().max_by_key(|(_, n)| **n)?;
+            (u64::from(*n) * 10 >= all * 9).then(|| name.clone())
+        };
+        let source = most(&agency.told_by)?;
+        let site = most(self.filed.get(&source)?)?;
+        self.filed
+            .get(&source)?
+            .get_key_value(&site)
+            .map(|(site, _)| site)
     }
 
     fn agency(&mut self, agency: &Name) -> &mut Agency {
@@ -226,6 +247,8 @@ impl<'a> Papers<'a> {
             let actor = match &mark.what {
                 DossierEvent::Submitted(filing) => {
                     holder = holder.or(Some(&filing.agency));
+                    let at = self.filed.entry(mark.source.clone()).or_default();
+                    *at.entry(filing.site.clone()).or_default() += 1;
                     None
                 }
                 DossierEvent::Taken(agency, _) => {
@@ -255,6 +278,7 @@ impl<'a> Papers<'a> {
                 let agency = self.agency(&actor);
                 if is_past {
                     agency.past_acts += 1;
+                    *agency.told_by.entry(mark.source.clone()).or_default() += 1;
                 } else {
                     agency.acts.push(mark.time);
                 }
@@ -296,7 +320,10 @@ impl<'a> Papers<'a> {
             for (place, rule) in rules.filter(|(_, r)| r.signal.scope() == Scope::Agency) {
                 let calendar = self.rules.calendar_of(Some(&name));
                 let mut series = Series::new(&self, &agency, calendar);
-                let episodes = self.latched(place, rule, calendar, |step, at| {
+                let line = self
+                    .line(&agency)
+                    .filter(|_| rule.signal == Signal::AgencyIdle);
+                let episodes = self.latched(place, rule, (calendar, line), |step, at| {
                     let also = rule
                         .also
                         .iter()
@@ -317,7 +344,7 @@ impl<'a> Papers<'a> {
                 let silent = |_: usize, at: EventTime| (self.silence(calendar, at), true);
                 (
                     Name::from("dossiers"),
-                    self.latched(place, rule, calendar, silent),
+                    self.latched(place, rule, (calendar, None), silent),
                 )
             } else {
                 let Some((_, subject, reading)) = counted.iter().find(|c| c.0 == rule.signal)
@@ -325,7 +352,10 @@ impl<'a> Papers<'a> {
                     continue;
                 };
                 let read = |_: usize, _: EventTime| (Some(*reading), true);
-                (subject.clone(), self.latched(place, rule, calendar, read))
+                (
+                    subject.clone(),
+                    self.latched(place, rule, (calendar, None), read),
+                )
             };
             found.extend(
                 episodes
@@ -336,11 +366,31 @@ impl<'a> Papers<'a> {
         found
     }
 
+    /// What a signal of an agency read over a span of the day, a reading each instant of the grid: what is shown beside an alert.
+    pub fn evidence(
+        mut self,
+        agency: &Name,
+        signal: Signal,
+        (from, to): (EventTime, EventTime),
+    ) -> Vec<(EventTime, Option<Reading>)> {
+        let Some(mut known) = self.agencies.remove(agency) else {
+            return Vec::new();
+        };
+        known.acts.sort_unstable();
+        let calendar = self.rules.calendar_of(Some(agency));
+        let mut series = Series::new(&self, &known, calendar);
+        let steps = (0..=self.steps).map(|step| {
+            let at = EventTime(self.day.start().0 + step as i64 * GRID_US);
+            (at, series.read(signal, step, at))
+        });
+        steps.filter(|(at, _)| (from..=to).contains(at)).collect()
+    }
+
     fn latched(
         &self,
         place: usize,
         rule: &Rule,
-        calendar: &Calendar,
+        (calendar, line): (&Calendar, Option<&Name>),
         mut read: impl FnMut(usize, EventTime) -> (Option<Reading>, bool),
     ) -> Vec<Episode> {
         let (mut latch, mut episodes) = (Latch::default(), Vec::new());
@@ -357,7 +407,8 @@ impl<'a> Papers<'a> {
                 applies: true,
                 reading,
                 also,
-                detail: None,
+                detail: line,
+                began: None,
             };
             latch.step(place, rule, &seen, &mut episodes);
         }

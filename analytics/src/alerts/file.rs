@@ -210,20 +210,21 @@ impl RuleSet {
     fn check_together(&self, faults: &mut Vec<Fault>) {
         let all: Vec<&Rule> = self.all().collect();
         let groups: BTreeSet<&str> = all.iter().map(|r| r.group.as_str()).collect();
+        let ids: BTreeSet<&str> = all.iter().map(|r| r.id.as_str()).collect();
         for rule in &all {
             let mut fault = |code, detail| {
                 let rule = Some(rule.id.clone());
                 faults.push(Fault { code, rule, detail });
             };
             for hidden in &rule.hides {
-                if !groups.contains(hidden.as_str()) {
+                if !groups.contains(hidden.as_str()) && !ids.contains(hidden.as_str()) {
                     fault(
                         "refers_to_nothing",
-                        format!("it hides the group `{hidden}`, which no rule has"),
+                        format!("it hides `{hidden}`, which is neither a group nor a rule"),
                     );
                 }
-                if *hidden == rule.group {
-                    fault("contradicts", format!("it hides its own group `{hidden}`"));
+                if *hidden == rule.group || *hidden == rule.id {
+                    fault("contradicts", format!("it hides itself by `{hidden}`"));
                 }
                 let back = all
                     .iter()
@@ -516,11 +517,12 @@ fn check(rule: &Rule, wrong: &mut Vec<(&'static str, String)>) {
         "no_action",
         "give a `response` in both languages: what nobody acts on is no alert",
     );
-    let by_hours = rule.hours != Hours::Open || rule.signal.scope() == Scope::Site;
+    let is_of_doors = matches!(rule.hours, Hours::Open | Hours::Day);
+    let by_hours = !is_of_doors || rule.signal.scope() == Scope::Site;
     unless(
         by_hours,
         "contradicts",
-        "`hours = \"open\"` is for points; an agency has `working`",
+        "`hours = \"open\"` and `\"day\"` are for points; an agency has `working`",
     );
 }
 

@@ -17,6 +17,9 @@ pub struct Episode {
     pub from: EventTime,
     /// When it ended; `None` while it stands.
     pub until: Option<EventTime>,
+    /// After the first and up to the second instant its cause began, where the signal tells: two episodes of one cause have an
+    /// instant in common.
+    pub began: Option<(EventTime, EventTime)>,
     /// The last reading beyond the limit.
     pub last: Reading,
     /// The worst one.
@@ -46,6 +49,8 @@ pub(super) struct Seen<'a> {
     /// What else must hold does.
     pub(super) also: bool,
     pub(super) detail: Option<&'a Name>,
+    /// See [`Episode::began`].
+    pub(super) began: Option<(EventTime, EventTime)>,
 }
 
 impl Latch {
@@ -95,6 +100,7 @@ impl Latch {
                 since,
                 from: seen.at,
                 until: None,
+                began: seen.began,
                 last: reading,
                 worst: reading,
                 detail: seen.detail.cloned(),

@@ -5,7 +5,8 @@
 //! who are being served (domain rules §6.4). The live views, which show the contract's wait, differ from it by the
 //! minute between a call and the start.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::sync::Arc;
 
 use compact_str::CompactString;
 use ingest::event::EventTime;
@@ -27,6 +28,12 @@ const PLAUSIBLE_WORK_S: f64 = 2.0 * 3600.0;
 const IDLE_S: i64 = 120;
 /// An appointment may wait so many seconds past its time before it is passed over.
 const GRACE_S: i64 = 300;
+/// Of fewer people a multiple says nothing.
+const FEW: usize = 5;
+/// Counters that were open so many seconds ago may still be expected.
+const LATELY_S: i64 = 2 * 3_600;
+/// A device that has not been heard for so many of its gaps is not waited for.
+const ALIVE: f64 = 2.5;
 /// Silence that is usual at a point without devices, seconds.
 const QUIET_S: f64 = 13.0 * 60.0;
 
@@ -81,6 +88,12 @@ pub(super) struct Sweep {
     last_heard: Option<EventTime>,
     /// Open at the last instant that was read, since.
     open_since: Option<EventTime>,
+    /// The same of the day's service, noon included.
+    day_since: Option<EventTime>,
+    /// When people came yesterday, in order.
+    yesterday: Arc<[EventTime]>,
+    /// Open counters at the instants of the last hours, while the point was open.
+    open_lately: VecDeque<(EventTime, u32)>,
 }
 
 /// What a point is read against.
@@ -96,9 +109,11 @@ impl Sweep {
     pub(super) fn new(
         published: impl Iterator<Item = (EventTime, EventTime, SpanKind)>,
         tells_doors: bool,
+        yesterday: Arc<[EventTime]>,
     ) -> Self {
         Self {
             tells_doors,
+            yesterday,
             spans: published.collect(),
             ..Self::default()
         }
@@ -330,6 +345,22 @@ impl Sweep {
         said == Some(true) || around.calendar.between(at, at.plus_seconds(60)) > 0
     }
 
+    /// Between the day's first opening and its last closing: as [`Self::is_open`], but for what lies between two openings.
+    fn serves_today(&self, around: Around<'_>) -> bool {
+        let first = self.spans.iter().map(|span| span.0).min();
+        let last = self.spans.iter().map(|span| span.1).max();
+        match (self.said.map(|(_, open)| open), first, last) {
+            (Some(false), ..) => false,
+            (_, Some(first), Some(last)) => first <= around.at && around.at < last,
+            (said, ..) => said == Some(true) || self.is_open(around),
+        }
+    }
+
+    /// The last instant was one of the day's service, noon included.
+    pub(super) const fn is_in_day(&self) -> bool {
+        self.day_since.is_some()
+    }
+
     /// Goes on to an instant, all that happened until it having been taken; answers whether the point is open.
     pub(super) fn reach(&mut self, around: Around<'_>) -> bool {
         let open = self.is_open(around);
@@ -338,6 +369,12 @@ impl Sweep {
             (false, Some(_)) => self.open_since = None,
             _ => {}
         }
+        if self.serves_today(around) {
+            self.day_since.get_or_insert(around.at);
+        } else {
+            self.day_since = None;
+        }
+        self.keep_counters(around.at, open);
         let oldest = around.at.plus_seconds(-PLAUSIBLE_S);
         while let Some((since, _)) = self.waiting.first() {
             if *since >= oldest {
@@ -346,6 +383,31 @@ impl Sweep {
             self.waiting.pop_first();
         }
         open
+    }
+
+    fn keep_counters(&mut self, at: EventTime, open: bool) {
+        if !open {
+            self.open_lately.clear();
+            return;
+        }
+        let oldest = at.plus_seconds(-LATELY_S);
+        while self.open_lately.front().is_some_and(|(t, _)| *t < oldest) {
+            self.open_lately.pop_front();
+        }
+        let now = self.open_counters(at).unwrap_or(0);
+        self.open_lately.push_back((at, now));
+    }
+
+    fn counters_closed(&self) -> Option<Reading> {
+        if self.counters.is_empty() {
+            return None;
+        }
+        let (_, now) = self.open_lately.back()?;
+        let most = self.open_lately.iter().map(|(_, open)| *open).max()?;
+        Some(Reading {
+            value: f64::from(most - now),
+            sample: self.waiting.len() as u32,
+        })
     }
 
     /// A signal at the instant last reached, with the part of the point that it is of.
@@ -361,17 +423,19 @@ impl Sweep {
             Signal::LongestWaitS => plain(self.longest_wait(around.at)),
             Signal::LongestTransactionS => self.longest_transaction(around.at),
             Signal::QueueGrowth => plain(self.growth(around.at, window_s)),
+            Signal::ArrivalsRatio => plain(self.arrivals_ratio(around.at, window_s)),
             Signal::Waiting => plain(self.people(around.at).map(Reading::count)),
             Signal::WaitingPerCounter => plain(self.per_counter(around.at)),
             Signal::BoardWaitS => self.board_wait(around.at),
             Signal::IdleCounters => plain(self.idle(around.at)),
+            Signal::CountersClosed => plain(self.counters_closed()),
             Signal::NoCallS => plain(self.no_call(around.at)),
             Signal::PassedOver => plain(self.passed_over()),
             Signal::SameSubmitter => plain(Some(Reading::count(self.most_of_one))),
             Signal::LateOpeningS => plain(self.late_opening(around.at, SpanKind::Regular)),
             Signal::SessionLateS => plain(self.late_opening(around.at, SpanKind::Session)),
             Signal::EarlyClosingS => plain(self.early_closing(around.at)),
-            Signal::SilentS => plain(self.silent(around)),
+            Signal::SilentS => plain(self.silent(around, false)),
             Signal::DeviceBeats => self.device(around),
             Signal::SatisfiedHigh => plain(self.satisfied()),
             _ => (None, None),
@@ -420,6 +484,19 @@ impl Sweep {
         (came > 0).then_some(Reading {
             value: came as f64 - went as f64,
             sample: came as u32,
+        })
+    }
+
+    fn arrivals_ratio(&self, at: EventTime, window_s: i64) -> Option<Reading> {
+        let within = |times: &[EventTime], to: EventTime| {
+            let from = to.plus_seconds(-window_s);
+            times.partition_point(|t| *t <= to) - times.partition_point(|t| *t <= from)
+        };
+        let then = within(&self.yesterday, at.plus_seconds(-86_400));
+        let now = within(&self.arrived, at);
+        (then >= FEW).then(|| Reading {
+            value: now as f64 / then as f64,
+            sample: now as u32,
         })
     }
 
@@ -520,7 +597,9 @@ impl Sweep {
 
     fn no_call(&self, at: EventTime) -> Option<Reading> {
         let (since, _) = self.waiting.first()?;
-        let quiet_since = self.last_call.map_or(*since, |call| call.max(*since));
+        // Who was there before the doors opened is waited for by nobody.
+        let since = (*since).max(self.open_since?);
+        let quiet_since = self.last_call.map_or(since, |call| call.max(since));
         Some(Reading {
             value: at.seconds_since(quiet_since),
             sample: self.waiting.len() as u32,
@@ -572,20 +651,41 @@ impl Sweep {
         })
     }
 
-    fn silent(&self, around: Around<'_>) -> Option<Reading> {
-        let open_since = self.open_since?;
-        let beats = around.devices.all.iter();
-        let heard = beats.clone().map(|d| d.1).max().max(self.last_heard);
-        let since = heard.map_or(open_since, |heard| heard.max(open_since));
-        let usual = beats.map(|d| d.2).fold(QUIET_S, f64::min);
+    /// Silence beyond what is usual. `at_noon` too where several points are compared, since their devices go on giving signs.
+    pub(super) fn silent(&self, around: Around<'_>, at_noon: bool) -> Option<Reading> {
+        let (_, expected) = self.fell_silent(around, at_noon)?;
         Some(Reading {
-            value: (around.at.seconds_since(since) - usual).max(0.0),
+            value: around.at.seconds_since(expected).max(0.0),
             sample: 1,
         })
     }
 
+    /// When the point was heard last, and by when it would usually have been heard again: its line was lost between them.
+    /// Devices that had been silent for long by then are not waited for.
+    pub(super) fn fell_silent(
+        &self,
+        around: Around<'_>,
+        at_noon: bool,
+    ) -> Option<(EventTime, EventTime)> {
+        let devices = &around.devices.all;
+        let heard = devices.iter().map(|d| d.1).max().max(self.last_heard);
+        let alive = devices
+            .iter()
+            .filter(|(_, last, gap)| heard.is_some_and(|t| t.seconds_since(*last) <= ALIVE * gap));
+        let usual_s = alive.clone().map(|d| d.2).fold(QUIET_S, f64::min);
+        // At noon nobody is called: the silence of one device is the device's.
+        let is_told = alive.clone().count() > usize::from(!at_noon);
+        let begin = if is_told {
+            self.day_since?
+        } else {
+            self.open_since?
+        };
+        let since = heard.map_or(begin, |heard| heard.max(begin));
+        Some((since, since.plus_seconds(usual_s as i64)))
+    }
+
     fn device<'a>(&self, around: Around<'a>) -> (Option<Reading>, Option<&'a Name>) {
-        let Some(open_since) = self.open_since else {
+        let Some(open_since) = self.day_since else {
             return (None, None);
         };
         let silences = around.devices.all.iter().map(|(device, last, gap)| {

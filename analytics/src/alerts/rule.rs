@@ -66,6 +66,8 @@ impl Owner {
 pub enum Hours {
     /// While the point is open for the public.
     Open,
+    /// From its first opening of the day to its last closing: noon too.
+    Day,
     /// In the working hours of the subject's calendar.
     Working,
     /// At any time.

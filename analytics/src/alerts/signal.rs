@@ -37,6 +37,8 @@ pub enum Signal {
     LongestTransactionS,
     /// By how many people the queue grew in the window: tickets issued less those called away from it.
     QueueGrowth,
+    /// How many times as many people came in the window as in the same hours of yesterday, where at least a few came then.
+    ArrivalsRatio,
     /// People waiting, by tickets or by boards.
     Waiting,
     /// People waiting for each open counter.
@@ -45,7 +47,9 @@ pub enum Signal {
     BoardWaitS,
     /// Open counters without anybody for two minutes, that serve what people wait for.
     IdleCounters,
-    /// The same at points within a quarter of an hour's way, while people wait here.
+    /// How many counters fewer are open than at most within the last two hours, while people wait.
+    CountersClosed,
+    /// The same as idle counters at points within a quarter of an hour's way, while people wait here.
     NeighbourIdle,
     /// Since nobody was called while people wait.
     NoCallS,
@@ -99,10 +103,12 @@ impl Signal {
             | Self::LongestWaitS
             | Self::LongestTransactionS
             | Self::QueueGrowth
+            | Self::ArrivalsRatio
             | Self::Waiting
             | Self::WaitingPerCounter
             | Self::BoardWaitS
             | Self::IdleCounters
+            | Self::CountersClosed
             | Self::NeighbourIdle
             | Self::NoCallS
             | Self::PassedOver
@@ -140,7 +146,8 @@ impl Signal {
             | Self::SilentS
             | Self::DossiersSilentS => "s",
             Self::QueueGrowth | Self::Waiting | Self::WaitingPerCounter => "people",
-            Self::IdleCounters | Self::NeighbourIdle => "counters",
+            Self::IdleCounters | Self::CountersClosed | Self::NeighbourIdle => "counters",
+            Self::ArrivalsRatio => "times",
             Self::PassedOver => "calls",
             Self::SameSubmitter => "tickets",
             Self::DeviceBeats => "gaps",
@@ -161,7 +168,10 @@ impl Signal {
 
     /// It is of a rolling window, whose length a rule gives.
     pub const fn has_window(self) -> bool {
-        matches!(self, Self::MeanWaitS | Self::QueueGrowth)
+        matches!(
+            self,
+            Self::MeanWaitS | Self::QueueGrowth | Self::ArrivalsRatio
+        )
     }
 
     /// Its word.

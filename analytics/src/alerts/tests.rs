@@ -439,7 +439,7 @@ fn an_agency_that_stops_hides_what_its_stop_makes_late() {
         raised(&late, "stopped"),
         [("ag".to_owned(), true, vec!["agency_stopped".to_owned()])]
     );
-    let overdue = late.iter().find(|a| a.key.group == "deadline").unwrap();
+    let overdue = late.iter().find(|a| a.key.group == "papers").unwrap();
     assert_eq!(overdue.hidden_by.as_ref().unwrap().group, "stopped");
     // Due at 9:30, ..., 11:25: 24 by half past eleven, one a five minutes.
     assert_eq!(overdue.reasons[0].value, 24.0);

@@ -5,6 +5,7 @@
 //! function of the events and the instant ([`super`]).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use ingest::event::EventTime;
 use ingest::event::time::Day;
@@ -18,6 +19,7 @@ use super::signal::{Reading, Scope, Signal};
 use crate::live::State;
 use crate::live::place::{Place, PlaceEvent};
 use crate::live::site_day::SiteDay;
+use crate::live::visit::TicketEvent;
 use crate::names::Name;
 use crate::rules::Rules;
 
@@ -77,6 +79,43 @@ struct Begin {
     tells_doors: bool,
     published: Vec<(EventTime, EventTime, SpanKind)>,
     devices: Vec<Name>,
+    yesterday: Yesterday,
+}
+
+/// When people came the day before, where that is in memory, and up to which event that is known.
+#[derive(Debug, Clone, Default)]
+struct Yesterday {
+    changed: u64,
+    came: Arc<[EventTime]>,
+}
+
+impl PartialEq for Yesterday {
+    fn eq(&self, other: &Self) -> bool {
+        self.came == other.came
+    }
+}
+
+impl Yesterday {
+    /// Of a point; `known` is what was known of it before.
+    fn of(state: &State, day: Day, site: &Name, known: &Self) -> Self {
+        let Some(before) = state.day_of(Day(day.0 - 1), site) else {
+            return Self::default();
+        };
+        if before.changed == known.changed {
+            return known.clone();
+        }
+        let issued = before.tickets.values().filter_map(|entry| {
+            let mut marks = entry.marks.all().iter();
+            let first = marks.find(|m| matches!(m.what, TicketEvent::Issued { .. }))?;
+            Some(first.time)
+        });
+        let mut came: Vec<EventTime> = issued.collect();
+        came.sort_unstable();
+        Self {
+            changed: before.changed,
+            came: came.into(),
+        }
+    }
 }
 
 /// All points of a day.
@@ -188,7 +227,8 @@ impl Points {
             alerts: &[],
             near: &BTreeMap::new(),
         };
-        let begin = Begin::of(self.day, place);
+        let yesterday = Yesterday::of(state, self.day, site, &Yesterday::default());
+        let begin = Begin::of(self.day, place, yesterday);
         let mut watch = PointWatch::new(self.day, &[], begin);
         let to = grid(to).min(EventTime(self.day.end().0 - GRID_US));
         watch.replay(self.day, &context, site, to, |watch, around| {
@@ -249,6 +289,7 @@ impl Points {
                         reading,
                         also,
                         detail: best.map(|(other, _)| other),
+                        began: None,
                     };
                     latch.step(*place, rule, &seen, &mut episodes);
                 }
@@ -262,7 +303,7 @@ impl Points {
 }
 
 impl Begin {
-    fn of(day: Day, place: &Place) -> Self {
+    fn of(day: Day, place: &Place, yesterday: Yesterday) -> Self {
         let oldest = day.start().plus_seconds(-FORGOTTEN_DAYS * 86_400);
         let devices = place.devices.iter();
         let mut devices: Vec<Name> = devices
@@ -277,6 +318,7 @@ impl Begin {
             tells_doors: doors.into_iter().any(|mark| tells(&mark.what)),
             published: happening::published(place, day.start(), day.end()).collect(),
             devices,
+            yesterday,
         }
     }
 }
@@ -284,7 +326,11 @@ impl Begin {
 impl PointWatch {
     fn new(day: Day, rules: &[Rule], begin: Begin) -> Self {
         Self {
-            sweep: Sweep::new(begin.published.iter().copied(), begin.tells_doors),
+            sweep: Sweep::new(
+                begin.published.iter().copied(),
+                begin.tells_doors,
+                Arc::clone(&begin.yesterday.came),
+            ),
             latches: vec![Latch::default(); rules.len()],
             episodes: Vec::new(),
             done: day.start(),
@@ -307,7 +353,8 @@ impl PointWatch {
         if until <= self.done {
             return;
         }
-        let begin = Begin::of(day, place);
+        let yesterday = Yesterday::of(context.state, day, site, &self.begin.yesterday);
+        let begin = Begin::of(day, place, yesterday);
         let today = context.state.day_of(day, site);
         let as_before = begin == self.begin && signs(today, day, self.done) == self.heard;
         let alerts = context.alerts;
@@ -397,7 +444,8 @@ impl PointWatch {
     }
 
     fn read(&mut self, alerts: &[Rule], around: Around<'_>, is_open: bool) {
-        let may_rest = !is_open && !self.latches.iter().any(Latch::stands);
+        let may_rest =
+            !is_open && !self.sweep.is_in_day() && !self.latches.iter().any(Latch::stands);
         for (place, rule) in alerts.iter().enumerate() {
             if rule.signal.scope() != Scope::Site || rule.signal == Signal::NeighbourIdle {
                 continue;
@@ -411,6 +459,7 @@ impl PointWatch {
             }
             let applies = match rule.hours {
                 Hours::Open => is_open,
+                Hours::Day => self.begin.is_known && self.sweep.is_in_day(),
                 Hours::Working => {
                     around
                         .calendar
@@ -420,6 +469,14 @@ impl PointWatch {
                 Hours::Always => self.begin.is_known,
             };
             let (reading, detail) = self.sweep.read(rule.signal, rule.window_s, around);
+            // Several at once are an outage at noon too, and where each has one device.
+            let (reading, began) = if rule.signal == Signal::SilentS {
+                let at_noon = rule.together > 0;
+                let began = self.sweep.fell_silent(around, at_noon);
+                (self.sweep.silent(around, at_noon), began)
+            } else {
+                (reading, None)
+            };
             let also = applies
                 && rule
                     .also
@@ -431,6 +488,7 @@ impl PointWatch {
                 reading,
                 also,
                 detail,
+                began,
             };
             if let Some(latch) = self.latches.get_mut(place) {
                 latch.step(place, rule, &seen, &mut self.episodes);

@@ -16,6 +16,7 @@ pub mod quality;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ingest::event::EventTime;
@@ -125,6 +126,7 @@ impl Desk {
 
     /// What is news at an instant, as lines to be written down in order. `alerts` are those of the instant's day.
     pub fn observe(&self, at: EventTime, alerts: &[Alert]) -> Vec<Line> {
+        let alerts = &*self.by_known_names(alerts);
         let mut lines = Vec::new();
         let mut say = |case: u64, what: What| {
             lines.push(Line {
@@ -215,6 +217,54 @@ impl Desk {
             }
         }
         lines
+    }
+
+    /// Alerts under the names that their cases have.
+    pub fn by_known_names<'a>(&self, alerts: &'a [Alert]) -> Cow<'a, [Alert]> {
+        let renamed = self.renamed(alerts);
+        if renamed.is_empty() {
+            return Cow::Borrowed(alerts);
+        }
+        let named = alerts.iter().map(|alert| {
+            let mut alert = alert.clone();
+            if let Some(known) = renamed.get(&alert.key).filter(|_| alert.stands()) {
+                alert.key = known.clone();
+            }
+            let cause = alert.hidden_by.as_ref().and_then(|key| renamed.get(key));
+            if let Some(known) = cause {
+                alert.hidden_by = Some(known.clone());
+            }
+            alert
+        });
+        Cow::Owned(named.collect())
+    }
+
+    /// Alerts of several points that stand under another name than the open case of the same thing: late events may say that it
+    /// began at another time. It is the same where the case's own name stands no longer and half of the fewer points are of both.
+    fn renamed(&self, alerts: &[Alert]) -> BTreeMap<Key, Key> {
+        let standing = alerts
+            .iter()
+            .filter(|a| a.stands() && !a.members.is_empty());
+        let standing: BTreeMap<&Key, &Alert> = standing.map(|a| (&a.key, a)).collect();
+        let mut renamed = BTreeMap::new();
+        for case in self
+            .open()
+            .filter(|c| c.standing && !c.members.is_empty() && !standing.contains_key(&c.key))
+        {
+            let same = standing.iter().find(|(key, alert)| {
+                let common = alert.members.iter().filter(|m| case.members.contains(m));
+                let fewer = alert.members.len().min(case.members.len());
+                key.group == case.key.group
+                    && alert.from.day() == case.since.day()
+                    && !self.open.contains_key(*key)
+                    && !renamed.contains_key(**key)
+                    && common.count() * 2 >= fewer
+            });
+            if let Some((key, _)) = same {
+                renamed.insert(Key::clone(key), case.key.clone());
+            }
+        }
+        renamed
     }
 
     /// What an open case comes to by time alone.

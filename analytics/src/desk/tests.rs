@@ -40,6 +40,7 @@ fn alert(group: &str, site: &str, from: i64, until: Option<i64>) -> Alert {
             detail: None,
         }],
         members: Vec::new(),
+        over: Vec::new(),
         hidden_by: None,
     }
 }
@@ -152,6 +153,28 @@ fn a_cause_hides_what_was_shown_and_what_was_not_is_never() {
     let ended = alert("silent", "s0", 10, Some(30));
     assert_eq!(look(&mut desk, 35, &[flow, ended]), ["released", "normal"]);
     assert_eq!(desk.case("a-1").unwrap().state, CaseState::New);
+}
+
+#[test]
+fn an_outage_that_late_events_date_anew_is_the_same_case() {
+    let outage = |id: &str, from: i64, members: &[&str]| {
+        let mut one = alert("outage", id, from, None);
+        one.key.subject.kind = Scope::City;
+        one.members = members.iter().map(|m| (*m).into()).collect();
+        one
+    };
+    let mut desk = Desk::default();
+    let first = outage("dT0900", 0, &["a", "b", "c"]);
+    assert_eq!(look(&mut desk, 0, &[first]), ["raised"]);
+    let dated_anew = outage("dT0858", -120, &["a", "b", "c", "d"]);
+    let mut hidden = alert("silent", "d", 0, None);
+    hidden.hidden_by = Some(dated_anew.key.clone());
+    let alerts = [dated_anew.clone(), hidden];
+    assert_eq!(look(&mut desk, 60, &alerts), ["changed"]);
+    assert_eq!(desk.open().count(), 1);
+    // Another one beside it is another.
+    let other = outage("dT0901", 60, &["k", "l", "m"]);
+    assert_eq!(look(&mut desk, 120, &[dated_anew, other]), ["raised"]);
 }
 
 #[test]

@@ -245,6 +245,7 @@ impl AlertDesk {
     fn observe(&self, at: EventTime, mut alerts: Vec<Alert>) -> Result<usize, DeskError> {
         alerts.extend(self.notifying.alerts(at));
         let mut inner = self.inner.lock();
+        let alerts = inner.desk.by_known_names(&alerts).into_owned();
         let lines = inner.desk.observe(at, &alerts);
         let news = lines.len();
         self.write(&mut inner, lines)?;

@@ -379,6 +379,7 @@ fn alert(name: &str, dead: &Dead) -> Alert {
         repeat_s: DEAD_REPEAT_S,
         reasons: vec![reason],
         members: Vec::new(),
+        over: Vec::new(),
         hidden_by: None,
     }
 }

@@ -19,6 +19,10 @@ pub fn case(core: &Core, case: &Case, alert: Option<&Alert>) -> Value {
     let subject = &case.key.subject;
     let is_site = subject.kind == Scope::Site;
     let reasons: Vec<Value> = reasons.iter().map(reason).collect();
+    let over = alert.into_iter().flat_map(|a| &a.over);
+    let over: Vec<Value> = over
+        .map(|(site, r)| json!({"site": site, "value": hundredths(r.value), "sample": r.sample}))
+        .collect();
     json!({
         "id": case.id(),
         "group": case.key.group,
@@ -40,6 +44,7 @@ pub fn case(core: &Core, case: &Case, alert: Option<&Alert>) -> Value {
         "times": case.times,
         "reasons": reasons,
         "members": alert.map_or(&case.members, |a| &a.members),
+        "over": over,
         "assigned_to": case.assigned_to,
         "acknowledged_at": case.acknowledged_at,
         "acknowledged_by": case.acknowledged_by,
@@ -60,13 +65,17 @@ pub fn subject(core: &Core, subject: &Subject) -> Value {
     json!({"kind": subject.kind, "id": subject.id, "name": name})
 }
 
+/// As screens show figures.
+fn hundredths(value: f64) -> f64 {
+    (value * 100.0).round() / 100.0
+}
+
 fn reason(reason: &Reason) -> Value {
     json!({
         "rule": reason.rule,
         "since": reason.since,
         "until": reason.until,
-        // As screens show figures: hundredths.
-        "value": (reason.value * 100.0).round() / 100.0,
+        "value": hundredths(reason.value),
         "sample": reason.sample,
         "limit": reason.limit,
         "unit": reason.unit,

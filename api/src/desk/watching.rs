@@ -111,6 +111,26 @@ impl AlertDesk {
     }
 
     fn papers(&self, rules: &[Rule], at: EventTime) -> Found {
+        let papers = self.gathered(at);
+        let counted = {
+            let state = self.core.state.read();
+            self.counted(&state, at)
+        };
+        papers.finish(rules, &counted)
+    }
+
+    /// What a signal of an agency read over a span of the day of its end.
+    pub fn agency_evidence(
+        &self,
+        agency: &Name,
+        signal: Signal,
+        (from, to): (EventTime, EventTime),
+    ) -> Vec<(EventTime, Option<Reading>)> {
+        self.gathered(to).evidence(agency, signal, (from, to))
+    }
+
+    /// The day of an instant up to it, of all dossiers and petitions in memory.
+    fn gathered(&self, at: EventTime) -> Papers<'_> {
         let (keys, petitions): (Vec<CompactString>, Vec<CompactString>) = {
             let state = self.core.state.read();
             (
@@ -131,11 +151,7 @@ impl AlertDesk {
                 papers.add_petition(petition);
             }
         }
-        let counted = {
-            let state = self.core.state.read();
-            self.counted(&state, at)
-        };
-        papers.finish(rules, &counted)
+        papers
     }
 
     /// The plan's tasks and training, as they stand.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use analytics::alerts::{RuleError, RuleSet, Scope, Signal};
+use analytics::alerts::{Reading, RuleError, RuleSet, Scope, Signal, Subject};
 use analytics::desk::quality::{Quality, quality as judged};
 use analytics::desk::{Act, Case, CaseState, NotDone};
 use analytics::live::State as Live;
@@ -153,29 +153,19 @@ pub async fn one(State(app): State<Arc<App>>, Path(id): Path<String>) -> Respons
     .await
 }
 
-/// The figures of the last hours behind a point's case.
+/// The figures of the last hours behind a case of a point or an agency. Of what stands at several points at once, the case
+/// itself names those that are over the limit.
 fn evidence(app: &App, case: &Case, rules: &[analytics::alerts::Rule]) -> Vec<Value> {
-    if case.key.subject.kind != Scope::Site {
-        return Vec::new();
-    }
-    let site = &case.key.subject.id;
-    let state = app.core.state.read();
-    let now = app.core.now(&state);
+    let now = {
+        let state = app.core.state.read();
+        app.core.now(&state)
+    };
     let end = case.closed_at.unwrap_or(now).min(now);
-    let day = end.day();
-    if !state.days.contains_key(&day) {
-        return Vec::new();
-    }
-    let from = end.plus_seconds(-EVIDENCE_S).max(day.start());
-    let points = analytics::alerts::watch::Points::new(day, Vec::new());
+    let span = (end.plus_seconds(-EVIDENCE_S).max(end.day().start()), end);
     let reasons = case.reasons.iter();
     let read = reasons.filter_map(|reason| {
         let rule = rules.iter().find(|rule| rule.id == reason.rule)?;
-        if rule.signal == Signal::NeighbourIdle {
-            return None;
-        }
-        let signal = (rule.signal, rule.window_s);
-        let read = points.evidence(&state, &app.core.rules, site, signal, (from, end));
+        let read = readings(app, &case.key.subject, rule, span)?;
         let told: Vec<Value> = read
             .into_iter()
             .map(|(at, r)| json!({"at": at, "value": r.map(|r| (r.value * 100.0).round() / 100.0), "sample": r.map(|r| r.sample)}))
@@ -186,6 +176,28 @@ fn evidence(app: &App, case: &Case, rules: &[analytics::alerts::Rule]) -> Vec<Va
         }))
     });
     read.collect()
+}
+
+/// What a rule's signal read of a subject; `None` where it is not kept.
+fn readings(
+    app: &App,
+    subject: &Subject,
+    rule: &analytics::alerts::Rule,
+    span: (EventTime, EventTime),
+) -> Option<Vec<(EventTime, Option<Reading>)>> {
+    match subject.kind {
+        Scope::Agency => Some(app.alerts.agency_evidence(&subject.id, rule.signal, span)),
+        Scope::Site if rule.signal != Signal::NeighbourIdle => {
+            let state = app.core.state.read();
+            let day = span.1.day();
+            state.days.contains_key(&day).then(|| {
+                let points = analytics::alerts::watch::Points::new(day, Vec::new());
+                let signal = (rule.signal, rule.window_s);
+                points.evidence(&state, &app.core.rules, &subject.id, signal, span)
+            })
+        }
+        Scope::Site | Scope::City => None,
+    }
 }
 
 /// What the points nearby have.

@@ -42,6 +42,8 @@ pub struct Data {
     pub to_agency: Option<String>,
     /// Of hours published: from when.
     pub from: Option<String>,
+    /// And until when.
+    pub to: Option<String>,
 }
 
 /// An event as it was told.
@@ -73,8 +75,6 @@ pub struct Limits {
     pub outage_s: f64,
     /// How many points are an outage.
     pub together: usize,
-    /// Seconds between two of them, at most.
-    pub together_s: i64,
     /// A late opening, seconds.
     pub late_s: f64,
     /// An agency's expected acts without one.
@@ -89,9 +89,11 @@ impl Limits {
     /// Of a day's rules.
     pub fn of(rules: &[Rule]) -> anyhow::Result<Self> {
         let rule = |signal: Signal, together: bool| {
+            // What another rule hides says nothing by itself.
+            let is_hidden = |rule: &Rule| rules.iter().any(|r| r.hides.contains(&rule.id));
             let found = rules
                 .iter()
-                .find(|r| r.signal == signal && (r.together > 0) == together);
+                .find(|r| r.signal == signal && (r.together > 0) == together && !is_hidden(r));
             found.with_context(|| format!("no rule reads {}", signal.word()))
         };
         let outage = rule(Signal::SilentS, true)?;
@@ -100,7 +102,6 @@ impl Limits {
             device_gaps: rule(Signal::DeviceBeats, false)?.limit,
             outage_s: outage.limit,
             together: outage.together as usize,
-            together_s: outage.together_s,
             late_s: rule(Signal::LateOpeningS, false)?.limit,
             acts: agency.limit,
             past_acts: agency.min_sample as usize,
@@ -109,6 +110,8 @@ impl Limits {
                 longest: queue::Limit::of(rule(Signal::LongestWaitS, false)?),
                 growth: queue::Limit::of(rule(Signal::QueueGrowth, false)?),
                 quiet: queue::Limit::of(rule(Signal::NoCallS, false)?),
+                closed: queue::Limit::of(rule(Signal::CountersClosed, false)?),
+                crowd: queue::Limit::of(rule(Signal::ArrivalsRatio, false)?),
             },
         })
     }
@@ -119,6 +122,8 @@ impl Limits {
 pub struct Observer {
     wanted: BTreeSet<(String, Day)>,
     by_site: BTreeMap<(String, Day), Vec<Told>>,
+    /// Published hours by site and day.
+    hours: BTreeMap<(String, Day), Vec<(EventTime, EventTime)>>,
     agencies: BTreeSet<String>,
     holders: BTreeMap<String, String>,
     acts: BTreeMap<String, Vec<EventTime>>,
@@ -132,6 +137,11 @@ impl Observer {
             let day = incident.begin.day();
             let sites = incident.sites.iter().map(|site| (site.clone(), day));
             observer.wanted.extend(sites);
+            let before = incident
+                .sites
+                .iter()
+                .map(|site| (site.clone(), Day(day.0 - 1)));
+            observer.wanted.extend(before);
             observer.agencies.extend(incident.agency.clone());
         }
         observer
@@ -147,6 +157,12 @@ impl Observer {
         let Some(site) = site_of(&line.source) else {
             return Ok(());
         };
+        if let (Some(from), Some(to)) = (&line.data.from, &line.data.to) {
+            let instant = |text| EventTime::parse_rfc3339(text).context("hours are instants");
+            let (from, to) = (instant(from)?, instant(to)?);
+            let hours = self.hours.entry((site.to_owned(), from.day())).or_default();
+            hours.push((from, to));
+        }
         let key = (site.to_owned(), at.day());
         if self.wanted.contains(&key) {
             self.by_site.entry(key).or_default().push(Told {
@@ -230,8 +246,13 @@ impl Observer {
             }
             Kind::AgencyStops => self.stop(incident, limits, rules),
             Kind::CountersClosed | Kind::Rush => {
-                let told = self.day_of(site, day);
-                queue::first(told, &limits.queue, (incident.begin, incident.until()))
+                let hours = self.hours.get(&(site.to_owned(), day));
+                let heard = queue::Heard {
+                    told: self.day_of(site, day),
+                    yesterday: self.day_of(site, Day(day.0 - 1)),
+                    hours: hours.map_or(&[][..], Vec::as_slice),
+                };
+                queue::first(&heard, &limits.queue, (incident.begin, incident.until()))
             }
         }
     }
@@ -260,12 +281,8 @@ impl Observer {
         }
         silent.retain(|at| *at < incident.end);
         silent.sort_unstable();
-        let is_close = |run: &&[EventTime]| {
-            run.windows(2)
-                .all(|two| two[1].0 - two[0].0 <= limits.together_s * 1_000_000)
-        };
-        let run = silent.windows(limits.together).find(is_close)?;
-        run.last().copied()
+        // All of them lost their line at one instant: the one that makes them enough tells.
+        silent.get(limits.together.checked_sub(1)?).copied()
     }
 
     /// When an agency has done nothing for as long as it takes for so many acts at its pace.

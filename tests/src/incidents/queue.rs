@@ -7,6 +7,14 @@ use ingest::event::EventTime;
 
 use super::observer::{GRID_S, Told, next};
 
+/// How many limits a queue has.
+const LIMITS: usize = 6;
+/// Seconds for which counters that were open are expected to be.
+const LATELY_S: i64 = 2 * 3_600;
+/// Of fewer people a multiple says nothing.
+const FEW: usize = 5;
+/// More people than this wait in a crowd.
+const CROWD_WAITING: usize = 8;
 /// Seconds after which nobody is believed to wait any longer.
 const PLAUSIBLE_S: f64 = 4.0 * 3_600.0;
 
@@ -57,6 +65,21 @@ pub struct QueueLimits {
     pub growth: Limit,
     /// How long nobody was called, seconds.
     pub quiet: Limit,
+    /// How many counters fewer are open than within the last two hours.
+    pub closed: Limit,
+    /// How many times as many came within a window as a day before.
+    pub crowd: Limit,
+}
+
+/// What was heard of a point.
+#[derive(Debug, Clone, Copy)]
+pub struct Heard<'a> {
+    /// In the day.
+    pub told: &'a [Told],
+    /// In the day before.
+    pub yesterday: &'a [Told],
+    /// The day's published hours.
+    pub hours: &'a [(EventTime, EventTime)],
 }
 
 /// A day's queue as lists.
@@ -71,6 +94,10 @@ struct Queue {
     /// Counters' words: when, which, open.
     counters: Vec<(EventTime, String, bool)>,
     doors: Vec<(EventTime, bool)>,
+    /// Published hours, where there are any.
+    hours: Vec<(EventTime, EventTime)>,
+    /// When people came the day before.
+    yesterday: Vec<EventTime>,
 }
 
 #[derive(Debug, Default)]
@@ -84,8 +111,14 @@ struct Ticket {
 const NEVER: EventTime = EventTime(i64::MAX);
 
 impl Queue {
-    fn of(told: &[Told]) -> Self {
-        let mut queue = Self::default();
+    fn of(heard: &Heard<'_>) -> Self {
+        let told = heard.told;
+        let issued = heard.yesterday.iter().filter(|t| t.word == "ticket.issued");
+        let mut queue = Self {
+            hours: heard.hours.to_vec(),
+            yesterday: issued.map(|t| t.at).collect(),
+            ..Self::default()
+        };
         let mut tickets: BTreeMap<&str, Ticket> = BTreeMap::new();
         for told in told {
             let at = told.at;
@@ -154,9 +187,21 @@ impl Queue {
         ticket.begun = true;
     }
 
+    /// Since when it is open: noon is not, where hours are published.
+    fn open_since(&self, at: EventTime) -> Option<EventTime> {
+        let last = self.doors.iter().rev().find(|door| door.0 <= at)?;
+        let span = self.hours.iter().find(|(from, to)| *from <= at && at < *to);
+        let opened = match span {
+            _ if !last.1 => return None,
+            Some((from, _)) => last.0.max(*from),
+            None if self.hours.is_empty() => last.0,
+            None => return None,
+        };
+        Some(opened)
+    }
+
     fn is_open(&self, at: EventTime) -> bool {
-        let last = self.doors.iter().rev().find(|door| door.0 <= at);
-        last.is_some_and(|door| door.1)
+        self.open_since(at).is_some()
     }
 
     fn open_counters(&self, at: EventTime) -> usize {
@@ -169,11 +214,18 @@ impl Queue {
         last.values().filter(|open| **open).count()
     }
 
-    /// Which of the four limits are passed at an instant.
-    fn over(&self, limits: &QueueLimits, at: EventTime) -> [bool; 4] {
-        if !self.is_open(at) {
-            return [false; 4];
-        }
+    /// The most counters open at instants of the grid of the last hour.
+    fn most_counters(&self, at: EventTime) -> usize {
+        let instants = (0..=LATELY_S / GRID_S).map(|n| at.plus_seconds(-n * GRID_S));
+        let open = instants.take_while(|at| self.is_open(*at));
+        open.map(|at| self.open_counters(at)).max().unwrap_or(0)
+    }
+
+    /// Which of the limits are passed at an instant.
+    fn over(&self, limits: &QueueLimits, at: EventTime) -> [bool; LIMITS] {
+        let Some(opened) = self.open_since(at) else {
+            return [false; LIMITS];
+        };
         let waiting: Vec<f64> = self
             .waits
             .iter()
@@ -206,28 +258,56 @@ impl Queue {
         let each = waiting.len() as f64 / self.open_counters(at).max(1) as f64;
         let is_crowded = limits.growth.per_counter.is_none_or(|over| each > over);
 
+        let enough_wait = waiting.len() >= limits.closed.sample;
+        let closed = if enough_wait {
+            self.most_counters(at) - self.open_counters(at)
+        } else {
+            0
+        };
+
+        let crowd_s = limits.crowd.window_s;
+        let now = self.arrived.iter().filter(|t| within(**t, crowd_s)).count();
+        let day_later = |t: &EventTime| t.plus_seconds(86_400);
+        let then = self.yesterday.iter().map(day_later);
+        let then = then.filter(|t| within(*t, crowd_s)).count();
+
         let last_call = self.calls.iter().filter(|t| **t <= at).max();
         let since_call = last_call.map_or(f64::MAX, |t| at.seconds_since(*t));
         [
             limits.mean.holds(mean, waits.len()),
             limits.longest.holds(longest, waiting.len()),
             is_crowded && limits.growth.holds(came as f64 - went as f64, came),
-            limits.quiet.holds(since_call.min(longest), waiting.len()),
+            limits.quiet.holds(
+                since_call.min(longest).min(at.seconds_since(opened)),
+                waiting.len(),
+            ),
+            limits.closed.holds(closed as f64, waiting.len()),
+            then >= FEW
+                && waiting.len() > CROWD_WAITING
+                && limits.crowd.holds(now as f64 / then as f64, now),
         ]
     }
 }
 
 /// The first instant of the grid within a span at which one of the limits has been passed for its delay.
 pub fn first(
-    told: &[Told],
+    heard: &Heard<'_>,
     limits: &QueueLimits,
     (from, to): (EventTime, EventTime),
 ) -> Option<EventTime> {
-    let queue = Queue::of(told);
-    let delays = [&limits.mean, &limits.longest, &limits.growth, &limits.quiet].map(|l| l.delay_s);
+    let queue = Queue::of(heard);
+    let all = [
+        &limits.mean,
+        &limits.longest,
+        &limits.growth,
+        &limits.quiet,
+        &limits.closed,
+        &limits.crowd,
+    ];
+    let delays = all.map(|l| l.delay_s);
     let begin = next(from, GRID_S);
     let longest_delay = delays.iter().copied().max().unwrap_or(0);
-    let mut since: [Option<EventTime>; 4] = [None; 4];
+    let mut since: [Option<EventTime>; LIMITS] = [None; LIMITS];
     let mut at = begin.plus_seconds(-longest_delay);
     while at <= to {
         let over = queue.over(limits, at);
