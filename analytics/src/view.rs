@@ -8,16 +8,18 @@ mod city;
 mod detail;
 mod queue;
 mod site;
+mod standing;
 
 pub use city::{CityFigures, city};
 pub use detail::{
     BoardView, CounterView, ServiceView, Waits, boards, counters, services, visits_today, waits,
 };
-pub use queue::waiting;
+pub use queue::{PLAUSIBLE_S, waiting};
 pub use site::{
     Queue, QueueSource, Reason, SiteDossiers, SiteLive, SiteState, SiteSummary, site_dossiers,
     site_live,
 };
+pub use standing::{DayStanding, UnsettledDay, WAITED_H, day_standing, unsettled, unsettled_days};
 
 use serde::Serialize;
 

@@ -18,6 +18,7 @@
 //! | `facts/` | Parquet tables | from the journal, the checkpoint and the archive |
 //! | `archive/` | entities that have left memory | from the journal, while it is whole |
 //! | `checkpoint/` | the live state at two positions | from the journal, while it is whole |
+//! | `forecasts.vlf` | what the points' past days taught of their queues; no backup has it | from the last weeks' events |
 
 mod own;
 
@@ -366,6 +367,11 @@ impl DataDir {
     /// The archive's folder.
     pub fn archive(&self) -> PathBuf {
         self.path.join("archive")
+    }
+
+    /// The file of what is learned for forecasts.
+    pub fn forecasts(&self) -> PathBuf {
+        self.path.join("forecasts.vlf")
     }
 
     /// The checkpoints' folder.

@@ -30,6 +30,8 @@ pub const TARGETS: usize = 1 + HORIZONS.len();
 const GRID: Us = 10 * MINUTE;
 /// Scores of so many days decide whether a forecast is shown.
 const SCORED_DAYS: usize = 10;
+/// After so many days without a single case there is nothing to score.
+const NOTHING_AFTER: u32 = 3;
 /// And at least so many cases.
 const SCORED_CASES: u64 = 30;
 /// How much better it must be after one day; after ten, a tenth of that. The fewer the days, the clearer.
@@ -111,6 +113,19 @@ struct DayScore {
     cases: u64,
 }
 
+/// How the forecasts of a target have done on the last learned days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// There are too few days, or cases, to say.
+    TooFewDays,
+    /// Days are known, and none of them says what came of it: a board tells no waits.
+    NothingToScore,
+    /// Not better than guessing.
+    NotBetter,
+    /// Better than both naive forecasts.
+    Better,
+}
+
 /// A point's forecaster.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Forecaster {
@@ -163,24 +178,61 @@ impl Forecaster {
         )
     }
 
-    /// Whether the forecasts of a target were better than both naive ones on the last learned days.
-    pub fn is_better_than_naive(&self, target: usize) -> bool {
+    /// How the forecasts of a target have done.
+    pub fn standing(&self, target: usize) -> Standing {
         let days = &self.scores[target];
         let cases: u64 = days.iter().map(|d| d.cases).sum();
+        // The first day is forecast by nothing, and not scored.
+        if cases == 0 && self.days() >= NOTHING_AFTER {
+            return Standing::NothingToScore;
+        }
+        if cases < SCORED_CASES {
+            return Standing::TooFewDays;
+        }
         let ours: u64 = days.iter().map(|d| d.ours).sum();
         let best = (0..2).map(|n| days.iter().map(|d| d.naive[n]).sum::<u64>());
         let margin = MARGIN / days.len().max(1) as f64;
         let is_clear = |best: u64| (ours as f64) < (1.0 - margin) * best as f64;
-        cases >= SCORED_CASES && best.min().is_some_and(is_clear)
+        if best.min().is_some_and(is_clear) {
+            Standing::Better
+        } else {
+            Standing::NotBetter
+        }
+    }
+
+    /// Whether the forecasts of a target were better than both naive ones on the last learned days.
+    pub fn is_better_than_naive(&self, target: usize) -> bool {
+        self.standing(target) == Standing::Better
     }
 
     /// The wait in minutes of a person who comes now; `None` where it is not better than guessing, or no counter will open.
     pub fn wait(&self, now: &Now, person: &Person, pool: &Pool) -> Option<Forecast> {
+        self.wait_of_one(now, &[(person.clone(), 1.0)], pool)
+    }
+
+    /// As [`Self::wait`], of one of whom it is not known what for they come: `kinds` of people, and how many of each kind come. Their waits
+    /// are one distribution, the kinds' own mixed: its mean is the mean of means, its variance that within the kinds and between them.
+    pub fn wait_of_one(&self, now: &Now, kinds: &[(Person, f64)], pool: &Pool) -> Option<Forecast> {
         if !self.is_better_than_naive(0) {
             return None;
         }
-        let input = self.wait_input(now, person, &self.outlook(now))?;
-        Some(self.calibrated(0, &input, pool).1)
+        let outlook = self.outlook(now);
+        let (mut mean, mut squares, mut weights) = (0.0, 0.0, 0.0);
+        for (person, weight) in kinds {
+            let base = wait::wait(now, person, &outlook, &self.service)?;
+            mean += weight * base.mean;
+            squares += weight * (base.deviation.powi(2) + base.mean.powi(2));
+            weights += weight;
+        }
+        if weights <= 0.0 {
+            return None;
+        }
+        let mean = mean / weights;
+        let base = Base {
+            mean,
+            deviation: (squares / weights - mean * mean).max(0.0).sqrt(),
+        };
+        Some(self.calibrated(0, &self.mixed_in(now, base), pool).1)
     }
 
     /// People waiting at each of [`HORIZONS`]; `None` where it is not better than guessing.
@@ -209,9 +261,13 @@ impl Forecaster {
 
     fn wait_input(&self, now: &Now, person: &Person, outlook: &Outlook) -> Option<Input> {
         let base = wait::wait(now, person, outlook, &self.service)?;
+        Some(self.mixed_in(now, base))
+    }
+
+    fn mixed_in(&self, now: &Now, base: Base) -> Input {
         let usual = self.waits.usual(now.at).unwrap_or(base.mean);
         let last = now.last_wait.map_or(usual, minutes);
-        Some(Input::new(base, last, usual))
+        Input::new(base, last, usual)
     }
 
     fn queue_inputs(&self, now: &Now, outlook: &Outlook) -> [Input; HORIZONS.len()] {
@@ -250,12 +306,19 @@ impl Forecaster {
         };
         let mut at = opened + GRID;
         while at + super::moment::span(HORIZONS[0]) <= closed {
+            if !day.is_known_at(at) {
+                at += GRID;
+                continue;
+            }
             let now = Now::of(day, at);
             let inputs = self.queue_inputs(&now, &self.outlook(&now));
             for (index, input) in inputs.into_iter().enumerate() {
                 let then = at + super::moment::span(HORIZONS[index]);
                 if then > closed {
                     break;
+                }
+                if !day.is_known_at(then) {
+                    continue;
                 }
                 let truth = f64::from(day.waiting_at(then));
                 let hourly = self.queues.mean(then).unwrap_or(0.0);

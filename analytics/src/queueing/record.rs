@@ -8,6 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::moment::{MINUTE, QUARTERS, Us, day_of, quarter_of, start_of};
+use crate::figures::boards::HOLD_S;
 
 /// All services, as a counter's mask.
 pub const ALL_SERVICES: u64 = u64::MAX;
@@ -17,6 +18,8 @@ const LONGEST: Us = 120 * MINUTE;
 const MOST_PEOPLE: u32 = 2000;
 const MOST_COUNTERS: u32 = 400;
 const BUSY_STEP: Us = 2 * MINUTE;
+/// How long a reading is believed.
+const HOLDS: Us = HOLD_S * 1_000_000;
 
 /// A person's turn at a point: from a number to an end. A person who is sent on after service has a second one.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +34,10 @@ pub struct Visit {
     pub finished: Option<Us>,
     /// Left or did not come.
     pub abandoned: Option<Us>,
+    /// From when on it is not believed to wait any longer, though nobody said so.
+    pub lost: Option<Us>,
+    /// The start is a call that stands in for one, which is known with the end alone.
+    pub approximate: bool,
     /// The service, as the caller numbers them; below 64.
     pub service: u8,
     /// What the person came to do, as the caller numbers it; 0 where it is not known.
@@ -46,7 +53,7 @@ pub struct Visit {
 impl Visit {
     /// When it stopped waiting, as far as known.
     pub fn left_queue(&self) -> Option<Us> {
-        let ends = [self.called, self.started, self.abandoned];
+        let ends = [self.called, self.started, self.abandoned, self.lost];
         ends.into_iter().flatten().min()
     }
 
@@ -63,6 +70,15 @@ impl Visit {
 
     fn ended(&self) -> Option<Us> {
         self.finished.or(self.abandoned)
+    }
+
+    /// When its start was known.
+    fn start_known(&self) -> Option<Us> {
+        if self.approximate {
+            self.finished
+        } else {
+            self.started
+        }
     }
 }
 
@@ -133,9 +149,10 @@ impl DayRecord {
         let before = |time: Option<Us>| time.filter(|t| *t < at);
         let visits = self.visits.iter().filter(|v| v.issued < at).map(|v| Visit {
             called: before(v.called),
-            started: before(v.started),
+            started: v.started.filter(|_| before(v.start_known()).is_some()),
             finished: before(v.finished),
             abandoned: before(v.abandoned),
+            lost: before(v.lost),
             counter: if before(v.called.or(v.started)).is_some() {
                 v.counter
             } else {
@@ -160,6 +177,11 @@ impl DayRecord {
     pub fn reading_at(&self, at: Us) -> Option<&Reading> {
         let after = self.readings.partition_point(|r| r.at < at);
         after.checked_sub(1).map(|index| &self.readings[index])
+    }
+
+    /// Whether anything was known of the queue at an instant: a board that has fallen silent says nothing of it.
+    pub fn is_known_at(&self, at: Us) -> bool {
+        self.readings.is_empty() || self.reading_at(at).is_some_and(|r| at - r.at <= HOLDS)
     }
 
     /// People waiting at an instant.
@@ -331,7 +353,8 @@ impl Now {
                     *newest = (began, visit);
                 }
             }
-            let Some(started) = visit.started.filter(|t| *t < at) else {
+            let is_known = visit.start_known().is_some_and(|t| t < at);
+            let Some(started) = visit.started.filter(|_| is_known) else {
                 continue;
             };
             if let Some(wait) = visit.wait().filter(|_| last.is_none_or(|l| started > l.0)) {

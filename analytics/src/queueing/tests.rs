@@ -3,4 +3,6 @@
 mod days;
 mod forecast;
 mod learned;
+mod of_day;
+mod points;
 mod transient;

@@ -1,8 +1,7 @@
 //! What may be expected at the points by today's figures, without a forecast.
 //!
-//! **In**: live figures of the sites and their [`Opening`]s. **Out**: an [`Outlook`]. [`Today`] is what stands behind the
-//! public feed and the desk's relief until a forecaster does: whoever has one implements [`Outlook`] and passes that
-//! instead; nothing else changes.
+//! **In**: live figures of the sites and their [`Opening`]s. **Out**: an [`Outlook`]. [`Today`] stands behind the public feed and the
+//! desk's relief; where a forecast of a point's wait is better than guessing, it is expected instead ([`Today::expect`]).
 //!
 //! Two readings, the better one that the sample allows:
 //! - *hour*: the waits of the tickets issued in the last hour whose work began, from ten of them on: their median, and
@@ -40,7 +39,7 @@ pub enum Basis {
     Hour,
     /// The queue, the counters and today's mean transaction.
     Queue,
-    /// A forecast for the time of arrival.
+    /// A forecast of the wait of a person who comes now.
     Forecast,
 }
 
@@ -53,7 +52,7 @@ pub struct Estimate {
     pub high_s: f64,
     /// By which reading.
     pub basis: Basis,
-    /// Waits, or transactions, that it was reckoned from.
+    /// Waits, transactions or past days that it was reckoned from, by its basis.
     pub sample: u64,
 }
 
@@ -139,6 +138,13 @@ impl Today {
         Self {
             now,
             sites: sites.collect(),
+        }
+    }
+
+    /// Expects at a site what a better reading says; the rest stays today's. A site that is *no data* stays so.
+    pub fn expect(&mut self, site: &str, estimate: Estimate) {
+        if let Some(known) = self.sites.get_mut(site) {
+            known.estimate = Some(estimate);
         }
     }
 }

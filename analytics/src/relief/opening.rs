@@ -42,6 +42,11 @@ pub fn opening(place: Option<&Place>, calendar: &Calendar, now: EventTime) -> Op
     }
 }
 
+/// Whether an instant lies in the hours that were published for its day or, where none were, in the calendar's.
+pub fn is_within_hours(place: Option<&Place>, calendar: &Calendar, at: EventTime) -> bool {
+    Hours::of(place, calendar, at).end_of_span(at).is_some()
+}
+
 /// What it said last today of its door.
 fn said_today(place: &Place, now: EventTime) -> Option<bool> {
     let midnight = now.day().start();

@@ -179,7 +179,8 @@ pub fn feed<'a>(
     }
 }
 
-fn door(point: &PointNow<'_>) -> Door {
+/// Whether one may go to a point now.
+pub fn door(point: &PointNow<'_>) -> Door {
     let waiting = point.summary.queue.as_ref().map_or(0, |q| q.waiting);
     let is_closed = !point.opening.is_open && waiting == 0;
     match point.summary.state {

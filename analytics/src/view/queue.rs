@@ -17,7 +17,7 @@ use crate::live::place::{Place, PlaceEvent};
 use crate::live::visit::Visit;
 
 /// The longest wait that is believed, seconds (domain rules §6.13: a wait over four hours).
-const PLAUSIBLE_S: i64 = 4 * 3600;
+pub const PLAUSIBLE_S: i64 = 4 * 3600;
 
 /// The visits that wait, each with the begin of its wait.
 pub fn waiting<'a>(

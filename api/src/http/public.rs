@@ -4,29 +4,27 @@
 //! however many ask, and any page may read it: it holds nothing that is not for the public, and it cannot be asked
 //! anything. Who reckons it takes the state for one point at a time.
 //!
-//! **The seam**: [`outlook`] says what is expected at the points. Today's figures do until a forecaster is wired, and
-//! this function is all that changes then.
+//! What is expected at the points is a forecast where there is one that is better than guessing, and today's figures elsewhere
+//! ([`Forecasting::expected`]).
 
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use analytics::coverage::{Mode, TravelSettings, select};
-use analytics::relief::opening::{Opening, opening};
 use analytics::relief::public::{PointNow, feed};
-use analytics::relief::{Bounds, Neighbours, Outlook, Settings, Today};
-use analytics::view::{self, SiteDossiers, SiteLive};
+use analytics::relief::{Bounds, Neighbours, Settings};
 use axum::extract::State;
 use axum::http::{HeaderValue, Method, header};
 use axum::response::Response;
 use bytes::Bytes;
 use geodata::PointKind;
-use ingest::event::EventTime;
 use parking_lot::Mutex;
 
 use super::App;
 use super::asking::blocking;
 use super::problem::Problem;
 use crate::core::Core;
+use crate::forecasting::Forecasting;
 
 /// Where the list is.
 const PATH: &str = "/api/v1/public/waits";
@@ -50,7 +48,7 @@ struct Kept {
 /// `GET /public/waits`.
 pub async fn waits(State(app): State<Arc<App>>) -> Response {
     let mut response = blocking(move || {
-        let body = app.public.body(&app.core)?;
+        let body = app.public.body(&app.core, &app.forecasting)?;
         let headers = [
             (header::CONTENT_TYPE, "application/json"),
             (header::CACHE_CONTROL, CACHE),
@@ -73,13 +71,13 @@ pub(super) fn is_for_everybody(method: &Method, path: &str) -> bool {
 
 impl PublicFeed {
     /// The list, at most [`KEPT`] old. Who asks while it is reckoned waits for it.
-    fn body(&self, core: &Core) -> Result<Bytes, Problem> {
+    fn body(&self, core: &Core, forecasting: &Forecasting) -> Result<Bytes, Problem> {
         let mut kept = self.kept.lock();
         if let Some(kept) = kept.as_ref().filter(|kept| kept.since.elapsed() < KEPT) {
             return Ok(kept.body.clone());
         }
         let since = Instant::now();
-        let body = reckoned(core, self.neighbours(core)?)?;
+        let body = reckoned(core, forecasting, self.neighbours(core)?)?;
         metrics::histogram!("vonglau_public_waits_seconds").record(since.elapsed().as_secs_f64());
         *kept = Some(Kept {
             since,
@@ -107,20 +105,21 @@ impl PublicFeed {
     }
 }
 
-fn reckoned(core: &Core, neighbours: &Neighbours) -> Result<Bytes, Problem> {
+fn reckoned(
+    core: &Core,
+    forecasting: &Forecasting,
+    neighbours: &Neighbours,
+) -> Result<Bytes, Problem> {
     let now = core.now(&core.state.read());
-    let sites: Vec<(SiteLive, Opening)> = core
-        .registry
-        .points()
-        .map(|point| site_at(core, &point.id, now))
-        .collect();
-    let points = sites.iter().map(|(live, opening)| PointNow {
-        summary: &live.summary,
-        opening: *opening,
+    let registered = core.registry.points().map(|point| &point.id);
+    let (seen, expected) = forecasting.expected(registered, now);
+    let points = seen.iter().map(|seen| PointNow {
+        summary: &seen.live.summary,
+        opening: seen.opening,
     });
     let list = feed(
         points,
-        &outlook(&sites, now),
+        &expected,
         neighbours,
         &Settings::default(),
         now,
@@ -128,21 +127,6 @@ fn reckoned(core: &Core, neighbours: &Neighbours) -> Result<Bytes, Problem> {
     );
     let body = serde_json::to_vec(&list).map_err(|e| Problem::internal(&e.into()))?;
     Ok(body.into())
-}
-
-/// What is expected at the points: by today's figures.
-fn outlook(sites: &[(SiteLive, Opening)], now: EventTime) -> impl Outlook {
-    Today::of(sites.iter().map(|(live, opening)| (live, *opening)), now)
-}
-
-/// A point at an instant. Its dossiers are not told, and not counted.
-fn site_at(core: &Core, site: &analytics::names::Name, now: EventTime) -> (SiteLive, Opening) {
-    let state = core.state.read();
-    let none = SiteDossiers::default();
-    let live = view::site_live(&state, &core.registry, &core.rules, site, none, now);
-    let place = state.lasting.places.get(site);
-    let opening = opening(place, core.rules.calendars.of_site(site), now);
-    (live, opening)
 }
 
 #[cfg(test)]

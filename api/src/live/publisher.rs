@@ -9,6 +9,8 @@
 //! counted again when one of them was touched, up to [`DOSSIERS_A_TICK`] in one setting and the rest in the
 //! next ones, and all with the refresh.
 
+mod site;
+
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -84,6 +86,8 @@ pub struct Live {
     coverage: Arc<Topic>,
     alerts: Arc<Topic>,
     sites: Mutex<HashMap<String, SiteTopic>>,
+    /// Outlooks of sites that are watched, by whoever forecasts.
+    outlooks: Mutex<HashMap<Name, Json>>,
     epochs: AtomicU64,
     changed: watch::Sender<u64>,
     /// Counts of the intake.
@@ -129,6 +133,7 @@ impl Live {
             coverage: topic("coverage"),
             alerts: topic("alerts"),
             sites: Mutex::default(),
+            outlooks: Mutex::default(),
             epochs: AtomicU64::new(start as u64),
             changed: watch::Sender::new(0),
             counts: SourceCounts::default(),
@@ -336,44 +341,6 @@ impl Live {
             "events": state.events,
             "last_event_at": state.lasting.last_event.map(|t| t.to_string()),
         }))
-    }
-
-    fn site_view(
-        &self,
-        state: &State,
-        live: &SiteLive,
-        now: EventTime,
-    ) -> BTreeMap<Arc<str>, Json> {
-        let site = &live.summary.id;
-        let place = state.lasting.places.get(site);
-        let today = state.day_of(now.day(), site);
-        let visits = view::visits_today(state, site, now);
-        let mut out: BTreeMap<Arc<str>, Json> = BTreeMap::new();
-        out.insert("clock".into(), self.clock_value(now));
-        out.insert("summary".into(), serialised(&live.summary));
-        out.insert(
-            "waits".into(),
-            serialised(&view::waits(place, &visits, now)),
-        );
-        for service in view::services(place, &visits, now) {
-            out.insert(
-                format!("service/{}", service.service).into(),
-                serialised(&service),
-            );
-        }
-        for counter in view::counters(place, today, &visits, now) {
-            out.insert(
-                format!("counter/{}", counter.counter).into(),
-                serialised(&counter),
-            );
-        }
-        for board in view::boards(today, now) {
-            out.insert(
-                format!("board/{}", board.service).into(),
-                serialised(&board),
-            );
-        }
-        out
     }
 
     /// The coverage of the pack's own points: computed once, as the points do not change while it runs.

@@ -6,30 +6,72 @@
 //! within our bound (of all, and where the bound is at least a minute or a person: an idle queue of zero is within any bound), and how
 //! many points are shown a forecast at all; then the same of the shown ones.
 //!
-//! Arguments: the folder of the shared data, and a file of the simulated city's events (NDJSON).
+//! The city's days are made of its events as a running server makes them (`analytics::queueing::of_day`); points that tell of tickets
+//! and points of boards are judged apart. At the end: how long a day of the city takes to learn, and what all points take of memory and disk.
+//!
+//! Arguments, all optional: `--shared FOLDER` (the environment's VONGLAU_SHARED; without the boards there, they are left out), `--city FILE`
+//! (the city's events as NDJSON; without, it is simulated), `--days N` (12, to simulate).
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+use std::time::Instant;
 
+use analytics::live::State;
+use analytics::names::Name;
+use analytics::queueing::board::{self, Shown};
 use analytics::queueing::forecaster::{Case, Forecaster, Pool, TARGETS};
-use analytics::queueing::moment::{MINUTE, Us, day_of, start_of};
-use analytics::queueing::record::{ALL_SERVICES, DayRecord, OpenSpan, Reading, Visit};
-use anyhow::Context as _;
+use analytics::queueing::moment::{MINUTE, Us, start_of};
+use analytics::queueing::of_day::{self, Numbers};
+use analytics::queueing::record::{DayRecord, Reading};
+use anyhow::{Context as _, ensure};
 use flate2::read::GzDecoder;
+use harness::measure::resident_mb;
+use ingest::decode::{Decoder, Secret};
+use ingest::event::EventTime;
+use ingest::event::time::Day;
 use serde::Deserialize;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+const LINES_AT_ONCE: usize = 20_000;
 
 /// Days of points: by day, then by point.
 type Days = BTreeMap<i32, BTreeMap<String, DayRecord>>;
 
+struct Arguments {
+    shared: Option<String>,
+    city: Option<String>,
+    days: u32,
+}
+
+impl Arguments {
+    fn read() -> anyhow::Result<Self> {
+        let mut read = Self {
+            shared: std::env::var("VONGLAU_SHARED").ok(),
+            city: None,
+            days: 12,
+        };
+        let mut given = std::env::args().skip(1);
+        while let Some(name) = given.next() {
+            let value = given
+                .next()
+                .with_context(|| format!("{name} needs a value"))?;
+            match name.as_str() {
+                "--shared" => read.shared = Some(value),
+                "--city" => read.city = Some(value),
+                "--days" => read.days = value.parse()?,
+                _ => anyhow::bail!("{name} is not known"),
+            }
+        }
+        Ok(read)
+    }
+}
+
 fn main() -> anyhow::Result<()> {
-    let mut arguments = std::env::args().skip(1);
-    let shared = arguments
-        .next()
-        .context("name the folder of the shared data")?;
-    let city = arguments
-        .next()
-        .context("name a file of the simulated city's events")?;
+    let arguments = Arguments::read()?;
     println!(
         "{:<16} {:<10} {:>8} {:>8} {:>8} {:>8} {:>9} {:>8} {:>7} {:>8} {:>9} {:>9} {:>8}",
         "data",
@@ -46,10 +88,28 @@ fn main() -> anyhow::Result<()> {
         "better %",
         "cover %"
     );
-    let boards = warsaw(&format!("{shared}/events/warsaw_queues_4days.csv.gz"))?;
-    backtest("Warsaw boards", &boards, 2);
-    let tickets = simulated(&city)?;
-    backtest("simulated city", &tickets, 6);
+    let shared = arguments.shared.as_deref().unwrap_or("../shared");
+    let path = format!("{shared}/data/events/warsaw_queues_4days.csv.gz");
+    if std::path::Path::new(&path).is_file() {
+        backtest("Warsaw boards", &warsaw(&path)?, 2);
+    } else {
+        eprintln!("skipped the Warsaw boards: {path} is not there (set VONGLAU_SHARED)");
+    }
+    let all = city(arguments.city.as_deref(), arguments.days)?;
+    let of_kind = |has_boards: bool| {
+        let days = all.iter().map(|(day, points)| {
+            let of = points
+                .iter()
+                .filter(|(_, record)| record.readings.is_empty() != has_boards);
+            (*day, of.map(|(p, r)| (p.clone(), r.clone())).collect())
+        });
+        days.collect::<Days>()
+    };
+    let warm_up = (arguments.days / 2).min(6);
+    backtest("city, boards", &of_kind(true), warm_up);
+    let tickets = of_kind(false);
+    drop(all);
+    backtest("city, tickets", &tickets, warm_up);
     Ok(())
 }
 
@@ -100,7 +160,10 @@ fn backtest(name: &str, days: &Days, warm_up: u32) {
     let mut shown: [Tally; TARGETS] = Default::default();
     // Of the points that were asked on the last day, those shown a forecast.
     let mut asked: [BTreeMap<&str, bool>; TARGETS] = Default::default();
+    let before_mb = resident_mb(std::process::id()).unwrap_or_default();
+    let mut seconds = Vec::new();
     for of_day in days.values() {
+        let begin = Instant::now();
         let pool = Pool::of(points.values());
         for (point, day) in of_day {
             let forecaster = points.entry(point).or_default();
@@ -116,6 +179,7 @@ fn backtest(name: &str, days: &Days, warm_up: u32) {
             }
             forecaster.absorb(day, &cases);
         }
+        seconds.push((of_day.len(), begin.elapsed().as_secs_f64()));
     }
     for (target, label) in ["wait now", "queue 30", "queue 60", "queue 120"]
         .iter()
@@ -142,6 +206,19 @@ fn backtest(name: &str, days: &Days, warm_up: u32) {
             of_shown.coverage(),
         );
     }
+    let after_mb = resident_mb(std::process::id()).unwrap_or_default();
+    let (most, longest) = seconds
+        .iter()
+        .copied()
+        .max_by(|a, b| a.1.total_cmp(&b.1))
+        .unwrap_or_default();
+    println!(
+        "{name:<16} {} points; the longest day ({most} points) is learned in {longest:.2} s, all {} in {:.1} s; {:.1} MB more are resident",
+        points.len(),
+        seconds.len(),
+        seconds.iter().map(|s| s.1).sum::<f64>(),
+        after_mb - before_mb
+    );
 }
 
 #[derive(Deserialize)]
@@ -220,54 +297,21 @@ fn warsaw(path: &str) -> anyhow::Result<Days> {
             open: r.open,
             service_seconds: (r.minutes > 0).then_some(r.minutes * 60),
         });
+        let shown = rows.iter().map(|r| Shown {
+            at: r.at,
+            number: r.number,
+            waiting: r.waiting,
+        });
+        let shown: Vec<Shown> = shown.collect();
         let record = DayRecord {
             day,
-            visits: visits_of_board(&rows),
+            visits: board::visits(&shown, 0),
             spans: Vec::new(),
             readings: readings.collect(),
         };
         days.entry(day).or_default().insert(point, record);
     }
     Ok(days)
-}
-
-fn visits_of_board(rows: &[Row]) -> Vec<Visit> {
-    let mut visits: Vec<Visit> = Vec::new();
-    let (mut given, mut called) = (None::<u32>, 0);
-    for row in rows {
-        let Some(number) = row.number else {
-            continue;
-        };
-        let front = number + row.waiting;
-        let Some(before) = given else {
-            // Whoever waits at the first reading came at an unknown time.
-            (given, called) = (Some(front), number);
-            continue;
-        };
-        // A leap is another series of numbers, or a board set anew.
-        if number > called + 8 || front > before + 8 {
-            (given, called) = (Some(front.max(before)), number.max(called));
-            continue;
-        }
-        for ticket in before + 1..=front {
-            visits.push(Visit {
-                issued: row.at,
-                rank: 2,
-                purpose: 0,
-                called: None,
-                counter: ticket as u16,
-                ..Visit::default()
-            });
-        }
-        for visit in &mut visits {
-            if visit.started.is_none() && u32::from(visit.counter) <= number {
-                visit.called = Some(row.at);
-                visit.started = Some(row.at);
-            }
-        }
-        (given, called) = (Some(front.max(before)), number.max(called));
-    }
-    visits
 }
 
 fn time_of_day(text: &str) -> Option<Us> {
@@ -290,166 +334,80 @@ fn civil_day(text: &str) -> Option<i32> {
     Some(days_before + (153 * m + 2) / 5 + day - 1 - 719_468)
 }
 
-#[derive(Deserialize)]
-struct Line<'a> {
-    #[serde(rename = "type")]
-    kind: &'a str,
-    time: &'a str,
-    #[serde(borrow)]
-    data: Data<'a>,
-}
-
-#[derive(Deserialize)]
-struct Data<'a> {
-    site: Option<&'a str>,
-    ticket: Option<&'a str>,
-    service: Option<&'a str>,
-    purpose: Option<&'a str>,
-    priority: Option<&'a str>,
-    counter: Option<&'a str>,
-    #[serde(default)]
-    services: Vec<&'a str>,
-}
-
-/// Numbers names in the order they are seen.
-#[derive(Default)]
-struct Names(BTreeMap<String, u8>);
-
-impl Names {
-    fn of(&mut self, name: &str) -> u8 {
-        let next = self.0.len() as u8;
-        *self.0.entry(name.to_owned()).or_insert(next)
+/// The city's points as the live state holds them: from a file of events, or simulated here.
+fn city(file: Option<&str>, days: u32) -> anyhow::Result<Days> {
+    if let Some(path) = file {
+        let file = File::open(path).with_context(|| format!("open {path}"))?;
+        return told_by(BufReader::new(file));
     }
+    let days = days.to_string();
+    let mut child = harness::program::command(&["simulate", "--scale", "1", "--seed", "5"])
+        .args(["--start", "2026-10-05", "--days", &days])
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let stdout = child.stdout.take().context("a pipe was asked for")?;
+    let told = told_by(BufReader::with_capacity(1 << 20, stdout))?;
+    ensure!(child.wait()?.success(), "the city could not be simulated");
+    Ok(told)
 }
 
-/// The city's points that tell of tickets.
-fn simulated(path: &str) -> anyhow::Result<Days> {
-    let file = File::open(path).with_context(|| format!("open {path}"))?;
-    let mut services = Names::default();
-    let mut purposes = Names::default();
+/// The records of the points' days, as `of_day` makes them for a running server.
+fn told_by(lines: impl BufRead) -> anyhow::Result<Days> {
+    let decoder = Decoder::new(&Secret::new([5; 32]));
+    let mut state = State::default();
+    let mut numbers: BTreeMap<Name, Numbers> = BTreeMap::new();
     let mut days = Days::new();
-    // Where a ticket's present turn is in its day's visits.
-    let mut turns: BTreeMap<(i32, String, String), usize> = BTreeMap::new();
-    // The mask of a counter, which a resumption does not repeat.
-    let mut masks: BTreeMap<(String, u16), u64> = BTreeMap::new();
-    for line in BufReader::new(file).lines() {
+    let mut text = Vec::new();
+    let mut count = 0;
+    for line in lines.lines() {
         let line = line?;
-        if !(line.contains("\"ticket.") || line.contains("\"counter.")) {
+        let bears = ["\"ticket.", "\"counter.", "\"queue.", "\"site."];
+        if !bears.iter().any(|kind| line.contains(kind)) {
             continue;
         }
-        let Ok(event) = serde_json::from_str::<Line>(&line) else {
-            continue;
-        };
-        let (Some(at), Some(site)) = (instant(event.time), event.data.site) else {
-            continue;
-        };
-        let day = day_of(at);
-        let record = days
-            .entry(day)
-            .or_default()
-            .entry(site.to_owned())
-            .or_default();
-        record.day = day;
-        let counter: u16 = event.data.counter.and_then(|c| c.parse().ok()).unwrap_or(0);
-        if event.kind.starts_with("counter.") {
-            if event.kind == "counter.opened" {
-                let mask = event.data.services.iter().map(|s| 1_u64 << services.of(s));
-                let mask = mask.fold(0, |all, bit| all | bit);
-                masks.insert(
-                    (site.to_owned(), counter),
-                    if mask == 0 { ALL_SERVICES } else { mask },
-                );
-            }
-            let open = record
-                .spans
-                .iter_mut()
-                .rfind(|s| s.counter == counter && s.to == Us::MAX);
-            match (event.kind, open) {
-                ("counter.opened" | "counter.resumed", None) => record.spans.push(OpenSpan {
-                    counter,
-                    from: at,
-                    to: Us::MAX,
-                    serves: *masks
-                        .get(&(site.to_owned(), counter))
-                        .unwrap_or(&ALL_SERVICES),
-                }),
-                ("counter.paused" | "counter.closed", Some(span)) => span.to = at,
-                _ => {}
-            }
-            continue;
-        }
-        let Some(ticket) = event.data.ticket else {
-            continue;
-        };
-        let key = (day, site.to_owned(), ticket.to_owned());
-        if event.kind == "ticket.issued" {
-            turns.insert(key, record.visits.len());
-            record.visits.push(Visit {
-                issued: at,
-                service: services.of(event.data.service.unwrap_or("")),
-                purpose: 1 + purposes.of(event.data.purpose.unwrap_or("")),
-                rank: match event.data.priority {
-                    Some("vulnerable") => 0,
-                    Some("appointment") => 1,
-                    _ => 2,
-                },
-                ..Visit::default()
-            });
-            continue;
-        }
-        let Some(index) = turns.get(&key).copied() else {
-            continue;
-        };
-        let visit = &mut record.visits[index];
-        match event.kind {
-            "ticket.called" => {
-                visit.called.get_or_insert(at);
-                visit.counter = counter;
-            }
-            "ticket.started" => {
-                visit.started.get_or_insert(at);
-                visit.counter = counter;
-            }
-            "ticket.finished" => {
-                visit.finished = Some(at);
-                // Sets that tell no start: the call stands for it, as the contract has it.
-                visit.started = visit.started.or(visit.called);
-            }
-            "ticket.abandoned" => visit.abandoned = Some(at),
-            "ticket.transferred" => {
-                visit.finished = Some(at);
-                let next = Visit {
-                    issued: at,
-                    service: services.of(event.data.service.unwrap_or("")),
-                    rank: 1,
-                    again: true,
-                    ..Visit::default()
-                };
-                turns.insert(key, record.visits.len());
-                record.visits.push(next);
-            }
-            _ => {}
+        text.extend_from_slice(line.as_bytes());
+        text.push(b'\n');
+        count += 1;
+        if count % LINES_AT_ONCE == 0 {
+            fold(&mut state, &decoder, &mut text);
+            let today = state
+                .lasting
+                .last_event
+                .map_or(Day(i32::MIN), EventTime::day);
+            // What is late by a day comes before this.
+            take(
+                &mut state,
+                Day(today.0.saturating_sub(1)),
+                &mut numbers,
+                &mut days,
+            );
         }
     }
-    for record in days.values_mut().flat_map(BTreeMap::values_mut) {
-        record.visits.sort_by_key(|v| v.issued);
-        // A span without an end is no evidence of an open counter after the last event.
-        for span in &mut record.spans {
-            if span.to == Us::MAX {
-                span.to = span.from;
-            }
-        }
-    }
+    fold(&mut state, &decoder, &mut text);
+    take(&mut state, Day(i32::MAX), &mut numbers, &mut days);
     for of_day in days.values_mut() {
-        of_day.retain(|_, record| !record.visits.is_empty());
+        of_day.retain(|_, record| !record.visits.is_empty() || !record.readings.is_empty());
     }
     Ok(days)
 }
 
-/// The instant of `2026-10-05T07:05:00.950+07:00`.
-fn instant(text: &str) -> Option<Us> {
-    let day = civil_day(text.get(..10)?)?;
-    let of_day = time_of_day(text.get(11..16)?)?;
-    let seconds: f64 = text.get(17..23)?.parse().ok()?;
-    Some(start_of(day) + of_day + (seconds * 1e6).round() as i64)
+fn fold(state: &mut State, decoder: &Decoder, text: &mut Vec<u8>) {
+    let batch = decoder.ndjson(text, None);
+    batch.events().for_each(|event| drop(state.apply(event)));
+    text.clear();
+}
+
+/// Takes the days before one out of the state.
+fn take(state: &mut State, before: Day, numbers: &mut BTreeMap<Name, Numbers>, days: &mut Days) {
+    let later = state.days.split_off(&before);
+    for (day, sites) in std::mem::replace(&mut state.days, later) {
+        for (site, of) in sites {
+            let numbers = numbers.entry(site.clone()).or_default();
+            numbers.take(&of);
+            let record = of_day::record(day, &of, numbers, true);
+            days.entry(day.0)
+                .or_default()
+                .insert(site.to_string(), record);
+        }
+    }
 }

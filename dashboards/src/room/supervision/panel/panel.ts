@@ -4,6 +4,7 @@ import { h, setAttr, setText, show } from "../../../ui/dom.ts";
 import type { UnitNames } from "../map/static.ts";
 import type { Actions, Part } from "../state.ts";
 import { panelAlerts } from "./alerts.ts";
+import { panelForecast } from "./forecast.ts";
 import { panelHead } from "./head.ts";
 import { panelNow } from "./now.ts";
 import { panelRest, panelTables } from "./tables.ts";
@@ -13,7 +14,7 @@ export function panel(actions: Actions, unitNames: UnitNames): Part {
   let shownId: string | null = null;
   const head = panelHead(actions, unitNames);
   const waits = panelWaits();
-  const parts: readonly Part[] = [panelNow(), panelAlerts(), waits, ...panelTables(), panelRest()];
+  const parts: readonly Part[] = [panelNow(), panelAlerts(), panelForecast(), waits, ...panelTables(), panelRest()];
   const note = h("p", { class: "panel-note" });
   const body = h("div", { class: "panel-body" }, ...parts.map((part) => part.node));
   const node = h("aside", { class: "panel", attrs: { "data-testid": "site-panel" } }, head.node, note, body);

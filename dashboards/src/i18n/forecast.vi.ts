@@ -1,0 +1,26 @@
+/** The words of a point's forecasts, in Vietnamese; `forecast.en.ts` must match. */
+export const forecast = {
+  title: "Dự báo",
+  note: (days: string, at: string) => `ước tính lúc ${at}, học từ ${days} ngày`,
+  wait: "Người đến bây giờ chờ",
+  queue: (minutes: string) => `Đang chờ sau ${minutes} phút`,
+  counters: "Quầy cần mở",
+  minutes: (median: string, bound: string) => `${median} phút, chín phần mười không quá ${bound} phút`,
+  people: (median: string, bound: string) => `${median} người, chín phần mười không quá ${bound}`,
+  sample: (n: string) => `mẫu ${n}`,
+  now: (counters: string) => `${counters} quầy bây giờ`,
+  from: (counters: string, at: string) => `${counters} quầy từ ${at}`,
+  open: (n: string) => `đang mở ${n}`,
+  target: (share: string, minutes: string) => `để ${share} chờ không quá ${minutes} phút`,
+  enough: "số quầy thường mở là đủ",
+  tooFew: (at: string) => `cần thêm trước ${at}`,
+  tooFewNow: "cần thêm ngay",
+  beyond: "mở hết quầy vẫn không đạt",
+  why: {
+    no_data: "không có dữ liệu",
+    too_few_days: "chưa đủ ngày để học",
+    not_better: "chưa tốt hơn đoán theo lệ thường, nên không hiện",
+    closed: "đóng cửa",
+  },
+  whyUnknown: (code: string) => `không hiện (${code})`,
+};
