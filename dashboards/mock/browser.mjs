@@ -6,9 +6,9 @@ import { chromium } from "playwright-core";
 
 const FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
 
-export async function startMock(port) {
+export async function startMock(port, env = {}) {
   const script = join(dirname(fileURLToPath(import.meta.url)), "server.mjs");
-  const mock = spawn(process.execPath, [script], { env: { ...process.env, PORT: String(port) }, stdio: ["ignore", "pipe", "inherit"] });
+  const mock = spawn(process.execPath, [script], { env: { ...process.env, PORT: String(port), ...env }, stdio: ["ignore", "pipe", "inherit"] });
   await new Promise((done, failed) => { mock.stdout.once("data", done); mock.once("exit", () => failed(new Error("the mock did not start"))); });
   // Also when a check fails half-way: no mock is left behind on its port.
   process.once("exit", () => mock.kill());
@@ -28,8 +28,8 @@ export async function newPage(browser, viewport, complaints, name = "page") {
   return page;
 }
 
-export async function openRoom({ port, viewport }) {
-  const { at, order, stop } = await startMock(port);
+export async function openRoom({ port, viewport, env = {} }) {
+  const { at, order, stop } = await startMock(port, env);
   const browser = await startBrowser();
   const complaints = [];
   const page = await newPage(browser, viewport, complaints);

@@ -4,6 +4,7 @@
 //   POST /mock/away?seconds=20    closed, and refused for that long
 //   POST /mock/restart            a new epoch: nobody can be given what they missed
 //   POST /mock/hold, /mock/go     the city stands still, and goes on
+//   POST /mock/alerts?n=3&priority=high   alerts are raised at the desk, which begins with MOCK_ALERTS of them (40)
 import { createServer } from "node:http";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
@@ -11,6 +12,8 @@ import { gzipSync } from "node:zlib";
 import { dirname, extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
+import { MockDesk, Refused } from "./desk.mjs";
+import { answerOf } from "./deskroutes.mjs";
 import { MockCity, cellsAnswer, readRoads, readUnits, stamp, unitsAnswer } from "./city.mjs";
 
 const PORT = Number(process.env.PORT ?? 8090);
@@ -22,6 +25,7 @@ const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 
 const features = readUnits();
 const city = new MockCity(features);
+const desk = new MockDesk(city, Number(process.env.MOCK_ALERTS ?? 40));
 let epoch = "mock-1";
 let awayUntil = 0;
 let held = process.env.MOCK_HELD === "1";
@@ -34,7 +38,7 @@ class View {
 
   step(next) {
     const set = {};
-    for (const [key, value] of Object.entries(next)) if (JSON.stringify(this.data[key]) !== JSON.stringify(value)) set[key] = value;
+    for (const [key, value] of Object.entries(next)) if (this.data[key] !== value && JSON.stringify(this.data[key]) !== JSON.stringify(value)) set[key] = value;
     const remove = Object.keys(this.data).filter((key) => !(key in next));
     this.data = next;
     if (Object.keys(set).length === 0 && remove.length === 0) return;
@@ -67,6 +71,7 @@ function view(topic) {
     city: () => city.city(),
     feed: () => Object.fromEntries(feed),
     coverage: () => city.coverage(),
+    alerts: () => desk.view(),
   }[topic] ?? (topic.startsWith("site/") && city.site(decodeURIComponent(topic.slice(5))) ? () => city.site(decodeURIComponent(topic.slice(5))) : null);
   if (!make) return null;
   if (!views.has(topic)) views.set(topic, new View(topic, make));
@@ -76,6 +81,7 @@ function view(topic) {
 function stepAll() {
   for (const [key, value] of city.tick()) feed.set(key, value);
   for (const key of [...feed.keys()].slice(0, -100)) feed.delete(key);
+  desk.tick();
 }
 setInterval(() => {
   if (!held) stepAll();
@@ -86,6 +92,7 @@ const answers = {
   "/api/v1/map/units": () => unitsAnswer(features),
   "/api/v1/map/roads": readRoads,
   "/api/v1/map/cells": () => cellsAnswer(city.sites),
+  "/api/v1/sites": () => ({ sites: city.sites.map(({ id, name }) => ({ id, name })) }),
   "/api/v1/about": () => ({
     version: "mock",
     pack: { version: "mock", credits: ["Số liệu mô phỏng, không có thật", "Ranh giới: Nhà xuất bản Tài nguyên – Môi trường và Bản đồ Việt Nam, qua thanglequoc/vietnamese-provinces-database (MIT)", "Dân số: WorldPop (CC BY 4.0)", "Đường: © OpenStreetMap contributors (ODbL 1.0)"] },
@@ -94,12 +101,30 @@ const answers = {
 };
 const made = new Map();
 
+/** A question to the desk, or something done at it, which the topic shows at once. */
+async function atDesk(request, url, send) {
+  let text = "";
+  for await (const chunk of request) text += chunk;
+  try {
+    const answer = answerOf(desk, request.method, url, text === "" ? {} : JSON.parse(text));
+    if (request.method !== "GET") views.get("alerts")?.step(desk.view());
+    send(200, "application/json", JSON.stringify(answer));
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    send(error.status, "application/problem+json", JSON.stringify({ status: error.status, code: error.code, detail: error.message }));
+  }
+}
+
 const server = createServer((request, response) => {
   const url = new URL(request.url, "http://mock");
   const send = (status, type, body, extra = {}) => response.writeHead(status, { "content-type": type, "content-security-policy": POLICY, ...extra }).end(body);
   if (request.method === "POST" && url.pathname.startsWith("/mock/")) {
     const order = url.pathname.slice(6);
     if (order === "issue") city.issue(url.searchParams.get("site"));
+    if (order === "alerts") {
+      for (let i = 0; i < Number(url.searchParams.get("n") ?? 1); i += 1) desk.raise(city.now, url.searchParams.get("priority"));
+      views.get("alerts")?.step(desk.view());
+    }
     if (order === "hold") held = true;
     if (order === "go") held = false;
     if (order === "restart") { epoch = `mock-${Date.now()}`; views.clear(); }
@@ -107,6 +132,7 @@ const server = createServer((request, response) => {
     if (["drop", "restart", "away"].includes(order)) for (const socket of sockets.clients) socket.terminate();
     return send(200, "text/plain", "ok\n");
   }
+  if (url.pathname === "/api/v1/alerts" || url.pathname.startsWith("/api/v1/alerts/")) return void atDesk(request, url, send);
   if (answers[url.pathname]) {
     if (!made.has(url.pathname)) made.set(url.pathname, gzipSync(JSON.stringify(answers[url.pathname]())));
     const body = made.get(url.pathname);

@@ -2,8 +2,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CASE_STATES, PRIORITIES, alertsView } from "../src/live/views.ts";
 import type { Case, DeskFigures } from "../src/live/views.ts";
+import { catalogue } from "../src/i18n/index.ts";
+import { freshWords } from "../src/room/desk/bar.ts";
 import { perDay } from "../src/room/desk/replay.ts";
-import { qualityFigures, shares } from "../src/room/desk/figures.ts";
+import { hoursBetween, hoursWords, qualityFigures, shares } from "../src/room/desk/figures.ts";
 import { AT_HAND, NO_FILTER, filterOf, fits, isMine, queryOfFilter, toggled, valuesOf } from "../src/room/desk/filter.ts";
 import { minutesLeft } from "../src/room/desk/forms.ts";
 import { stepOfKey } from "../src/room/desk/keys.ts";
@@ -15,7 +17,7 @@ import { hoursAhead, toneOf } from "../src/room/desk/sound.ts";
 import { EMPTY, casesOf, hashOfCase, hashOfUp, hashOfView, qualityAddress, start, viewOf, withFilter, withShow } from "../src/room/desk/state.ts";
 import type { Quality } from "../src/room/desk/view.ts";
 import { NO_NEWS, highOf, newsOf } from "../src/room/desk/watch.ts";
-import { ageWords, callOf, counted, deskLink, evaluation, figure, figureWords, foundBy, sinceWords, subjectOf, titleOf, urgeText } from "../src/room/desk/words.ts";
+import { ageWords, callOf, counted, deskLink, evaluation, figure, figureWords, foundBy, ruleResponse, sampleWords, sinceWords, subjectOf, titleOf, urgeText } from "../src/room/desk/words.ts";
 import type { Told } from "../src/room/desk/words.ts";
 import { UNASKED } from "../src/room/pages/fetch.ts";
 import { isPage, queryOf } from "../src/room/pages/hash.ts";
@@ -161,6 +163,23 @@ describe("words", () => {
     expect(subjectOf(told, { subject: "dept/justice" })).toBe("Sở Tư pháp");
   });
 
+  test("a receiver that takes none is named, and says what is to be done, though no file has its rule", () => {
+    const one = aCase("a-1", { group: "receiver", rule: "receiver_dead", subject: { kind: "city", id: "hotline", name: "hotline" }, site: null, reasons: [{ rule: "receiver_dead", since: NOW, until: null, value: 1500, sample: 12, limit: 900, unit: "s" }] });
+    for (const lang of ["vi", "en"] as const) {
+      expect(titleOf({ ...told, lang }, one)).toBe(catalogue(lang).desk.ownRules["receiver_dead"]?.title);
+      expect(ruleResponse({ ...told, lang }, one.rule).length).toBeGreaterThan(40);
+    }
+    expect([subjectOf(told, one), ruleResponse(told, "constructor"), ruleResponse(told, "wait_mean")]).toEqual(["Nơi nhận “hotline”", "", ""]);
+    expect(one.reasons.map((reason) => sampleWords("vi", reason))).toEqual(["12 tin đang chờ"]);
+    expect(subjectOf(told, { subject: { kind: "city", id: "city", name: "city" }, group: "outage" })).toBe("Toàn thành phố");
+  });
+
+  test("what waits is said by the side of the held row on which it will stand", () => {
+    const [high, low] = [aCase("a-1", { priority: "high" }), aCase("a-2", { priority: "low" })];
+    expect(freshWords("vi", [high, low], aCase("a-3"))).toBe("1 mới ở trên, 1 mới ở dưới, 1 mức cao");
+    expect([freshWords("en", [low], aCase("a-3")), freshWords("en", [low], aCase("a-3", { state: "acknowledged" })), freshWords("en", [high, low], null)]).toEqual(["1 new below", "1 new above", "2 new alerts, 1 high"]);
+  });
+
   test("figures have their units; an unknown unit stands as it came", () => {
     expect([figure("vi", 1203, "dossiers"), figure("vi", 0.912, "share"), figure("vi", 2.5, "gaps"), figure("en", 3, "lamps"), figure("en", 4, ""), figure("en", 5, "toString")])
       .toEqual(["1.203 hồ sơ", "91,2%", "2,5 nhịp thường lệ", "3 lamps", "4", "5 toString"]);
@@ -229,10 +248,15 @@ describe("quality", () => {
   test("is held against its targets; what is not known is no figure and meets none", () => {
     const of = new Map(qualityFigures("vi", quality).map((one) => [one.key, one]));
     expect([of.get("per_hour")?.value, of.get("per_hour")?.isMet]).toEqual(["7,2", false]);
+    expect([quality, { ...quality, hours_unknown: 0 }, { ...quality, hours_unknown: 8 }].map((one) => hoursWords("en", one))).toEqual([
+      "96 alerts in 48 working hours, also those without data", "96 alerts in 48 working hours with data", "96 alerts in 48 working hours with data; 8 hours without any data are left out",
+    ]);
     expect([of.get("flood")?.value, of.get("flood")?.isMet]).toEqual(["—", null]);
     expect([of.get("acknowledge")?.value, of.get("without")?.value]).toEqual(["—", "—"]);
     expect(shares(quality).map(({ priority, share, target }) => [priority, share, target])).toEqual([["low", 0.6, 0.8], ["medium", 0.3, 0.15], ["high", 0.1, 0.05]]);
     expect(shares({ ...quality, by_priority: {} })[0]?.share).toBeNull();
+    expect(hoursBetween([{ hour: 11, alerts: 2 }, { hour: 8, alerts: 5 }])).toEqual([{ hour: 8, alerts: 5 }, { hour: 9, alerts: 0 }, { hour: 10, alerts: 0 }, { hour: 11, alerts: 2 }]);
+    expect(hoursBetween([])).toEqual([]);
     expect([perDay(quality), perDay({ ...quality, hours: 0 })]).toEqual([48, null]);
   });
 });

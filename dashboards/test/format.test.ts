@@ -22,6 +22,7 @@ describe("formatting", () => {
     expect(count("en", 8807523)).toBe("8,807,523");
     expect(minutes("vi", 411.2)).toBe("6,9");
     expect(percent("vi", 0.957)).toBe("95,7%");
+    expect([percent("vi", -0), percent("vi", -0.0001), count("en", -0), decimal("en", -0.04), count("en", -3)]).toEqual(["0,0%", "0,0%", "0", "0.0", "-3"]);
     expect(percent("en", 0.957)).toBe("95.7%");
   });
 

@@ -85,7 +85,13 @@ export const at = (sizes, walk, { refused = null, before = async () => null } = 
     const given = await before(page);
     await page.goto(url, { waitUntil: "load" });
     await page.waitForSelector(LIVE, { state: "attached", timeout: 20_000 });
-    await walk(page, given);
+    try {
+      await walk(page, given);
+    } catch (error) {
+      // What was seen when it went wrong says more than the words alone.
+      await page.screenshot({ path: `${shots}/failed-${size.width}x${size.height}.png` });
+      throw error;
+    }
     assert.deepEqual(complaints, [], "no error in the console");
     await context.close();
   }

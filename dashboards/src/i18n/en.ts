@@ -2,6 +2,7 @@
 import { agencyPage } from "./agencies.en.ts";
 import { desk } from "./desk.en.ts";
 import { dossierList } from "./dossiers.en.ts";
+import { forecast } from "./forecast.en.ts";
 import { index766 } from "./index766.en.ts";
 import { pages } from "./pages.en.ts";
 import { registers } from "./registers.en.ts";
@@ -354,6 +355,7 @@ export const en: Catalogue = {
 
   agencyPage,
   desk,
+  forecast,
   dossierList,
   index766,
   pages,

@@ -22,6 +22,8 @@ function numberFormat(lang: Lang, digits: number, percent: boolean): Intl.Number
       minimumFractionDigits: digits,
       maximumFractionDigits: digits,
       style: percent ? "percent" : "decimal",
+      // A sum of nothing may come as -0, and what is rounded to nothing has no sign.
+      signDisplay: "negative",
     });
     numberFormats.set(key, format);
   }

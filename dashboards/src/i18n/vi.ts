@@ -2,6 +2,7 @@
 import { agencyPage } from "./agencies.vi.ts";
 import { desk } from "./desk.vi.ts";
 import { dossierList } from "./dossiers.vi.ts";
+import { forecast } from "./forecast.vi.ts";
 import { index766 } from "./index766.vi.ts";
 import { pages } from "./pages.vi.ts";
 import { registers } from "./registers.vi.ts";
@@ -403,6 +404,7 @@ export const vi = {
 
   agencyPage,
   desk,
+  forecast,
   dossierList,
   index766,
   pages,

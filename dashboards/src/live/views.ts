@@ -3,7 +3,10 @@
  * seconds, and a figure without a sample is `null`, never 0.
  */
 
+import type { Outlook } from "./outlook.ts";
+
 export type * from "./alerts.ts";
+export type { Outlook } from "./outlook.ts";
 export { CASE_STATES, PRIORITIES, alertsView } from "./alerts.ts";
 
 export type Timestamp = string;
@@ -209,6 +212,8 @@ export interface SiteView {
   readonly counters: readonly CounterView[];
   readonly boards: readonly BoardView[];
   readonly waits: WaitsView | null;
+  /** `null` until it was reckoned, and where the server forecasts nothing. */
+  readonly outlook: Outlook | null;
 }
 
 /** The keys that hold one value each, whatever the topic. */
@@ -217,6 +222,7 @@ interface Single {
   readonly figures: CityFigures;
   readonly source: SourceCounts;
   readonly waits: WaitsView;
+  readonly outlook: Outlook;
 }
 
 // The server is trusted for the inside of a value: it is our own, and checking every field of every frame would cost more than it could find.
@@ -245,6 +251,7 @@ export function siteView(data: ViewData): SiteView {
     counters: under<CounterView>(data, "counter/").sort((a, b) => natural.compare(a.counter, b.counter)),
     boards: under<BoardView>(data, "board/").sort((a, b) => natural.compare(a.service, b.service)),
     waits: at(data, "waits"),
+    outlook: at(data, "outlook"),
   };
 }
 

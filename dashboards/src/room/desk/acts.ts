@@ -18,6 +18,7 @@ export function acts(actions: Actions): Part {
     update(state) {
       const one = chosen(state);
       const t = catalogue(state.lang).desk;
+      const focus = document.activeElement;
       setAttr(bar, "aria-label", t.actions);
       for (const { act, words, button } of buttons) {
         setText(words, t.acts[act]);
@@ -25,6 +26,9 @@ export function acts(actions: Actions): Part {
         setAttr(button, "aria-expanded", act === "acknowledge" || act === "unshelve" ? null : String(state.form === act));
         setAttr(button, "data-first", String(act === "acknowledge" && one?.state === "new"));
       }
+      // What can no longer be done would take the focus with it.
+      const left = buttons.find(({ button }) => button === focus && button.hidden);
+      if (left !== undefined) buttons.find(({ button }) => !button.hidden)?.button.focus();
       setText(said, state.said?.words ?? "");
       setAttr(said, "data-refused", String(state.said?.isRefused === true));
     },

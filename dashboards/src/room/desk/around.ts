@@ -1,6 +1,7 @@
 /** What stands around the open case: the points of an outage, neighbours that could take its people, and where to look further. */
 import { catalogue } from "../../i18n/index.ts";
-import { count, minutes, span } from "../../i18n/format.ts";
+import type { Lang } from "../../i18n/index.ts";
+import { NONE, count, minutes, span } from "../../i18n/format.ts";
 import type { Case } from "../../live/views.ts";
 import { h, setText, show } from "../../ui/dom.ts";
 import { Changes } from "../pages/changes.ts";
@@ -13,6 +14,16 @@ import { chosen, hashOfCase } from "./state.ts";
 import type { PageState, Part } from "./state.ts";
 import type { Neighbour } from "./view.ts";
 
+const isKnown = (value: number | null | undefined): value is number => value !== null && value !== undefined;
+
+/** The wait of one who comes there, and how it was reckoned. */
+function waitThere(lang: Lang, { wait_s: wait, basis }: Neighbour): string {
+  if (!isKnown(wait)) return NONE;
+  const { desk: t, unitMinutes } = catalogue(lang);
+  const words = `${minutes(lang, wait, 0)} ${unitMinutes}`;
+  return basis === null || basis === undefined ? words : `${words} (${t.bases[basis]})`;
+}
+
 function columns({ lang }: PageState): Column<Neighbour>[] {
   const { desk: t, unitMinutes } = catalogue(lang);
   return [
@@ -20,7 +31,10 @@ function columns({ lang }: PageState): Column<Neighbour>[] {
     { key: "travel", title: t.travel, isNumber: true, cell: (one) => `${minutes(lang, one.minutes * 60, 0)} ${unitMinutes}` },
     { key: "waiting", title: t.waiting, isNumber: true, cell: (one) => count(lang, one.waiting) },
     { key: "open", title: t.open, isNumber: true, cell: (one) => count(lang, one.open_counters) },
+    { key: "wait", title: t.waitThere, isNumber: true, cell: (one) => waitThere(lang, one) },
     { key: "saves", title: t.saves, isNumber: true, cell: (one) => h("strong", { text: span(lang, one.saves_s) }) },
+    { key: "people", title: t.people, isNumber: true, cell: (one) => count(lang, one.people_per_hour) },
+    { key: "saved", title: t.saved, isNumber: true, cell: (one) => (isKnown(one.minutes_saved) ? `${count(lang, one.minutes_saved)} ${unitMinutes}` : NONE) },
   ];
 }
 

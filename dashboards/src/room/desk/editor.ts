@@ -65,7 +65,8 @@ function editing(state: () => PageState, actions: Actions): Made {
     }
     save.disabled = true;
     const answer = await post("alerts/rules", { toml: text.value, by: seat, reason: why }, "PUT");
-    setText(status, answer.ok ? t.savedRules : pages.refused(problemWords(lang, answer.problem)));
+    // Which rule, and why, stands in the server's own sentence alone.
+    setText(status, answer.ok ? t.savedRules : [pages.refused(problemWords(lang, answer.problem)), answer.problem.code === "bad_rules" ? answer.problem.detail : ""].join(" ").trim());
     if (answer.ok) {
       served = text.value;
       reason.input.value = "";

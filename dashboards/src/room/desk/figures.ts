@@ -17,11 +17,20 @@ export interface QualityFigure {
   readonly isMet: boolean | null;
 }
 
+/** How many in how many hours, and which hours do not count. A rate over hours of which nothing is known would flatter. */
+export function hoursWords(lang: Lang, { raised, hours, hours_unknown: unknown = null }: Quality): string {
+  const t = catalogue(lang).desk;
+  const [n, all] = [count(lang, raised), decimal(lang, hours, 0)];
+  if (unknown === null) return t.raisedInAll(n, all);
+  const left = decimal(lang, unknown, 0);
+  return [t.raisedIn(n, all), ...(unknown > 0 ? [t.hoursUnknown(left)] : [])].join("; ");
+}
+
 export function qualityFigures(lang: Lang, quality: Quality): QualityFigure[] {
   const t = catalogue(lang).desk;
   const { per_hour: perHour, targets, floods } = quality;
   return [
-    { key: "per_hour", name: t.perHour, value: decimal(lang, perHour), note: `${t.perHourTarget(count(lang, targets.per_hour))} · ${t.raisedIn(count(lang, quality.raised), decimal(lang, quality.hours, 0))}`, isMet: perHour === null ? null : perHour <= targets.per_hour },
+    { key: "per_hour", name: t.perHour, value: decimal(lang, perHour), note: `${t.perHourTarget(count(lang, targets.per_hour))} · ${hoursWords(lang, quality)}`, isMet: perHour === null ? null : perHour <= targets.per_hour },
     { key: "flood", name: t.floodShare, value: percent(lang, quality.flood_share), note: t.floodNote(count(lang, floods.length)), isMet: quality.flood_share === null ? null : quality.flood_share < FLOOD_SHARE },
     { key: "acknowledge", name: t.medianAcknowledge, value: span(lang, quality.median_acknowledge_s), note: quality.median_acknowledge_s === null ? t.noFigure : "", isMet: null },
     { key: "without", name: t.withoutAction, value: count(lang, quality.acknowledged_without_action), note: t.withoutActionNote, isMet: null },
@@ -55,13 +64,25 @@ export function shareNodes(lang: Lang, quality: Quality): HTMLElement[] {
   });
 }
 
+/** Every hour from the first to the last that has any: an hour left out would bring those beside it together. */
+export function hoursBetween(hours: Quality["hours_of"]): Quality["hours_of"] {
+  const of = new Map(hours.map(({ hour, alerts }) => [hour, alerts]));
+  const first = Math.min(...of.keys());
+  return of.size === 0 ? [] : Array.from({ length: Math.max(...of.keys()) - first + 1 }, (_, i) => ({ hour: first + i, alerts: of.get(first + i) ?? 0 }));
+}
+
+/** On a narrow screen there is no room for the name of every hour. */
+const NAMED_EVERY = 3;
+
 /** A bar for each hour of the day, with its count over it. */
-export function hourNodes(lang: Lang, { hours_of: hours }: Quality): HTMLElement[] {
+export function hourNodes(lang: Lang, { hours_of: some }: Quality): HTMLElement[] {
   const t = catalogue(lang).desk;
+  const hours = hoursBetween(some);
   const most = Math.max(1, ...hours.map(({ alerts }) => alerts));
   return hours.map(({ hour, alerts }) => {
     const bar = h("span", { class: "hour-bar" });
     bar.style.height = `${(64 * alerts) / most}px`;
-    return h("li", { attrs: { title: t.hourBar(String(hour), count(lang, alerts)) } }, h("span", { class: "hour-count", text: alerts === 0 ? "" : count(lang, alerts) }), bar, h("span", { class: "hour-name", text: String(hour) }));
+    const words = t.hourBar(String(hour), count(lang, alerts));
+    return h("li", { attrs: { title: words, "aria-label": words, "data-named": String(hour % NAMED_EVERY === 0) } }, h("span", { class: "hour-count", text: alerts === 0 ? "" : count(lang, alerts) }), bar, h("span", { class: "hour-name", text: String(hour) }));
   });
 }

@@ -9,6 +9,7 @@ import type { Field } from "../pages/form.ts";
 import { offered } from "../pages/choice.ts";
 import { Table } from "../pages/table.ts";
 import { caseColumns } from "./caselist.ts";
+import { inOrder } from "./order.ts";
 import { seatIn, seatsOf } from "./seat.ts";
 import type { Actions, PageState, Part } from "./state.ts";
 
@@ -52,7 +53,7 @@ export function handover(actions: Actions): Part {
       setText(shift, t.handoverOf(moment(lang, value.from), moment(lang, value.to)));
       lines.replaceChildren(...value.lines[lang].map((text) => h("li", { text })));
       setText(openTitle, t.handoverOpen);
-      open.update({ columns: caseColumns({ lang, places, rules }, asOf, true), rows: value.cases, order: null, label: t.handoverOpen, empty: t.none });
+      open.update({ columns: caseColumns({ lang, places, rules }, asOf, true), rows: inOrder(value.cases), order: null, label: t.handoverOpen, empty: t.none });
     },
   };
 }

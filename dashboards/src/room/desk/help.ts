@@ -1,6 +1,6 @@
 /** All keys, over the page. */
 import { catalogue } from "../../i18n/index.ts";
-import { h, setText } from "../../ui/dom.ts";
+import { h, setAttr, setText } from "../../ui/dom.ts";
 import { areKeysOn, keepKeys } from "./kept.ts";
 import { ACTS, KEY_OF } from "./life.ts";
 import type { Actions, Part } from "./state.ts";
@@ -23,6 +23,7 @@ export function help(actions: Actions): Part {
       }
       if (!isHelp) return;
       setText(title, t.keys);
+      setAttr(node, "aria-label", t.keys);
       setText(onWords, t.keysOn);
       setText(close, `${t.closeHelp} (Esc)`);
       isOn.checked = areKeysOn();

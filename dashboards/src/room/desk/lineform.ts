@@ -21,7 +21,8 @@ export interface TextField {
 export function textField(lang: Lang, name: string, testid: string, value = ""): TextField {
   const { desk: t } = catalogue(lang);
   const left = h("span", { class: "quiet" });
-  const input = h("textarea", { attrs: { rows: "3", maxlength: String(MOST), "data-testid": testid } });
+  // What is to be heeded describes the field, and is no part of its name.
+  const input = h("textarea", { attrs: { rows: "3", maxlength: String(MOST), "aria-describedby": `${testid}-hint`, "data-testid": testid } });
   const tell = (): void => { left.textContent = t.left(count(lang, MOST - input.value.length)); };
   input.value = value;
   tell();
@@ -32,7 +33,8 @@ export function textField(lang: Lang, name: string, testid: string, value = ""):
     event.preventDefault();
     input.form?.requestSubmit();
   });
-  const node = h("label", { class: "field is-wide" }, h("span", { text: name }), input, h("span", { class: "field-hint" }, h("span", { class: "quiet", text: t.noPersons }), left));
+  const node = h("div", { class: "field is-wide" }, h("label", {}, h("span", { text: name }), input),
+    h("span", { class: "field-hint", attrs: { id: `${testid}-hint` } }, h("span", { class: "quiet", text: t.noPersons }), left));
   return {
     node,
     input,
@@ -77,6 +79,8 @@ export function lineForm(lang: Lang, { title, testid, button, fields, send, canc
         event.preventDefault();
         void submit();
       },
+      // What was wrong is being mended.
+      input: () => { status.textContent = ""; },
       keydown: (event) => {
         // A list of choices that is open is closed by it first.
         if (event.key !== "Escape" || event.defaultPrevented) return;

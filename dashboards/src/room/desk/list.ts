@@ -21,6 +21,8 @@ export interface List extends Part {
   page(): number;
   /** To the first row. */
   toTop(): void;
+  /** What is in view has moved up by so many rows, and the view goes with it. */
+  follow(rows: number): void;
 }
 
 export function list(actions: Actions): List {
@@ -85,10 +87,12 @@ export function list(actions: Actions): List {
 
   node.addEventListener("scroll", draw, { passive: true });
   new ResizeObserver(() => { measure(); draw(); }).observe(node);
-  node.addEventListener("pointerenter", (event) => { if (event.pointerType === "mouse") actions.hold(true); });
-  node.addEventListener("pointerleave", () => { actions.hold(false); });
+  const idOf = (target: EventTarget | null): string | undefined => (target as Element | null)?.closest<HTMLElement>(".case")?.dataset["id"];
+  // It is told of a row that is scrolled under the cursor, too.
+  node.addEventListener("pointerover", (event) => { if (event.pointerType === "mouse") actions.point(idOf(event.target) ?? ""); });
+  node.addEventListener("pointerleave", () => { actions.point(null); });
   node.addEventListener("click", (event) => {
-    const id = (event.target as Element).closest<HTMLElement>(".case")?.dataset["id"];
+    const id = idOf(event.target);
     if (id !== undefined) actions.choose(id);
   });
 
@@ -97,6 +101,7 @@ export function list(actions: Actions): List {
     focus: () => { node.focus({ preventScroll: true }); },
     page: () => Math.max(1, Math.floor(node.clientHeight / (height || 1)) - 1),
     toTop: () => { node.scrollTop = 0; },
+    follow: (rows) => { if (rows !== 0) node.scrollTop -= rows * height; },
     update(next) {
       const { lang, places, rules, view, alerts, list: { rows }, isRefused } = next;
       if (told?.lang !== lang || told.places !== places || told.rules !== rules) told = { lang, places, rules };

@@ -6,6 +6,7 @@ import { h, setAttr } from "../../ui/dom.ts";
 import { perFrame } from "../../ui/frame.ts";
 import { alertOf } from "../pages/alert.ts";
 import { pageHead } from "../pages/head.ts";
+import { queryOf } from "../pages/hash.ts";
 import { openPage } from "../pages/page.ts";
 import { moving } from "../pages/part.ts";
 import { loadPlaces } from "../pages/places.ts";
@@ -59,7 +60,7 @@ export function openDesk(root: HTMLElement, room: HTMLElement, line: Line): void
     step: (rows) => {
       const next = stepFrom(state.list, state.view.key, rows);
       if (next === null) return;
-      arranging.moveOn(next.id);
+      cases.follow(arranging.moveOn(next.id));
       choose(next.id, true);
       cases.focus();
     },
@@ -70,7 +71,7 @@ export function openDesk(root: HTMLElement, room: HTMLElement, line: Line): void
       else side.focus();
     },
     leave: () => { cases.focus(); },
-    hold: (isOver) => { arranging.hold(isOver); },
+    point: (key) => { arranging.point(key); },
     fresh: () => {
       const first = arranging.fresh();
       cases.toTop();
@@ -161,12 +162,21 @@ export function openDesk(root: HTMLElement, room: HTMLElement, line: Line): void
         cases.focus();
         return location.hash;
       }
-      return hashOfUp(state.view);
+      // The address is ahead of the state until the page has been told of it.
+      return hashOfUp(viewOf(queryOf(location.hash, PAGE) ?? {}));
     },
     leave: () => { isOpen = false; },
     redraw: () => { put({ lang: storedLang() }); },
     again: () => { ask(true); },
   });
+  // Asked, and not told: what has the focus may be hidden without a word. Another window's focus lets go of the list.
+  const heed = (): void => {
+    const focus = document.activeElement;
+    arranging.focus(document.hasFocus() && (panes.contains(focus) || (focus?.closest("dialog") ?? null) !== null));
+  };
+  panes.addEventListener("focusin", heed);
+  panes.addEventListener("focusout", () => { setTimeout(heed); });
+  for (const name of ["focus", "blur"] as const) window.addEventListener(name, heed);
   listen(panes, actions, {
     isList: () => state.view.show === "list",
     isInList: (target) => target === null || target === document.body || target === head.title || panes.firstElementChild?.contains(target) === true,

@@ -39,7 +39,7 @@ function frequent({ lang, places, rules }: PageState, all: Quality["most"]): HTM
   return all.map(({ group, subject, alerts }) => {
     const bar = h("span", { class: "unit-bar" });
     bar.style.width = `${(100 * alerts) / most}%`;
-    return h("li", {}, h("span", {}, subjectOf({ lang, places, rules }, { subject }), h("span", { class: "cell-note", text: wordFor(t.groups, group) })), h("strong", { text: count(lang, alerts) }), bar);
+    return h("li", {}, h("span", {}, subjectOf({ lang, places, rules }, { subject, group }), h("span", { class: "cell-note", text: wordFor(t.groups, group) })), h("strong", { text: count(lang, alerts) }), bar);
   });
 }
 
@@ -54,7 +54,7 @@ export function quality(actions: Actions): Part {
   const floods = block("quality-floods", "floods");
   const standingTitle = h("h3", {});
   const standing = new Table<Case>({ testid: "quality-standing", isWindowed: false, key: ({ id }) => id });
-  const body = h("div", {}, sums, h("div", { class: "quality-blocks" }, priorities.node, hours.node, floods.node, most.node, chattering.node), h("section", {}, standingTitle, standing.node));
+  const body = h("div", {}, sums, h("div", { class: "quality-blocks" }, priorities.node, hours.node, most.node, chattering.node, floods.node), h("section", {}, standingTitle, standing.node));
   const node = h("section", { class: "page-part", attrs: { "data-testid": "quality" } }, h("div", { class: "part-line" }, title, days.node), note, body);
   const changes = new Changes();
   return {

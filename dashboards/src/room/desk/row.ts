@@ -5,7 +5,7 @@ import type { Case } from "../../live/views.ts";
 import { h, setAttr, setText, show } from "../../ui/dom.ts";
 import { PriorityMark } from "./mark.ts";
 import type { Row } from "./order.ts";
-import { ageWords, figureWords, holderOf, lowered, mainReason, stateNote, subjectOf, titleOf } from "./words.ts";
+import { ageWords, figureParts, holderOf, lowered, mainReason, stateNote, subjectOf, titleOf } from "./words.ts";
 import type { Told } from "./words.ts";
 
 export interface RowNode {
@@ -23,14 +23,17 @@ export function rowNode(): RowNode {
   const subject = h("span", { class: "case-subject" });
   const more = h("span", { class: "case-members" });
   const title = h("span", { class: "case-title" });
-  const figure = h("span", { class: "case-figure" });
+  const [value, limit] = [h("span", {}), h("span", { class: "case-limit" })];
+  const figure = h("span", { class: "case-figure" }, value, limit);
   const state = h("span", { class: "case-state" });
   const note = h("span", { class: "case-note" });
   const holder = h("span", { class: "case-holder" });
   const age = h("span", { class: "case-age" });
+  // What the mark and the line through it say to the eye; all else is heard as it is seen.
+  const heard = h("span", { class: "hidden-title" });
   const node = h("div", { class: "case", attrs: { role: "option", "data-testid": "case" } },
-    mark.node,
-    h("div", { class: "case-what" }, h("span", { class: "case-line" }, subject, more), h("span", { class: "case-line" }, title, figure)),
+    heard, mark.node,
+    h("div", { class: "case-what" }, h("span", { class: "case-line" }, subject, " ", more), h("span", { class: "case-line case-facts" }, title, figure)),
     h("div", { class: "case-how" }, h("span", { class: "case-line" }, state, note), holder), age);
   let drawn: readonly unknown[] = [];
   return {
@@ -52,13 +55,16 @@ export function rowNode(): RowNode {
       setText(more, t.membersOf(count(told.lang, one.members.length)));
       setText(title, titleOf(told, one));
       const reason = mainReason(one);
-      setText(figure, reason === null ? "" : figureWords(told.lang, reason));
+      const [now = "", ...bound] = reason === null ? [] : figureParts(told.lang, reason);
+      setText(value, now);
+      setText(limit, bound.map((words) => `, ${words}`).join(""));
+      setAttr(figure, "data-none", String(reason === null));
       setText(state, t.statesShort[one.state]);
       setAttr(state, "title", t.states[one.state]);
       setText(note, stateNote(told.lang, one, asOf));
       setText(holder, holderOf(one) ?? (one.state === "new" ? ownerOf(one, told) : ""));
       setAttr(holder, "data-taken", String(holderOf(one) !== null));
-      setAttr(node, "aria-label", [t.priorityOf(lowered(t.priorities[one.priority])), subject.textContent, title.textContent, figure.textContent, t.states[one.state], t.ageOf(ages), ...(isGone ? [t.gone] : [])].join(". "));
+      setText(heard, `${t.priorityOf(lowered(t.priorities[one.priority]))}${isGone ? `, ${t.gone}` : ""}. `);
     },
   };
 }

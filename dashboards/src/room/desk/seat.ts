@@ -1,7 +1,7 @@
 /** The seat at which this machine stands: asked for once, kept, and never a person's name. */
 import { catalogue } from "../../i18n/index.ts";
 import type { Case } from "../../live/views.ts";
-import { h } from "../../ui/dom.ts";
+import { h, setAttr } from "../../ui/dom.ts";
 import { Changes } from "../pages/changes.ts";
 import { field } from "../pages/form.ts";
 import { lineForm } from "./lineform.ts";
@@ -53,6 +53,7 @@ export function seatDialog(actions: Actions): Part {
     update(state) {
       now = state;
       const isAsked = state.form === "seat";
+      setAttr(node, "aria-label", catalogue(state.lang).desk.seatAsk);
       if (isAsked && changes.of(state.lang, state.seat, isAsked)) node.replaceChildren(seatForm(state, actions));
       if (isAsked === node.open) return;
       if (!isAsked) {

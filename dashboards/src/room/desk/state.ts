@@ -50,6 +50,8 @@ export interface PageState {
   readonly isRefused: boolean;
   readonly closed: Asked<CaseList>;
   readonly list: Arranged;
+  /** The row under the cursor, empty where it is over none, `null` where the cursor is not in the list. */
+  readonly pointed: string | null;
   readonly detail: Asked<Detail>;
   /** What is asked for before something is done; `null` where nothing is. */
   readonly form: Act | "seat" | null;
@@ -75,8 +77,8 @@ export interface Actions {
   /** Goes into the detail, or back to the list. */
   enter(): void;
   leave(): void;
-  /** The pointer is over the list, or no longer. */
-  hold(isOver: boolean): void;
+  /** The cursor is over a row of the list, or over none of them, or elsewhere. */
+  point(key: string | null): void;
   /** Lets in what waits, and puts the list in order. */
   fresh(): void;
   run(act: Act): void;
@@ -127,7 +129,7 @@ export function hashOfUp(view: View): string {
 
 export const start = (lang: Lang, link: Link, seat: string): PageState => ({
   lang, view: EMPTY, places: NO_PLACES, rules: new Map(), link, alerts: null, asOf: null, movedAt: null, isRefused: false,
-  closed: UNASKED, list: NOTHING, detail: UNASKED, form: null, said: null, seat, isHelp: false,
+  closed: UNASKED, list: NOTHING, pointed: null, detail: UNASKED, form: null, said: null, seat, isHelp: false,
   quality: UNASKED, ofRules: UNASKED, handover: UNASKED, now: Date.now(),
 });
 

@@ -30,7 +30,14 @@ export interface Neighbour {
   readonly minutes: number;
   readonly waiting: number | null;
   readonly open_counters: number | null;
+  /** What who comes now may expect to wait there, and how that was reckoned. */
+  readonly wait_s?: number | null;
+  readonly basis?: "hour" | "queue" | "forecast" | null;
+  readonly sample?: number | null;
   readonly saves_s: number | null;
+  /** Newcomers of an hour for whom it pays, and what they save together. */
+  readonly people_per_hour?: number | null;
+  readonly minutes_saved?: number | null;
 }
 
 export interface Detail {
@@ -92,7 +99,10 @@ export interface Flood {
 export interface Quality {
   readonly from: string;
   readonly to: string;
+  /** Working hours in the span, in which something was known where `hours_unknown` is told. */
   readonly hours: number;
+  /** Working hours in which nothing was known, which are not among `hours`; a server that does not tell them counts them there. */
+  readonly hours_unknown?: number | null;
   readonly raised: number;
   readonly per_hour: number | null;
   readonly by_priority: Readonly<Partial<Record<Priority, number>>>;

@@ -8,10 +8,10 @@ import type { Row } from "../../ui/dom.ts";
 import { PriorityMark } from "./mark.ts";
 import { inOrder } from "./order.ts";
 import type { PageState, Part } from "./state.ts";
-import { ageWords, evaluation, figureWords, holderOf, mainReason, subjectOf, titleOf } from "./words.ts";
+import { ageWords, evaluation, figureParts, holderOf, mainReason, subjectOf, titleOf } from "./words.ts";
 import type { Told } from "./words.ts";
 
-/** What fits on a wall of 1080 lines. */
+/** What fits on a wall of 1080 lines, at most. */
 const FRESH = 9;
 const TAKEN = 10;
 
@@ -23,7 +23,9 @@ interface Shown {
 
 function card(): Row<Shown> {
   const mark = new PriorityMark();
-  const [subject, title, age, who] = [h("span", { class: "wall-subject" }), h("span", { class: "wall-title" }), h("span", { class: "wall-age" }), h("span", { class: "wall-who" })];
+  const [words, limit] = [h("span", {}), h("span", { class: "wall-limit" })];
+  const title = h("span", { class: "wall-title" }, words, limit);
+  const [subject, age, who] = [h("span", { class: "wall-subject" }), h("span", { class: "wall-age" }), h("span", { class: "wall-who" })];
   const node = h("li", { class: "wall-case", attrs: { "data-testid": "wall-case" } }, mark.node, h("div", {}, subject, title), h("div", { class: "wall-right" }, age, who));
   return {
     node,
@@ -33,7 +35,9 @@ function card(): Row<Shown> {
       setAttr(node, "data-priority", one.priority);
       setAttr(node, "data-state", one.state);
       setText(subject, subjectOf(told, one));
-      setText(title, [titleOf(told, one), reason === null ? "" : figureWords(told.lang, reason)].filter((words) => words !== "").join(" · "));
+      const [value, ...bound] = reason === null ? [] : figureParts(told.lang, reason);
+      setText(words, [titleOf(told, one), ...(value === undefined ? [] : [value])].join(" · "));
+      setText(limit, bound.map((text) => `, ${text}`).join(""));
       setText(age, ageWords(told.lang, one, asOf));
       setText(who, holderOf(one) ?? (one.escalated_at === null ? "" : catalogue(told.lang).desk.escalated));
     },
@@ -45,6 +49,18 @@ interface Column {
   update(title: string, none: string, more: (n: number) => string, cases: readonly Case[], most: number, shown: Omit<Shown, "one">): void;
 }
 
+/** How many rows are seen whole: notices over the wall take room from it. One that is cut off is not shown, and counts as not shown. */
+function whole(list: HTMLElement): number {
+  const { bottom } = list.getBoundingClientRect();
+  let n = 0;
+  for (const row of list.children as HTMLCollectionOf<HTMLElement>) {
+    const isWhole = row.getBoundingClientRect().bottom <= bottom + 1;
+    row.style.visibility = isWhole ? "" : "hidden";
+    if (isWhole) n += 1;
+  }
+  return n;
+}
+
 function column(testid: string): Column {
   const [title, n, list, rest] = [h("h2", {}), h("strong", {}), h("ul", {}), h("p", { class: "wall-more quiet" })];
   const rows = new KeyedRows<Shown>(list, ({ one }) => one.id, card);
@@ -54,7 +70,8 @@ function column(testid: string): Column {
       setText(title, words);
       setText(n, String(cases.length));
       rows.update(cases.slice(0, most).map((one) => ({ one, ...shown })));
-      setText(rest, cases.length === 0 ? none : cases.length > most ? more(cases.length - most) : "");
+      const left = cases.length - whole(list);
+      setText(rest, cases.length === 0 ? none : left > 0 ? more(left) : "");
     },
   };
 }

@@ -1,25 +1,22 @@
 /** Why the open case stands, in words and figures, and what is to be done by whom. */
 import { catalogue, wordFor } from "../../i18n/index.ts";
-import { count } from "../../i18n/format.ts";
 import type { Case, CaseReason } from "../../live/views.ts";
 import { h, setText, show } from "../../ui/dom.ts";
 import { chosen } from "./state.ts";
 import type { PageState, Part } from "./state.ts";
-import { figureWords, mainReason, ruleTitle, sinceWords } from "./words.ts";
+import { figureWords, mainReason, ruleResponse, ruleTitle, sampleWords, sinceWords } from "./words.ts";
 
 function reasonLine({ lang, places, rules, asOf }: PageState, reason: CaseReason): HTMLElement {
-  const t = catalogue(lang).desk;
-  const sample = reason.sample === null ? "" : ` · ${t.sample(count(lang, reason.sample))}`;
   return h("li", { attrs: { "data-over": String(reason.until === null) } },
     h("strong", { text: ruleTitle({ lang, places, rules }, reason.rule) }),
-    h("span", { text: `${figureWords(lang, reason)}${sample}` }),
+    h("span", { text: [figureWords(lang, reason), sampleWords(lang, reason)].filter((text) => text !== "").join(" · ") }),
     h("span", { class: "quiet", text: sinceWords(lang, reason, asOf) }));
 }
 
 /** What the rule says is to be done; the server's answer says it too, for rules that are no longer in force. */
-function response({ lang, rules, detail: { value } }: PageState, one: Case): string {
+function response({ lang, places, rules, detail: { value } }: PageState, one: Case): string {
   const answered = value?.case.id === one.id ? value.response : null;
-  return answered?.[lang] ?? rules.get(one.rule)?.response?.[lang] ?? "";
+  return answered?.[lang] ?? ruleResponse({ lang, places, rules }, one.rule);
 }
 
 export function why(): Part {
@@ -47,8 +44,7 @@ export function why(): Part {
       show(corrected, isCorrected);
       setText(corrected, typeof one.corrected === "string" ? `${t.correctedWhy} ${one.corrected}` : t.correctedWhy);
       setText(figure, main === null ? t.noFigure : figureWords(lang, main));
-      const sample = main === null || main.sample === null ? null : t.sample(count(lang, main.sample));
-      setText(facts, [sample, main === null ? null : sinceWords(lang, main, asOf)].filter((text) => text !== null).join(" · "));
+      setText(facts, main === null ? "" : [sampleWords(lang, main), sinceWords(lang, main, asOf)].filter((text) => text !== "").join(" · "));
       setText(doTitle, t.response);
       const words = response(state, one);
       setText(todo, words);

@@ -8,6 +8,10 @@ import type { Places } from "../pages/places.ts";
 import { shortName } from "../supervision/names.ts";
 import type { Rule } from "./view.ts";
 
+/** The group of receivers of notices that take none. */
+const RECEIVER = "receiver";
+const RECEIVER_DEAD = "receiver_dead";
+
 /** What the page's words are made with. */
 export interface Told {
   readonly lang: Lang;
@@ -32,10 +36,18 @@ export function deskLink(lang: Lang, desk: DeskFigures | null): string {
 export const callOf = (desk: DeskFigures | null): "high" | "new" | null =>
   desk === null || desk.new === 0 ? null : (desk.by_priority.high ?? 0) > 0 ? "high" : "new";
 
-export function ruleTitle({ lang, rules }: Told, id: string): string {
-  const title = rules.get(id)?.title?.[lang] ?? "";
+/** What a rule says; of those that no file has, what this page says of them. */
+function ruleWords({ lang, rules }: Told, id: string, field: "title" | "response"): string {
+  const { ownRules } = catalogue(lang).desk;
+  return rules.get(id)?.[field]?.[lang] ?? (Object.hasOwn(ownRules, id) ? ownRules[id]?.[field] : undefined) ?? "";
+}
+
+export function ruleTitle(told: Told, id: string): string {
+  const title = ruleWords(told, id, "title");
   return title === "" ? id : title;
 }
+
+export const ruleResponse = (told: Told, id: string): string => ruleWords(told, id, "response");
 
 /** A rule's words, or its group's where the server tells no words of rules. */
 export function titleOf(told: Told, { rule, group }: Case): string {
@@ -44,9 +56,11 @@ export function titleOf(told: Told, { rule, group }: Case): string {
   return title === rule && Object.hasOwn(t.groups, group) ? wordFor(t.groups, group) : title;
 }
 
-export function subjectOf({ lang, places }: Told, { subject }: { readonly subject: Case["subject"] | string }): string {
+export function subjectOf({ lang, places }: Told, { subject, group = "" }: { readonly subject: Case["subject"] | string; readonly group?: string }): string {
   if (typeof subject === "string") return placeName(lang, places, subject);
   const t = catalogue(lang).desk;
+  // What takes no notices is the whole city's by its kind, and has a name of its own.
+  if (group === RECEIVER) return t.receiver(subject.id);
   if (subject.kind === "city") return t.wholeCity;
   if (subject.kind === "site") return subject.name === null ? places.names.short(subject.id) : shortName({ id: subject.id, name: subject.name });
   if (subject.kind === "agency") return places.names.agency(lang, subject.id);
@@ -70,10 +84,20 @@ export function figure(lang: Lang, value: number | null, unit: string): string {
   return (Object.hasOwn(figures, unit) ? words[unit]?.(n) : undefined) ?? `${n} ${unit}`.trim();
 }
 
-/** The figure against its limit: `16 phút 42 giây, ngưỡng 15 phút`. */
-export function figureWords(lang: Lang, { value, limit, unit }: CaseReason): string {
+/** The figure, and its limit where there is one. */
+export function figureParts(lang: Lang, { value, limit, unit }: CaseReason): string[] {
   const t = catalogue(lang).desk;
-  return [figure(lang, value, unit), limit === null ? null : t.limit(figure(lang, limit, unit))].filter((one) => one !== null).join(", ");
+  return [figure(lang, value, unit), ...(limit === null ? [] : [t.limit(figure(lang, limit, unit))])];
+}
+
+/** The figure against its limit: `16 phút 42 giây, ngưỡng 15 phút`. */
+export const figureWords = (lang: Lang, reason: CaseReason): string => figureParts(lang, reason).join(", ");
+
+/** Of how many a figure is; of a receiver, the messages that it has not taken. */
+export function sampleWords(lang: Lang, { rule, sample }: CaseReason): string {
+  const t = catalogue(lang).desk;
+  if (sample === null) return "";
+  return rule === RECEIVER_DEAD ? t.messagesWait(count(lang, sample)) : t.sample(count(lang, sample));
 }
 
 /** The reason of the case's own rule, or the first. */

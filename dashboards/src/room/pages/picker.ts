@@ -71,6 +71,8 @@ export class Picker {
     this.#none = none;
     setText(this.#name, label);
     setAttr(this.#list, "aria-label", label);
+    // Of its own, as the choices stand within the same label.
+    setAttr(this.#input, "aria-label", label);
     setAttr(this.#input, "placeholder", any);
     setAttr(this.node, "data-chosen", String(code !== ""));
     if (!isSame && document.activeElement !== this.#input) this.#input.value = this.#nameOf(code);
@@ -85,7 +87,7 @@ export class Picker {
     this.#at = text === "" || this.#hits.length === 0 ? -1 : 0;
     const rows = this.#hits.map(({ code, name }, i) =>
       h("li", { attrs: { role: "option", id: `${this.#list.id}-${i}`, "data-code": code } }, name, h("span", { class: "quiet", text: code })));
-    this.#list.replaceChildren(...(rows.length === 0 ? [h("li", { class: "quiet", text: this.#none, attrs: { role: "presentation" } })] : rows));
+    this.#list.replaceChildren(...(rows.length === 0 ? [h("li", { class: "quiet", text: this.#none, attrs: { role: "option", "aria-disabled": "true" } })] : rows));
     show(this.#list, true);
     this.#mark();
   }
