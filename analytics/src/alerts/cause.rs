@@ -7,7 +7,6 @@
 //!   ([`super::latch::Episode::began`], with `together_within` to spare) are taken together.
 //! - An alert hides the groups and the rules that its rules name, at the same subject, while it stands. One that came of
 //!   hidden rules alone is hidden; one that another rule had a part in is not, so that what was shown does not come and go.
-//! - An agency that works through one point's line is hidden by what hides that point's.
 
 #[cfg(test)]
 mod tests;
@@ -412,16 +411,8 @@ fn hide(found: &mut [Alert], rules: &[Rule]) {
     for (place, alert) in found.iter().enumerate().filter(|(_, a)| a.stands()) {
         let mut causes = Vec::new();
         for reason in &alert.reasons {
-            let line = reason.detail.as_ref().map(|site| Subject {
-                kind: Scope::Site,
-                id: site.clone(),
-            });
-            let line = line.filter(|_| alert.key.subject.kind == Scope::Agency);
-            let own = by(&alert.key.subject, &alert.key.group, &reason.rule);
-            causes.push(
-                own.or_else(|| by(&line?, &alert.key.group, &reason.rule))
-                    .filter(|key| **key != alert.key),
-            );
+            let cause = by(&alert.key.subject, &alert.key.group, &reason.rule);
+            causes.push(cause.filter(|key| **key != alert.key));
         }
         let all: Option<Vec<&Key>> = causes.into_iter().collect();
         if let Some(first) = all.as_ref().and_then(|all| all.first()) {

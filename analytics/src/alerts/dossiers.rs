@@ -4,7 +4,7 @@
 //! instant is how many spans of its dossiers hold it. So a day costs one look at each dossier, however many instants
 //! are asked for, and nothing is kept between two makings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ingest::event::EventTime;
 use ingest::event::time::Day;
@@ -63,6 +63,8 @@ pub struct Papers<'a> {
     past_events: u32,
     /// By source: at which points it told of dossiers being filed.
     filed: BTreeMap<Name, BTreeMap<Name, u32>>,
+    /// Points of which nothing is heard.
+    silent: BTreeSet<Name>,
 }
 
 #[derive(Debug, Default)]
@@ -70,7 +72,6 @@ struct Agency {
     /// For each signal, by how much its count changes at each step of the grid.
     changes: BTreeMap<usize, Vec<i32>>,
     acts: Vec<EventTime>,
-    past_acts: u32,
     /// Past acts by the source that told of them.
     told_by: BTreeMap<Name, u32>,
 }
@@ -91,7 +92,14 @@ impl<'a> Papers<'a> {
             events: Vec::new(),
             past_events: 0,
             filed: BTreeMap::new(),
+            silent: BTreeSet::new(),
         }
+    }
+
+    /// With points of which nothing is heard at the instant: what agencies do there is not expected to be told.
+    pub fn without(mut self, silent: BTreeSet<Name>) -> Self {
+        self.silent = silent;
+        self
     }
 
     /// The last instant of the grid.
@@ -119,20 +127,19 @@ impl<'a> Papers<'a> {
         changes[end.min(steps + 1)] -= 1;
     }
 
-    /// The point whose line tells of nearly all that an agency does, where there is one: while that is silent, nothing is known
-    /// of the agency. A point's line is a source that tells of nearly no filing at another.
-    fn line(&self, agency: &Agency) -> Option<&Name> {
-        let most = |counts: &BTreeMap<Name, u32>| {
-            let all: u64 = counts.values().map(|n| u64::from(*n)).sum();
-            let (name, n) = counts.iter().max_by_key(|(_, n)| **n)?;
-            (u64::from(*n) * 10 >= all * 9).then(|| name.clone())
+    /// Past acts of an agency that sources told of which still speak. A source speaks for the point at which nearly all that
+    /// it told of was filed.
+    fn heard_acts(&self, agency: &Agency) -> u32 {
+        let is_silent = |source: &Name| {
+            let at = self.filed.get(source)?;
+            let all: u64 = at.values().map(|n| u64::from(*n)).sum();
+            let (site, n) = at.iter().max_by_key(|(_, n)| **n)?;
+            Some(u64::from(*n) * 10 >= all * 9 && self.silent.contains(site))
         };
-        let source = most(&agency.told_by)?;
-        let site = most(self.filed.get(&source)?)?;
-        self.filed
-            .get(&source)?
-            .get_key_value(&site)
-            .map(|(site, _)| site)
+        let told = agency.told_by.iter();
+        told.filter(|(source, _)| is_silent(source) != Some(true))
+            .map(|(_, n)| n)
+            .sum()
     }
 
     fn agency(&mut self, agency: &Name) -> &mut Agency {
@@ -277,7 +284,6 @@ impl<'a> Papers<'a> {
                 let actor = actor.clone();
                 let agency = self.agency(&actor);
                 if is_past {
-                    agency.past_acts += 1;
                     *agency.told_by.entry(mark.source.clone()).or_default() += 1;
                 } else {
                     agency.acts.push(mark.time);
@@ -320,10 +326,7 @@ impl<'a> Papers<'a> {
             for (place, rule) in rules.filter(|(_, r)| r.signal.scope() == Scope::Agency) {
                 let calendar = self.rules.calendar_of(Some(&name));
                 let mut series = Series::new(&self, &agency, calendar);
-                let line = self
-                    .line(&agency)
-                    .filter(|_| rule.signal == Signal::AgencyIdle);
-                let episodes = self.latched(place, rule, (calendar, line), |step, at| {
+                let episodes = self.latched(place, rule, calendar, |step, at| {
                     let also = rule
                         .also
                         .iter()
@@ -344,7 +347,7 @@ impl<'a> Papers<'a> {
                 let silent = |_: usize, at: EventTime| (self.silence(calendar, at), true);
                 (
                     Name::from("dossiers"),
-                    self.latched(place, rule, (calendar, None), silent),
+                    self.latched(place, rule, calendar, silent),
                 )
             } else {
                 let Some((_, subject, reading)) = counted.iter().find(|c| c.0 == rule.signal)
@@ -352,10 +355,7 @@ impl<'a> Papers<'a> {
                     continue;
                 };
                 let read = |_: usize, _: EventTime| (Some(*reading), true);
-                (
-                    subject.clone(),
-                    self.latched(place, rule, (calendar, None), read),
-                )
+                (subject.clone(), self.latched(place, rule, calendar, read))
             };
             found.extend(
                 episodes
@@ -390,7 +390,7 @@ impl<'a> Papers<'a> {
         &self,
         place: usize,
         rule: &Rule,
-        (calendar, line): (&Calendar, Option<&Name>),
+        calendar: &Calendar,
         mut read: impl FnMut(usize, EventTime) -> (Option<Reading>, bool),
     ) -> Vec<Episode> {
         let (mut latch, mut episodes) = (Latch::default(), Vec::new());
@@ -407,7 +407,7 @@ impl<'a> Papers<'a> {
                 applies: true,
                 reading,
                 also,
-                detail: line,
+                detail: None,
                 began: None,
             };
             latch.step(place, rule, &seen, &mut episodes);
@@ -435,6 +435,8 @@ struct Series<'a> {
     agency: &'a Agency,
     calendar: &'a Calendar,
     midnight: EventTime,
+    /// Past acts of which would still be heard.
+    past_acts: u32,
     /// Acts expected in an hour's work.
     rate: f64,
     /// The running counts, and up to which step.
@@ -446,12 +448,14 @@ impl<'a> Series<'a> {
         let midnight = papers.day.start();
         let worked = calendar.between(midnight.plus_seconds(-PAST_DAYS * 86_400), midnight);
         let hours = worked as f64 / HOUR_US as f64;
+        let past_acts = papers.heard_acts(agency);
         Self {
             agency,
             calendar,
             midnight,
+            past_acts,
             rate: if hours > 0.0 {
-                f64::from(agency.past_acts) / hours
+                f64::from(past_acts) / hours
             } else {
                 0.0
             },
@@ -474,7 +478,7 @@ impl<'a> Series<'a> {
     }
 
     fn idle(&self, at: EventTime) -> Option<Reading> {
-        if self.agency.past_acts == 0 {
+        if self.past_acts == 0 {
             return None;
         }
         let done = self.agency.acts.partition_point(|t| *t <= at);
@@ -484,7 +488,7 @@ impl<'a> Series<'a> {
         let hours = self.calendar.between(last, at) as f64 / HOUR_US as f64;
         Some(Reading {
             value: hours * self.rate,
-            sample: self.agency.past_acts,
+            sample: self.past_acts,
         })
     }
 }

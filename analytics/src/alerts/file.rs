@@ -85,7 +85,7 @@ struct Written {
     id: String,
     effective_from: String,
     enabled: Option<bool>,
-    signal: Option<Signal>,
+    signal: Option<String>,
     window: Option<String>,
     over: Option<f64>,
     under: Option<f64>,
@@ -112,7 +112,7 @@ struct Written {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenAlso {
-    signal: Signal,
+    signal: String,
     over: Option<f64>,
     under: Option<f64>,
 }
@@ -288,8 +288,14 @@ fn built(
             "an id has small letters, digits and _, at most 40 of them".to_owned(),
         ));
     }
-    let signal = written.signal.or(before.map(|b| b.signal));
-    let Some(signal) = signal else {
+    let named = match written.signal.as_deref().map(signal_named).transpose() {
+        Ok(named) => named,
+        Err(fault) => {
+            wrong.push(fault);
+            return Err(wrong);
+        }
+    };
+    let Some(signal) = named.or(before.map(|b| b.signal)) else {
         wrong.push((
             "refers_to_nothing",
             "no rule has this id before; give it a `signal`".to_owned(),
@@ -416,6 +422,15 @@ fn built(
     }
 }
 
+/// The signal of a word, or what is wrong with it.
+fn signal_named(word: &str) -> Result<Signal, (&'static str, String)> {
+    let unknown = || {
+        let shown: String = word.chars().take(40).collect();
+        format!("there is no signal `{shown}`; take one that a rule that ships reads")
+    };
+    Signal::of_word(word).ok_or_else(|| ("refers_to_nothing", unknown()))
+}
+
 fn also_of(
     also: Vec<WrittenAlso>,
     signal: Signal,
@@ -423,19 +438,26 @@ fn also_of(
 ) -> Vec<Also> {
     let mut read = Vec::with_capacity(also.len());
     for one in also {
-        if one.signal.scope() != signal.scope() {
+        let own = match signal_named(&one.signal) {
+            Ok(own) => own,
+            Err(fault) => {
+                wrong.push(fault);
+                continue;
+            }
+        };
+        if own.scope() != signal.scope() {
             wrong.push((
                 "refers_to_nothing",
                 format!(
                     "`also` asks for `{}`, which a subject of kind {} does not have",
-                    one.signal.word(),
+                    own.word(),
                     signal.scope().as_str()
                 ),
             ));
         }
         match bound(one.over, one.under) {
             Ok(Some((side, limit))) => read.push(Also {
-                signal: one.signal,
+                signal: own,
                 side,
                 limit,
             }),

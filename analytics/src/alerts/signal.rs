@@ -182,6 +182,13 @@ impl Signal {
     }
 }
 
+impl Signal {
+    /// Of its word.
+    pub fn of_word(word: &str) -> Option<Self> {
+        serde_json::from_value(serde_json::Value::String(word.to_owned())).ok()
+    }
+}
+
 /// A signal's value at an instant; without one there is nothing to compare.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Reading {

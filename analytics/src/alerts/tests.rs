@@ -441,6 +441,18 @@ fn an_agency_that_stops_hides_what_its_stop_makes_late() {
     );
     let overdue = late.iter().find(|a| a.key.group == "papers").unwrap();
     assert_eq!(overdue.hidden_by.as_ref().unwrap().group, "stopped");
+    // Where nothing is heard of the point through which all of it is told, it may be at work.
+    let mut papers = Papers::new(&rules, at("11:30:00")).without([Name::from("s0")].into());
+    for dossier in state.dossiers.values() {
+        papers.add(dossier);
+    }
+    let in_force = set.on(day());
+    let unheard = papers.finish(&in_force, &[]);
+    let unheard = alerts(
+        unheard.iter().map(|(kind, id, e)| (*kind, id, e)),
+        &in_force,
+    );
+    assert!(raised(&unheard, "stopped").is_empty());
     // Due at 9:30, ..., 11:25: 24 by half past eleven, one a five minutes.
     assert_eq!(overdue.reasons[0].value, 24.0);
 }

@@ -4,7 +4,7 @@
 //! device that turns out to be known, hours published afterwards make it begin its day anew. So an episode is a
 //! function of the events and the instant ([`super`]).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use ingest::event::EventTime;
@@ -206,6 +206,16 @@ impl Points {
             .iter()
             .flat_map(|(site, episodes)| episodes.iter().map(move |e| (site, e)));
         own.chain(between)
+    }
+
+    /// The points of which nothing is heard at the instant come to.
+    pub fn silent(&self) -> BTreeSet<Name> {
+        let is_silence =
+            |e: &Episode| e.until.is_none() && self.rules[e.rule].signal == Signal::SilentS;
+        self.episodes()
+            .filter(|(_, e)| is_silence(e))
+            .map(|(site, _)| site.clone())
+            .collect()
     }
 
     /// What a signal read at a point over a span of the day, a reading each minute: what is shown beside an alert.

@@ -160,16 +160,3 @@ fn a_hidden_rule_hides_what_stands_by_it_alone() {
     let flow = made.of("flow");
     assert_eq!(hidden(&flow), [true, false, true, true, false]);
 }
-
-#[test]
-fn what_is_known_of_an_agency_by_a_silent_line_alone_is_not_said() {
-    let mut made = Made::new();
-    for site in ["a", "b", "c"] {
-        made.silent(site, 100, 200);
-    }
-    made.add("agency_stopped", "x", 300, None).detail = Some("b".into());
-    made.add("agency_stopped", "y", 300, None).detail = Some("q".into());
-    made.add("agency_stopped", "z", 300, None);
-    let stopped = made.of("stopped");
-    assert_eq!(hidden(&stopped), [true, false, false]);
-}
