@@ -34,6 +34,9 @@ bench: dashboards/dist/index.html tests/clickhouse/.venv/.installed
 	./target/release/bench
 	./target/release/bench_quantile
 	./target/release/bench_dossiers
+	./target/release/bench_desk
+	./target/release/bench_forecast
+	./target/release/bench_incidents --days 2 --before 3 --warm 10
 
 # Five years of the city: half an hour on two cores and 15 GB in the temporary folder.
 bench-years: dashboards/dist/index.html

@@ -15,6 +15,7 @@
 
 pub mod alerts;
 pub mod calendar;
+pub mod clocks;
 pub mod coverage;
 pub mod desk;
 pub mod facts;

@@ -10,6 +10,7 @@ use analytics::figures::table::Table;
 use analytics::figures::{self, Family, Question, QuestionError, store};
 use analytics::live::State;
 use arrow::array::RecordBatch;
+use ingest::desk::DeskError;
 use ingest::store::{Store, StoreError};
 
 use crate::core::Core;
@@ -25,6 +26,9 @@ pub enum AnswerError {
         "the store of facts has no answer: {0}; spans of today and yesterday are answered without it"
     )]
     Store(#[from] StoreError),
+    /// The log of the alert desk cannot be read.
+    #[error(transparent)]
+    Desk(#[from] DeskError),
     /// The store's answer is none.
     #[error(transparent)]
     Unreadable(#[from] store::Unreadable),
@@ -39,6 +43,9 @@ impl Core {
     /// Answers a question about figures. It may wait for the disk or the network: call it where that is allowed.
     pub fn answer(&self, question: &Question) -> Result<Table, AnswerError> {
         question.check()?;
+        if question.family == Family::Alerts {
+            return Ok(self.alert_figures(question)?);
+        }
         {
             let state = self.state.read();
             if holds(&state, question) && !is_forced_to_store() {

@@ -7,6 +7,7 @@
 //!
 //! Nobody waits for the pool of threads while holding the state: facts are made on it, and take the state there.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -74,6 +75,8 @@ pub struct Core {
     pub(crate) archive: Archive,
     pub(crate) way_out: WayOut,
     pub(crate) checkpoints: Checkpoints,
+    /// The directory.
+    pub(crate) dir: PathBuf,
     /// One flush at a time.
     flushing: Mutex<()>,
     /// The state is that of the whole journal: nobody can have come further.
@@ -95,7 +98,10 @@ impl Core {
         dir: &DataDir,
         address: Address,
     ) -> anyhow::Result<(Self, Intake, Arc<Decoder>)> {
-        let store = ClickHouse::new(address, facts::stored_tables(), dir.secret().fingerprint())?;
+        let mut tables = facts::stored_tables();
+        // Sent apart: it follows the desk's log.
+        tables.push(facts::ALERTS.stored());
+        let store = ClickHouse::new(address, tables, dir.secret().fingerprint())?;
         match store.position() {
             Err(e) if !e.can_retry() => return Err(e.into()),
             Err(e) => tracing::warn!(error = %e, "the facts wait in the journal"),
@@ -124,6 +130,7 @@ impl Core {
             way_out: WayOut::default(),
             keeping: Mutex::new(Rhythm::of(&checkpoints)),
             checkpoints,
+            dir: dir.path().to_owned(),
             flushing: Mutex::default(),
             is_replayed: false,
         };
@@ -297,6 +304,11 @@ impl Core {
                 self.fold(&mut state, event);
             }
         }
+    }
+
+    /// True where facts go to a store elsewhere.
+    pub(crate) fn is_stored_elsewhere(&self) -> bool {
+        matches!(self.facts, Store::ClickHouse(_))
     }
 
     /// True where something may have left the state.

@@ -2,7 +2,7 @@
 //!
 //! What it holds: the commands ([`commands`]), the core — live state, journal and facts of one data
 //! directory ([`core`]) —, what keeps it fit for years ([`keeping`]), the machine's clock ([`clock`]), the live views
-//! and their topics ([`live`]), HTTP and WebSocket ([`http`]),
+//! and their topics ([`live`]), what points' past days teach of the next hours ([`forecasting`]), HTTP and WebSocket ([`http`]),
 //! and the simulated city ([`city`]).
 //!
 //! What flows in: lines over HTTP or from files, questions, subscriptions. What flows out: receipts after
@@ -17,15 +17,18 @@
 pub mod answers;
 pub mod city;
 pub mod clock;
+pub mod clocks;
 pub mod commands;
 pub mod core;
 pub mod desk;
+pub mod forecasting;
 pub mod forgetting;
 pub mod http;
 pub mod keeping;
 mod leaving;
 pub mod live;
 pub mod notify;
+pub mod records;
 mod refill;
 mod sql;
 pub mod survey;

@@ -230,18 +230,44 @@ SETTINGS replicated_deduplication_window = 10000, replicated_deduplication_windo
 CREATE TABLE IF NOT EXISTS feedback_rows ON CLUSTER '{cluster}' AS feedback_local
 ENGINE = Distributed('{cluster}', currentDatabase(), feedback_local, cityHash64(feedback));
 
--- Alerts, by the day they were raised. No rule fills this table yet. `site` is empty for what is no point's.
+-- Cases of the alert desk, by the day they were raised. They follow its log and not the journal: `version` is the time of
+-- sending in microseconds, and the ledger does not count them. `site` is empty for what is no point's.
 CREATE TABLE IF NOT EXISTS alerts_local ON CLUSTER '{cluster}'
 (
-    day      Date,
-    alert    String,
-    rule     LowCardinality(String),
-    priority LowCardinality(String),
-    site     LowCardinality(String),
-    subject  String,
-    state    LowCardinality(String),
-    version  UInt64,
-    deleted  UInt8
+    day             Date,
+    alert           String,
+    alert_group     LowCardinality(String),
+    rule            LowCardinality(String),
+    priority        LowCardinality(String),
+    owner           LowCardinality(String),
+    subject_kind    LowCardinality(String),
+    subject         String,
+    site            LowCardinality(String),
+    unit            LowCardinality(Nullable(String)),
+    agency          LowCardinality(Nullable(String)),
+    state           LowCardinality(String),
+    standing        Bool,
+    corrected       Bool,
+    since           DateTime64(6, 'Asia/Ho_Chi_Minh'),
+    raised_at       DateTime64(6, 'Asia/Ho_Chi_Minh'),
+    acknowledged_at Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    returned_at     Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    closed_at       Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    escalated_at    Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    shelved_until   Nullable(DateTime64(6, 'Asia/Ho_Chi_Minh')),
+    times           UInt32,
+    members         UInt32,
+    assigned_to     LowCardinality(Nullable(String)),
+    acknowledged_by LowCardinality(Nullable(String)),
+    explanations    UInt32,
+    urges           UInt32,
+    answers         UInt32,
+    value           Nullable(Float64),
+    sample          Nullable(UInt32),
+    threshold       Nullable(Float64),
+    value_unit      LowCardinality(Nullable(String)),
+    version         UInt64,
+    deleted         UInt8
 )
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version, deleted)
 PARTITION BY toYYYYMM(day)

@@ -14,6 +14,7 @@
 use std::hash::Hasher as _;
 use std::io::Read;
 
+use compact_str::CompactString;
 use hmac::{Hmac, KeyInit, Mac};
 use rayon::prelude::*;
 use serde_json::value::RawValue;
@@ -131,6 +132,10 @@ pub struct Batch {
     pub rejected: Vec<Rejection>,
     /// Unknown fields that were left out of the events.
     pub dropped_fields: u64,
+    /// The sources of the lines that are ahead of the clock, one for each.
+    pub ahead: Vec<CompactString>,
+    /// It came from where things happen, as they happened: when it came says something of clocks. An import's does not.
+    pub is_live: bool,
 }
 
 impl Batch {
@@ -285,7 +290,18 @@ impl Decoder {
         let mut batch = Batch::default();
         let mut record = Vec::new();
         for (line, bytes) in lines {
-            match self.event(bytes, latest) {
+            match self.event(bytes) {
+                Ok((event, _)) if latest.is_some_and(|latest| event.time > latest) => {
+                    batch.rejected.push(Rejection {
+                        line,
+                        code: Code::ClockAhead,
+                        message: format!(
+                            "`time` {} is more than 5 minutes ahead of the server's clock; set the sender's clock",
+                            event.time
+                        ),
+                    });
+                    batch.ahead.push(event.source);
+                }
                 Ok((event, dropped)) => {
                     record.clear();
                     event.pack(&mut record);
@@ -330,19 +346,8 @@ impl Decoder {
         hasher.finish()
     }
 
-    fn event(
-        &self,
-        bytes: &[u8],
-        latest: Option<EventTime>,
-    ) -> Result<(Event, usize), (Code, String)> {
+    fn event(&self, bytes: &[u8]) -> Result<(Event, usize), (Code, String)> {
         let (mut event, dropped) = read_event(bytes)?;
-        if latest.is_some_and(|latest| event.time > latest) {
-            let message = format!(
-                "`time` {} is more than 5 minutes ahead of the server's clock; set the sender's clock",
-                event.time
-            );
-            return Err((Code::ClockAhead, message));
-        }
         if let Some(applicant) = event.body.applicant_mut() {
             *applicant = self.pseudonym(applicant);
         }
@@ -370,6 +375,7 @@ fn whole(parts: Vec<Batch>) -> Batch {
         whole.chunks.extend(part.chunks);
         whole.rejected.extend(part.rejected);
         whole.dropped_fields += part.dropped_fields;
+        whole.ahead.extend(part.ahead);
     }
     whole
 }

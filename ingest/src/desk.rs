@@ -124,17 +124,50 @@ impl<T: Serialize + DeserializeOwned> DeskLog<T> {
 
     /// The lines of the months that a span touches, and of the one before it, in order.
     pub fn read(&self, from: EventTime, to: EventTime) -> Result<Vec<T>, DeskError> {
-        let (first, last) = (Month::of(from), Month::of(to));
-        // What is written waits, so that no half of a line is read.
-        let _one = self.newest.lock();
-        let all: Vec<(Month, PathBuf)> = files(&self.folder)?.into_iter().collect();
-        let begin = all.iter().rposition(|(m, _)| *m < first).unwrap_or(0);
+        let last = Month::of(to);
         let mut found = Vec::new();
-        for (_, path) in all.iter().skip(begin).filter(|(m, _)| *m <= last) {
-            found.append(&mut lines(path)?.0);
-        }
+        // What is written waits, so that lines that were written together are read together.
+        let _one = self.newest.lock();
+        each_month(&self.folder, from, |month, mut lines| {
+            if month <= last {
+                found.append(&mut lines);
+            }
+            month < last
+        })?;
         Ok(found)
     }
+}
+
+/// Reads a directory's log month by month, from the one before that of `from` on, for as long as who takes the lines wants more:
+/// `take` is given a month's lines, and whether it begins after `to`. Somebody may be writing meanwhile: a line that is not
+/// whole yet is not read.
+pub fn read_months<T: DeserializeOwned>(
+    dir: &Path,
+    (from, to): (EventTime, EventTime),
+    mut take: impl FnMut(Vec<T>, bool) -> bool,
+) -> Result<(), DeskError> {
+    let folder = dir.join(crate::datadir::DESK);
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    let last = Month::of(to);
+    each_month(&folder, from, |month, lines| take(lines, month > last))
+}
+
+fn each_month<T: DeserializeOwned>(
+    folder: &Path,
+    from: EventTime,
+    mut take: impl FnMut(Month, Vec<T>) -> bool,
+) -> Result<(), DeskError> {
+    let first = Month::of(from);
+    let all: Vec<(Month, PathBuf)> = files(folder)?.into_iter().collect();
+    let begin = all.iter().rposition(|(m, _)| *m < first).unwrap_or(0);
+    for (month, path) in all.into_iter().skip(begin) {
+        if !take(month, lines(&path)?.0) {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// The months of a directory's log, with their files, in order; none where there is no log.
@@ -216,6 +249,36 @@ mod tests {
         }
         drop(log);
         assert_eq!(Log::open(dir.path()).unwrap().1.len(), 4);
+    }
+
+    #[test]
+    fn months_are_read_for_as_long_as_is_wanted() {
+        let dir = tempfile::tempdir().unwrap();
+        let (log, _) = Log::open(dir.path()).unwrap();
+        for (n, day) in [
+            (1, "2026-08-10"),
+            (2, "2026-09-10"),
+            (3, "2026-11-10"),
+            (4, "2026-12-10"),
+        ] {
+            log.append(at(day), &[line(n)]).unwrap();
+        }
+        let read = |wants_more: bool| {
+            let mut found: Vec<BTreeMap<String, u32>> = Vec::new();
+            let span = (at("2026-09-02"), at("2026-10-05"));
+            read_months(dir.path(), span, |mut lines, is_after| {
+                found.append(&mut lines);
+                !is_after || wants_more
+            })
+            .unwrap();
+            found
+        };
+        assert_eq!(read(false), [line(1), line(2), line(3)]);
+        assert_eq!(read(true), [line(1), line(2), line(3), line(4)]);
+        let nowhere = tempfile::tempdir().unwrap();
+        let span = (at("2026-09-02"), at("2026-10-05"));
+        read_months::<BTreeMap<String, u32>>(nowhere.path(), span, |_, _| panic!("no log"))
+            .unwrap();
     }
 
     #[test]

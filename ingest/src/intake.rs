@@ -41,6 +41,8 @@ pub struct Accepted {
     pub first: u64,
     /// When they arrived.
     pub received_at: EventTime,
+    /// They came from where they happened, as they happened; never of what is read back from the journal.
+    pub is_live: bool,
     /// The events.
     pub events: Vec<Event>,
 }
@@ -286,7 +288,7 @@ impl Group {
             ..Receipt::default()
         };
         for chunk in batch.chunks {
-            self.take_chunk(chunk, &mut receipt, index)?;
+            self.take_chunk(chunk, batch.is_live, &mut receipt, index)?;
         }
         receipt.position = self.position;
         Ok(receipt)
@@ -295,6 +297,7 @@ impl Group {
     fn take_chunk(
         &mut self,
         chunk: Chunk,
+        is_live: bool,
         receipt: &mut Receipt,
         index: &mut DedupIndex,
     ) -> Result<(), DedupError> {
@@ -331,6 +334,7 @@ impl Group {
         let accepted = Accepted {
             first: self.position,
             received_at: self.received_at,
+            is_live,
             events,
         };
         self.position = accepted.end();

@@ -1,5 +1,7 @@
 //! Writing event lines.
 
+use std::ops::Range;
+
 use serde_json::{Value, json};
 
 /// The Monday that most tests use, a plain working day.
@@ -66,5 +68,19 @@ pub fn tickets(number: usize, size: usize) -> String {
             line("ticket.issued", "08:00:00", &ticket, data)
         })
         .collect();
+    ndjson(&lines)
+}
+
+/// Signs of life of points' ticket machines every five minutes of [`DAY`], each over a span of its minutes, in order of time.
+pub fn beats(points: &[(&str, Range<u32>)]) -> String {
+    let mut lines = Vec::new();
+    for minute in (0..288).map(|n| n * 5) {
+        for (site, _) in points.iter().filter(|(_, span)| span.contains(&minute)) {
+            let clock = format!("{:02}:{:02}:10", minute / 60, minute % 60);
+            let data = json!({"site": site, "device": "k1", "kind": "ticket_machine"});
+            let id = format!("{site}/{minute}");
+            lines.push(line("device.heartbeat", &clock, &id, data));
+        }
+    }
     ndjson(&lines)
 }

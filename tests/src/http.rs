@@ -170,6 +170,15 @@ impl Http {
         answer.expect("the server answers")
     }
 
+    /// PUT of JSON to a path.
+    #[track_caller]
+    pub fn put_json(&self, path: &str, body: &serde_json::Value) -> Answer {
+        let request = self.client.put(format!("{}{path}", self.base));
+        let request = request.header("content-type", "application/json");
+        let answer = request.body(body.to_string()).send().ok().and_then(read);
+        answer.expect("the server answers")
+    }
+
     /// POST of NDJSON text; `None` if no whole answer came.
     pub fn try_post_lines(&self, lines: &str) -> Option<Answer> {
         self.try_post(lines.as_bytes().to_vec(), "application/x-ndjson", None)

@@ -8,7 +8,8 @@
 //!   contract. It shares no code with the program, and is written for obviousness, not speed.
 //! - [`compare`] sets a report beside naive figures and says every difference.
 //! - [`city`] makes up years of facts for benchmarks; [`incidents`] says when those of the simulated city are knowable.
-//! - [`measure`] is what the benchmarks and the soak share; [`steady`] sends a city's events at a steady rate.
+//! - [`measure`] is what the benchmarks and the soak share; [`steady`] sends a city's events at a steady rate;
+//!   [`histogram`] reads those of `/metrics`.
 //! - [`disk`] is a small disk that can be full. [`events`] writes event lines; [`short`] makes a directory whose
 //!   journal's begin was given up; [`shared`] finds the real data, or says what is skipped.
 
@@ -18,6 +19,7 @@ pub mod clickhouse;
 pub mod compare;
 pub mod disk;
 pub mod events;
+pub mod histogram;
 pub mod histories;
 pub mod http;
 pub mod incidents;

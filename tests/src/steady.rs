@@ -102,6 +102,10 @@ impl Sender {
             .spawn(move || {
                 // The city ends with the reader of its batches, if it has not.
                 let result = send(&http, batches, &told);
+                if let Err(error) = &result {
+                    // Who looks after it sees only that it ended.
+                    eprintln!("  the sender: {error:#}");
+                }
                 let mut city = city;
                 city.kill().ok();
                 city.wait().ok();

@@ -47,6 +47,7 @@ fn help_stands_on_every_command() {
         "ingest",
         "import",
         "report",
+        "alerts",
         "coverage",
         "pack",
         "sql",

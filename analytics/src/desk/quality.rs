@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::case::Case;
 use crate::alerts::{Priority, Subject};
+use crate::figures::alerts::CaseFigures;
 
 /// Alerts an hour that one desk handles well (ISA-18.2: about one in ten minutes).
 pub const TARGET_AN_HOUR: f64 = 6.0;
@@ -83,6 +84,8 @@ pub struct Quality {
     pub standing_over_a_day: Vec<u64>,
     /// Taken in hand, gone, and nothing was explained, urged or given to anybody.
     pub acknowledged_without_action: u32,
+    /// The same as a share of those that were taken in hand and are gone.
+    pub without_action_share: Option<f64>,
     /// The middle time from shown to taken in hand, seconds.
     pub median_acknowledge_s: Option<f64>,
     /// By hour, those with any.
@@ -109,13 +112,12 @@ pub fn quality<'a>(
         .filter(|case| case.raised_at >= from && case.raised_at < to)
         .collect();
     cases.sort_by_key(|case| (case.raised_at, case.number));
-    let mut by_priority: BTreeMap<&'static str, u32> =
-        Priority::ALL.iter().map(|p| (p.as_str(), 0)).collect();
+    let mut figures = CaseFigures::default();
     let mut by_hour: BTreeMap<u8, u32> = BTreeMap::new();
     let mut by_subject: BTreeMap<(&str, &Subject), (u32, u32)> = BTreeMap::new();
-    let (mut idle, mut stale, mut waits) = (0, Vec::new(), Vec::new());
+    let mut stale = Vec::new();
     for case in &cases {
-        *by_priority.entry(case.priority.as_str()).or_default() += 1;
+        figures.add(case);
         let hour = (case.raised_at.local_time_of_day_us() / 3_600_000_000) as u8;
         *by_hour.entry(hour).or_default() += 1;
         let known = by_subject
@@ -124,17 +126,13 @@ pub fn quality<'a>(
         known.0 += 1;
         known.1 = known.1.max(case.times);
         let gone = case.returned_at.or(case.closed_at);
-        let did_nothing =
-            case.explanations.is_empty() && case.urges.is_empty() && case.assigned_to.is_none();
-        idle += u32::from(case.acknowledged_at.is_some() && gone.is_some() && did_nothing);
         if gone.unwrap_or(now).0 - case.raised_at.0 > STALE_S * 1_000_000 {
             stale.push(case.number);
         }
-        if let Some(taken) = case.acknowledged_at {
-            waits.push(taken.seconds_since(case.raised_at));
-        }
     }
-    waits.sort_by(f64::total_cmp);
+    let counts = Priority::ALL.iter().zip(figures.by_priority);
+    let by_priority = counts.map(|(priority, n)| (priority.as_str(), n as u32));
+    let by_priority = by_priority.collect();
     let frequent = |of: fn(&(u32, u32)) -> u32, least: u32| {
         let mut all: Vec<Frequent> = by_subject
             .iter()
@@ -168,8 +166,9 @@ pub fn quality<'a>(
         most: frequent(|c| c.0, 2),
         chattering: frequent(|c| c.1, CHATTERS),
         standing_over_a_day: stale,
-        acknowledged_without_action: idle,
-        median_acknowledge_s: waits.get(waits.len() / 2).copied(),
+        acknowledged_without_action: figures.idle as u32,
+        without_action_share: figures.idle_share(),
+        median_acknowledge_s: figures.acknowledge_s()[0],
         hours_of: by_hour
             .into_iter()
             .map(|(hour, alerts)| Hour { hour, alerts })

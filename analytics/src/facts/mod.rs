@@ -9,6 +9,7 @@
 //! a row whose key is gone is given as a deletion. Nothing in a row depends on the clock, so that a row
 //! changes only by an event; what changes by time alone ([`Table::view`]) is computed when it is read.
 
+pub mod alerts;
 mod builder;
 mod table;
 
@@ -32,7 +33,7 @@ use crate::quantile::bucket_of;
 use crate::registry::Registry;
 use crate::rules::Rules;
 use builder::{Builder, Cell, maybe, text};
-pub use table::{TABLES, Table, alerts_schema, stored_tables};
+pub use table::{ALERTS, TABLES, Table, stored_tables};
 
 /// What rows are read against.
 #[derive(Debug, Clone, Copy)]

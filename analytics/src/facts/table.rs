@@ -223,7 +223,50 @@ pub(super) const FEEDBACK: Table = Table {
     by: "at",
 };
 
-/// The fact tables.
+/// Cases of the alert desk. They come of its log and not of the journal ([`super::alerts`]), so they are not among [`TABLES`].
+/// `site` is empty for what is no point's.
+pub const ALERTS: Table = Table {
+    name: "alerts",
+    columns: &[
+        ("day", Date),
+        ("alert", Text),
+        ("alert_group", Text),
+        ("rule", Text),
+        ("priority", Text),
+        ("owner", Text),
+        ("subject_kind", Text),
+        ("subject", Text),
+        ("site", Text),
+        ("unit", Text),
+        ("agency", Text),
+        ("state", Text),
+        ("standing", Flag),
+        ("corrected", Flag),
+        ("since", Time),
+        ("raised_at", Time),
+        ("acknowledged_at", Time),
+        ("returned_at", Time),
+        ("closed_at", Time),
+        ("escalated_at", Time),
+        ("shelved_until", Time),
+        ("times", Whole),
+        ("members", Whole),
+        ("assigned_to", Text),
+        ("acknowledged_by", Text),
+        ("explanations", Whole),
+        ("urges", Whole),
+        ("answers", Whole),
+        ("value", Number),
+        ("sample", Whole),
+        ("threshold", Number),
+        ("value_unit", Text),
+    ],
+    key: &["site", "day", "alert"],
+    order: &["day", "alert"],
+    by: "day",
+};
+
+/// The fact tables that the journal's events make.
 pub const TABLES: [&Table; 7] = [
     &VISITS,
     &DOSSIERS,
@@ -289,11 +332,4 @@ impl Table {
 /// What a store needs to know of all of them.
 pub fn stored_tables() -> Vec<ingest::store::Table> {
     TABLES.iter().map(|table| table.stored()).collect()
-}
-
-/// The columns of `alerts`, which no rule fills yet.
-pub fn alerts_schema() -> SchemaRef {
-    let names = ["alert", "rule", "priority", "site", "subject", "state"];
-    let fields = names.map(|name| Field::new(name, DataType::Utf8, true));
-    Arc::new(Schema::new(fields.to_vec()))
 }

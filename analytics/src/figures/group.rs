@@ -32,6 +32,12 @@ pub enum By {
     Field,
     /// How a rating was given.
     Channel,
+    /// The group of alerts.
+    Group,
+    /// The rule of an alert.
+    Rule,
+    /// The priority of an alert.
+    Priority,
     /// The local hour.
     Hour,
     /// The local day.
@@ -42,7 +48,7 @@ pub enum By {
 
 impl By {
     /// All groupings.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Site,
         Self::Unit,
         Self::Service,
@@ -50,6 +56,9 @@ impl By {
         Self::Agency,
         Self::Field,
         Self::Channel,
+        Self::Group,
+        Self::Rule,
+        Self::Priority,
         Self::Hour,
         Self::Day,
         Self::Week,
@@ -65,6 +74,9 @@ impl By {
             Self::Agency => "agency",
             Self::Field => "field",
             Self::Channel => "channel",
+            Self::Group => "group",
+            Self::Rule => "rule",
+            Self::Priority => "priority",
             Self::Hour => "hour",
             Self::Day => "day",
             Self::Week => "week",
@@ -235,6 +247,9 @@ pub fn known(by: By, lasting: &Lasting, registry: &Registry, question: &Question
         By::Channel => ["device", "kiosk", "qr", "app", "survey", "officer"]
             .map(str::to_owned)
             .to_vec(),
+        By::Priority => ["low", "medium", "high"].map(str::to_owned).to_vec(),
+        // Rules and their groups are data of an installation: those that were never raised have no row.
+        By::Group | By::Rule => Vec::new(),
         By::Hour | By::Day | By::Week => buckets(by, question.from, question.to)
             .into_iter()
             .map(|b| b.key)

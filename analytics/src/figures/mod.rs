@@ -3,9 +3,10 @@
 //! A figure is a pure function of a span `[from, to)`, a grouping, and the facts of visits, boards, dossiers and
 //! ratings — those of the [`crate::live::State`] ([`answer`]), or the rows of a store ([`store`]), which are the same facts
 //! written down. The wall, the reports, the briefing and SQL all take it from here. One module a family: [`visits`],
-//! [`boards`], [`dossiers`], [`duties`], [`ratings`], [`feedback`]; [`group`] says what the groups are, [`stats`] what a mean, a quantile and
+//! [`boards`], [`dossiers`], [`duties`], [`ratings`], [`feedback`]; [`alerts`] is of the desk's log and asked apart; [`group`] says what the groups are, [`stats`] what a mean, a quantile and
 //! an interval are, [`table`] how a result is written as JSON or CSV.
 
+pub mod alerts;
 pub mod boards;
 pub mod dossiers;
 pub mod duties;
@@ -40,10 +41,12 @@ pub enum Family {
     Duties,
     /// Complaints and proposals.
     Feedback,
+    /// Cases of the alert desk: of its log, not of events.
+    Alerts,
 }
 
 impl Family {
-    /// All families.
+    /// All families that events make.
     pub const ALL: [Self; 6] = [
         Self::Visits,
         Self::Boards,
@@ -62,7 +65,14 @@ impl Family {
             Self::Ratings => "ratings",
             Self::Duties => "duties",
             Self::Feedback => "feedback",
+            Self::Alerts => "alerts",
         }
+    }
+
+    /// Of its word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        let mut all = Self::ALL.into_iter().chain([Self::Alerts]);
+        all.find(|family| family.as_str() == word)
     }
 
     /// The groupings that have a meaning for it.
@@ -93,6 +103,17 @@ impl Family {
                 By::Unit,
                 By::Counter,
                 By::Channel,
+                By::Hour,
+                By::Day,
+                By::Week,
+            ],
+            Self::Alerts => &[
+                By::Site,
+                By::Unit,
+                By::Agency,
+                By::Group,
+                By::Rule,
+                By::Priority,
                 By::Hour,
                 By::Day,
                 By::Week,
@@ -134,6 +155,9 @@ pub enum QuestionError {
     /// The span is empty or backwards.
     #[error("`to` must be after `from`")]
     EmptySpan,
+    /// They are not of events.
+    #[error("alerts are asked of the desk's log")]
+    OfTheDesk,
     /// Too many groups of time.
     #[error(
         "the span has more than {limit} groups by `{by}`; ask for a shorter span or a longer unit"
@@ -153,7 +177,7 @@ impl Question {
     }
 
     /// Adds the known groups that have no row, where they are asked for.
-    fn complete(&self, table: &mut Table, lasting: &Lasting, registry: &Registry) {
+    pub fn complete(&self, table: &mut Table, lasting: &Lasting, registry: &Registry) {
         if let Some(by) = self.by.filter(|_| self.all) {
             table.add_empty(group::known(by, lasting, registry, self));
         }
@@ -206,6 +230,7 @@ pub fn answer(
         Family::Ratings => ratings::table(state, registry, question),
         Family::Duties => duties::table(state, registry, rules, question),
         Family::Feedback => feedback::table(state, registry, rules, question),
+        Family::Alerts => return Err(QuestionError::OfTheDesk),
     };
     question.complete(&mut table, &state.lasting, registry);
     Ok(table)

@@ -135,6 +135,6 @@ fn key_of(
         }
         By::Channel => Some(rating.channel.as_str().to_owned()),
         By::Hour | By::Day | By::Week => by.bucket(mark.time).map(|b| b.key),
-        By::Service | By::Agency | By::Field => None,
+        By::Service | By::Agency | By::Field | By::Group | By::Rule | By::Priority => None,
     }
 }

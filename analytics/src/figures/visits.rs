@@ -325,6 +325,6 @@ fn key_of(
             .as_ref()
             .map(|counter| format!("{}/{counter}", visit.site)),
         By::Hour | By::Day | By::Week => by.bucket(belongs_to).map(|b| b.key),
-        By::Agency | By::Field | By::Channel => None,
+        By::Agency | By::Field | By::Channel | By::Group | By::Rule | By::Priority => None,
     }
 }

@@ -78,6 +78,12 @@ pub enum End {
 pub struct Leg {
     /// When its wait began: `issued`, or the transfer that began it.
     pub waiting_since: Option<EventTime>,
+    /// The service that it waits for.
+    pub service: Option<Name>,
+    /// When it was first called, since it was last sent on.
+    pub called: Option<EventTime>,
+    /// The counter that works on it or, before that, called it last.
+    pub counter: Option<Name>,
     /// When work first began: the wait ends.
     pub started: Option<EventTime>,
     /// When work began by the last word on it: the transaction begins.
@@ -218,10 +224,15 @@ impl Ticket {
                     visit
                         .current_service
                         .get_or_insert_with(|| Name::clone(service));
+                    leg.service.get_or_insert_with(|| Name::clone(service));
                 }
                 TicketEvent::Called(counter) => {
                     last_call = Some((mark.time, counter));
                     visit.called = Some((mark.time, Name::clone(counter)));
+                    leg.called.get_or_insert(mark.time);
+                    if leg.begun.is_none() {
+                        leg.counter = Some(Name::clone(counter));
+                    }
                 }
                 TicketEvent::Started(counter) => {
                     if leg.started.is_none() || leg.approximate {
@@ -232,6 +243,7 @@ impl Ticket {
                         }
                     }
                     leg.begun = Some(mark.time);
+                    leg.counter = Some(Name::clone(counter));
                     visit.called = None;
                 }
                 TicketEvent::Finished { dossiers, .. } => {
@@ -263,6 +275,8 @@ impl Ticket {
                         // Sent on after `finished`: the visit goes on.
                         visit.end = None;
                     }
+                    leg.service = Some(Name::clone(service));
+                    (leg.called, leg.counter) = (None, None);
                 }
             }
         }

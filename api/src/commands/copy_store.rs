@@ -30,8 +30,9 @@ pub fn run(args: CopyStoreArgs) -> anyhow::Result<()> {
     let dir = DataDir::open_existing(&args.data.data, PATIENCE)?;
     let (core, _intake, _) = Core::open_on_clickhouse(&dir, address)?;
     core.flush_facts()?;
+    core.send_all_alerts()?;
     let mut rows = serde_json::Map::new();
-    for table in facts::TABLES {
+    for table in facts::TABLES.into_iter().chain([&facts::ALERTS]) {
         let sql = format!("select count(*) as n from {}_rows final", table.name);
         let counted = sql_text(&core.sql(&sql)?, false)?;
         let counted: serde_json::Value = serde_json::from_str(&counted)?;

@@ -205,7 +205,8 @@ impl Player {
             event.write_json(self.stream.plan(), &mut text);
             text.push('\n');
         }
-        let batch = self.app.decoder.ndjson(text.as_bytes(), None);
+        let mut batch = self.app.decoder.ndjson(text.as_bytes(), None);
+        batch.is_live = true;
         let (tell, told) = std::sync::mpsc::channel();
         self.app
             .writer

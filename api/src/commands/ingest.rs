@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 
 use super::{ClockArg, PATIENCE, RoomArgs, UsageError, answer_text, client, print};
 use crate::core::Core;
+use crate::http::events::IMPORT;
 
 /// Bytes of lines in one piece of work, and in one request to a server, which answers when all of it is durable.
 const PIECE_BYTES: usize = 512 * 1024;
@@ -241,6 +242,7 @@ fn to_server(url: &str, pieces: &mut Pieces, rejects: &mut Rejects) -> anyhow::R
             let response = client
                 .post(format!("{url}/api/v1/events"))
                 .header("content-type", "application/x-ndjson")
+                .header(IMPORT, "1")
                 .body(piece.text.clone())
                 .send()
                 .with_context(|| format!("cannot reach {url}; is the server running?"))?;

@@ -3,6 +3,7 @@
 //! Exit codes are part of the contract: 0 done, 2 wrong use, 1 failed, with one line on stderr that says
 //! why and what to do. Results go to stdout, progress and logs to stderr.
 
+pub mod alerts;
 pub mod backup;
 mod config;
 pub mod copy_store;
@@ -60,6 +61,8 @@ enum Command {
     Import(import::ImportArgs),
     /// Report figures over a span of time
     Report(report::ReportArgs),
+    /// Try alert rules on a past span, or check a file of them
+    Alerts(alerts::AlertsArgs),
     /// Minutes and kilometres from every cell to the nearest point
     Coverage(coverage::CoverageArgs),
     /// Make or describe a geographic pack
@@ -145,6 +148,7 @@ pub fn main() -> ExitCode {
         Command::Ingest(args) => ingest::run(args),
         Command::Import(args) => import::run(args),
         Command::Report(args) => report::run(args),
+        Command::Alerts(args) => alerts::run(args),
         Command::Coverage(args) => coverage::run(args),
         Command::Pack(args) => pack::run(args),
         Command::Sql(args) => sql::run(args),

@@ -11,7 +11,7 @@ use crate::http::questions::{TIME_FORM, parse_time, table_json};
 /// Arguments of `vonglau report`.
 #[derive(Debug, clap::Args)]
 pub struct ReportArgs {
-    /// What to report: visits, boards, dossiers, ratings, duties or feedback
+    /// What to report: visits, boards, dossiers, ratings, duties, feedback or alerts
     family: String,
     #[command(flatten)]
     data: DataArg,
@@ -21,7 +21,7 @@ pub struct ReportArgs {
     /// End, excluded: RFC 3339 or a local date
     #[arg(long, value_name = "T")]
     to: String,
-    /// Group by site, unit, service, counter, agency, field, channel, hour, day or week
+    /// Group by site, unit, service, counter, agency, field, channel, hour, day or week; alerts also by group, rule or priority
     #[arg(long)]
     by: Option<String>,
     /// Also the known groups in which nothing counts, with empty figures
@@ -41,15 +41,12 @@ enum Format {
 /// Runs the command.
 pub fn run(args: ReportArgs) -> anyhow::Result<()> {
     let usage = |message: String| anyhow::Error::from(UsageError(message));
-    let family = Family::ALL
-        .into_iter()
-        .find(|f| f.as_str() == args.family)
-        .ok_or_else(|| {
-            usage(format!(
-                "there is no report of `{}`; use visits, boards, dossiers, ratings, duties or feedback",
-                args.family
-            ))
-        })?;
+    let family = Family::from_word(&args.family).ok_or_else(|| {
+        usage(format!(
+            "there is no report of `{}`; use visits, boards, dossiers, ratings, duties, feedback or alerts",
+            args.family
+        ))
+    })?;
     let time = |name: &str, text: &str| {
         parse_time(text).ok_or_else(|| usage(format!("--{name} must be {TIME_FORM}")))
     };
@@ -91,14 +88,18 @@ pub fn run(args: ReportArgs) -> anyhow::Result<()> {
     question.as_of = core.now(&core.state.read());
     let table = core.answer(&question)?;
     print(&match args.format {
-        Format::Json => table_json(&question, &table, core.is_simulated()).to_string(),
+        Format::Json => table_json(&core, &question, &table).to_string(),
         Format::Csv => table.to_csv(by.map(By::as_str)),
     })
 }
 
 /// Asks the server that holds the directory.
 fn ask(args: &ReportArgs, url: &str) -> anyhow::Result<String> {
-    let mut query = vec![("from", args.from.as_str()), ("to", args.to.as_str())];
+    let mut query = vec![
+        ("family", args.family.as_str()),
+        ("from", args.from.as_str()),
+        ("to", args.to.as_str()),
+    ];
     query.extend(args.by.as_deref().map(|by| ("by", by)));
     query.push(("all", if args.all { "true" } else { "false" }));
     query.push((
@@ -110,7 +111,7 @@ fn ask(args: &ReportArgs, url: &str) -> anyhow::Result<String> {
         },
     ));
     let response = client()?
-        .get(format!("{url}/api/v1/{}", args.family))
+        .get(format!("{url}/api/v1/report"))
         .query(&query)
         .send()?;
     answer_text(response)

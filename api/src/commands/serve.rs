@@ -18,8 +18,10 @@ use tokio::net::TcpListener;
 
 use super::{ClockArg, PATIENCE, RoomArgs, UsageError};
 use crate::clock::ClockWatch;
+use crate::clocks::DeviceClocks;
 use crate::core::Core;
 use crate::desk::AlertDesk;
+use crate::forecasting::Forecasting;
 use crate::http::public::PublicFeed;
 use crate::http::{App, map::Geography, router};
 use crate::live::publisher::Live;
@@ -151,10 +153,12 @@ pub fn serve(
     intake.limit(&dir, limits);
     let core = Arc::new(core);
     let live = Live::new(Arc::clone(&core));
+    let clocks = Arc::new(DeviceClocks::new(core.now(&core.state.read())));
     let sink = {
-        let (core, live) = (Arc::clone(&core), Arc::clone(&live));
+        let (core, live, clocks) = (Arc::clone(&core), Arc::clone(&live), Arc::clone(&clocks));
         move |receipts: &[Receipt], accepted: Vec<_>| {
             let touches = core.apply(&accepted);
+            clocks.observe(&core, &accepted, &touches);
             live.told(receipts, &accepted, touches);
         }
     };
@@ -164,8 +168,14 @@ pub fn serve(
         AlertDesk::open(dir.path(), Arc::clone(&core), Arc::clone(&live))?
     };
     let alerts = Arc::new(alerts);
+    let forecasting = Arc::new(Forecasting::new(
+        dir.forecasts(),
+        Arc::clone(&core),
+        Arc::clone(&live),
+    ));
     let app = Arc::new(App {
         alerts: Arc::clone(&alerts),
+        forecasting: Arc::clone(&forecasting),
         public: PublicFeed::default(),
         room: intake.room(),
         writer: Writer::start(intake, sink).context("cannot start the intake")?,
@@ -173,6 +183,7 @@ pub fn serve(
         geography: Geography::default(),
         metrics: recorder()?,
         stopping: false.into(),
+        clocks,
         connections: 0.into(),
         remembered: crate::http::remembering::Remembered::default(),
         core,
@@ -205,6 +216,13 @@ pub fn serve(
     };
     tracing::info!("listening on http://{address} (clock: {clock})");
     ready(&app)?;
+    // What past days teach is learned beside the service, not before it.
+    let learner = {
+        let stopping = Arc::clone(&watching);
+        std::thread::Builder::new()
+            .name("forecasts".to_owned())
+            .spawn(move || forecasting.learn(&stopping))?
+    };
     runtime.block_on(async {
         tokio::spawn(keep(Arc::clone(&app), keeps));
         tokio::spawn(watch_clock());
@@ -235,12 +253,21 @@ pub fn serve(
     if watcher.join().is_err() {
         tracing::error!("the alert desk's watch ended with a fault");
     }
+    if learner.join().is_err() {
+        tracing::error!("the forecasts' learning ended with a fault");
+    }
     if publisher.join().is_err() {
         tracing::error!("the publisher ended with a fault");
     }
     if let Err(e) = app.core.flush_facts() {
         // A store elsewhere may be away; the next start goes on from its position.
         tracing::warn!(error = %e, "the last facts wait in the journal");
+    }
+    if let Err(e) = app.alerts.send() {
+        tracing::warn!(
+            error = format!("{e:#}"),
+            "the last alerts wait in the desk's log"
+        );
     }
     match app.core.settle() {
         Ok(needed_from) => give_up_journal(&app, keeps, needed_from),
@@ -274,7 +301,13 @@ fn recorder() -> anyhow::Result<metrics_exporter_prometheus::PrometheusHandle> {
     let seconds = [
         0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5,
     ];
+    // Looks of the alert desk: a hold of the state's lock is judged by the publisher's tick of 25 ms, a look by the grid's 15 s.
+    let looks = [
+        0.001, 0.0025, 0.005, 0.01, 0.015, 0.02, 0.025, 0.035, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5,
+        1.0, 2.5, 5.0, 10.0, 15.0,
+    ];
     Ok(PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Prefix("vonglau_alert_".to_owned()), &looks)?
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &seconds)?
         .install_recorder()?)
 }
@@ -289,10 +322,18 @@ async fn keep(app: Arc<App>, keeps: Keeps) {
     let mut pause = usual;
     loop {
         tokio::time::sleep(pause).await;
-        let core = Arc::clone(&app.core);
-        let kept = tokio::task::spawn_blocking(move || core.keep(keeps.facts_days)).await;
+        let kept = {
+            let app = Arc::clone(&app);
+            tokio::task::spawn_blocking(move || {
+                let needed_from = app.core.keep(keeps.facts_days)?;
+                app.alerts.send()?;
+                Ok(needed_from)
+            })
+            .await
+        };
         match kept {
             Ok(Err(e)) => {
+                let e: anyhow::Error = e;
                 metrics::counter!(STORE_FAILURES).increment(1);
                 let error = format!("{e:#}");
                 tracing::error!(

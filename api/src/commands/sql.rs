@@ -8,7 +8,7 @@ use crate::http::questions::sql_text;
 
 /// Arguments of `vonglau sql`.
 ///
-/// Tables: visits, boards, dossiers, dossier_steps, ratings, counters, feedback, sites, units, cells.
+/// Tables: visits, boards, dossiers, dossier_steps, ratings, alerts, boards, counters, feedback, sites, units, cells.
 #[derive(Debug, clap::Args)]
 pub struct SqlArgs {
     #[command(flatten)]

@@ -55,6 +55,8 @@ struct Inner {
     /// What stands now, by key: the figures of today's alerts.
     current: BTreeMap<Key, Alert>,
     shown: BTreeSet<u64>,
+    /// Cases that a store elsewhere has not been sent as they are.
+    unsent: BTreeSet<u64>,
     /// Up to when it was looked.
     evaluated: Option<EventTime>,
     /// The month of the last line.
@@ -81,28 +83,8 @@ impl AlertDesk {
     pub fn open(dir: &std::path::Path, core: Arc<Core>, live: Arc<Live>) -> anyhow::Result<Self> {
         let notifying = Notifying::open(dir, core.is_simulated())?;
         let (log, lines) = DeskLog::<Line>::open(dir)?;
-        let rules = match own_rules(&core) {
-            None => RuleSet::shipped()?,
-            Some(text) => RuleSet::with(&text)
-                .context("the alert rules that were entered do not fit this program")?,
-        };
-        let points = select(&core.pack.points, KindSet::attended());
-        let ways = Neighbours::of(
-            &core.pack.roads,
-            &TravelSettings::default(),
-            Mode::Motorbike,
-            &points,
-            Bounds::default(),
-        )
-        .context("the ways between points cannot be computed")?;
-        let near = core.registry.points().map(|point| {
-            let close = ways
-                .near(&point.id)
-                .iter()
-                .filter(|n| n.minutes <= NEAR_MIN);
-            (point.id.clone(), close.map(|n| n.site.clone()).collect())
-        });
-        let near = near.collect();
+        let rules = rules_in_force(&core)?;
+        let (ways, near) = neighbours(&core)?;
         let mut inner = Inner::default();
         let mut told = Vec::new();
         for line in &lines {
@@ -113,6 +95,9 @@ impl AlertDesk {
                     .map(|(step, case)| notice(&core, &rules, case, step)),
             );
             inner.month = Some(month(line.at));
+        }
+        if core.is_stored_elsewhere() {
+            inner.unsent = inner.desk.cases().map(|case| case.number).collect();
         }
         let done = notifying.fit(inner.followed.last());
         told.retain(|notice| notice.number > done);
@@ -200,6 +185,9 @@ impl AlertDesk {
             line.wall = wall;
         }
         self.log.append(at, &lines)?;
+        if self.core.is_stored_elsewhere() {
+            inner.unsent.extend(lines.iter().map(|line| line.case));
+        }
         inner.month = inner.month.max(Some(this));
         for line in &lines {
             let step = inner.followed.take(&mut inner.desk, line);
@@ -208,6 +196,25 @@ impl AlertDesk {
             }
         }
         Ok(())
+    }
+
+    /// The core.
+    pub(crate) fn core(&self) -> &Core {
+        &self.core
+    }
+
+    /// Takes what a store elsewhere is to be sent: the numbers of the cases, and those that are in memory.
+    pub(crate) fn unsent(&self) -> (BTreeSet<u64>, Vec<Case>) {
+        let mut inner = self.inner.lock();
+        let numbers = std::mem::take(&mut inner.unsent);
+        let cases = numbers.iter().filter_map(|n| inner.desk.numbered(*n));
+        let cases = cases.cloned().collect();
+        (numbers, cases)
+    }
+
+    /// Gives back what was not sent.
+    pub(crate) fn keep_unsent(&self, numbers: BTreeSet<u64>) {
+        self.inner.lock().unsent.extend(numbers);
     }
 
     /// Has receivers told what a line did to a case, and whether it is to be told again.
@@ -290,18 +297,6 @@ impl AlertDesk {
         look(&inner.desk, &inner.current, inner.evaluated)
     }
 
-    /// The cases of a span, from the log.
-    pub fn cases_of(&self, from: EventTime, to: EventTime) -> Result<Vec<Case>, DeskError> {
-        let mut desk = Desk::default();
-        for line in self.log.read(from, to)? {
-            desk.take(&line);
-        }
-        let of_span = desk
-            .cases()
-            .filter(|c| c.raised_at >= from && c.raised_at < to);
-        Ok(of_span.cloned().collect())
-    }
-
     /// What happened to a case, in order.
     pub fn history(&self, case: &Case) -> Result<Vec<Line>, DeskError> {
         let lines = self
@@ -312,6 +307,37 @@ impl AlertDesk {
             .filter(|line| line.case == case.number)
             .collect())
     }
+}
+
+/// The rules that ship, with those of an installation.
+pub fn rules_in_force(core: &Core) -> anyhow::Result<RuleSet> {
+    match own_rules(core) {
+        None => Ok(RuleSet::shipped()?),
+        Some(text) => RuleSet::with(&text)
+            .context("the alert rules that were entered do not fit this program"),
+    }
+}
+
+/// The ways between the points that rules look at, and for each point those within a quarter of an hour's way.
+pub fn neighbours(core: &Core) -> anyhow::Result<(Neighbours, BTreeMap<Name, Vec<Name>>)> {
+    let points = select(&core.pack.points, KindSet::attended());
+    let ways = Neighbours::of(
+        &core.pack.roads,
+        &TravelSettings::default(),
+        Mode::Motorbike,
+        &points,
+        Bounds::default(),
+    )
+    .context("the ways between points cannot be computed")?;
+    let near = core.registry.points().map(|point| {
+        let close = ways
+            .near(&point.id)
+            .iter()
+            .filter(|n| n.minutes <= NEAR_MIN);
+        (point.id.clone(), close.map(|n| n.site.clone()).collect())
+    });
+    let near = near.collect();
+    Ok((ways, near))
 }
 
 fn own_rules(core: &Core) -> Option<String> {

@@ -1,23 +1,86 @@
 //! A past span gone through again by given rules: what the desk would have shown, without anybody acting.
+//!
+//! [`replay`] goes through the days by one set of rules; [`Compared`] has what the rules in force and others would have shown,
+//! each judged by the same yardstick. HTTP and the command `vonglau alerts` both answer with it.
 
 use std::collections::BTreeMap;
 
 use analytics::alerts::dossiers::{Found, Papers};
 use analytics::alerts::watch::Points;
 use analytics::alerts::{RuleSet, Scope, cause};
+use analytics::desk::quality::{Quality, quality};
 use analytics::desk::{Case, Desk};
 use analytics::live::State;
 use analytics::live::archive::{DONE_DAYS_STAY, Key};
 use analytics::names::Name;
 use ingest::event::EventTime;
 use ingest::event::time::Day;
+use serde_json::{Value, json};
 
+use super::showing;
 use crate::core::Core;
 
 /// Seconds between two looks at the desk.
 const STEP_S: i64 = 120;
 /// Days that may be gone through at once.
 pub const MAX_DAYS: i32 = 14;
+
+/// Cases of an answer, at most.
+const MOST: usize = 10_000;
+
+/// What a span would have been by the rules in force, and by others.
+#[derive(Debug)]
+pub struct Compared {
+    /// By the rules in force.
+    pub now: Quality,
+    /// By the others, where some are given.
+    pub then: Option<Quality>,
+    /// The cases by the others, or by those in force where none are given.
+    pub cases: Vec<Case>,
+    /// From which day on dossiers could be looked at.
+    pub dossiers_from: Day,
+}
+
+impl Compared {
+    /// Goes through a span by the rules in force, and by others.
+    pub fn of(
+        core: &Core,
+        near: &BTreeMap<Name, Vec<Name>>,
+        (set, other): (&RuleSet, Option<&RuleSet>),
+        span: (EventTime, EventTime),
+    ) -> anyhow::Result<Self> {
+        let judged = |set: &RuleSet| -> anyhow::Result<(Replayed, Quality)> {
+            let found = replay(core, set, near, span)?;
+            let quality = quality(found.cases.iter(), span, found.hours, span.1);
+            Ok((found, quality))
+        };
+        let (found, now) = judged(set)?;
+        let then = other.map(judged).transpose()?;
+        let dossiers_from = found.dossiers_from;
+        let (cases, then) = match then {
+            None => (found.cases, None),
+            Some((found, quality)) => (found.cases, Some(quality)),
+        };
+        Ok(Self {
+            now,
+            then,
+            cases,
+            dossiers_from,
+        })
+    }
+
+    /// As JSON (`docs/alerts.md`).
+    pub fn json(&self, core: &Core) -> Value {
+        let cases = self.cases.iter().take(MOST);
+        let alerts: Vec<Value> = cases.map(|case| showing::case(core, case, None)).collect();
+        json!({
+            "now": self.now,
+            "then": self.then,
+            "dossiers_from": self.dossiers_from,
+            "alerts": alerts,
+        })
+    }
+}
 
 /// What a replay found.
 #[derive(Debug)]
@@ -88,7 +151,7 @@ fn day_apart(core: &Core, day: Day) -> anyhow::Result<State> {
 }
 
 fn all_papers(core: &Core, points: &Points, at: EventTime) -> Found {
-    let mut papers = Papers::new(&core.rules, at);
+    let mut papers = Papers::new(&core.rules, at).without(points.silent());
     let state = core.state.read();
     for dossier in state.dossiers.values() {
         papers.add(dossier);

@@ -139,7 +139,7 @@ pub fn history(line: &Line) -> Value {
         What::Lapsed => ("lapsed", None, None),
         What::Did { by, did } => (did.as_str(), Some(by.clone()), said(did)),
     };
-    json!({"at": line.at, "what": what, "by": by, "text": text})
+    json!({"at": line.at, "wall": line.wall, "what": what, "by": by, "text": text})
 }
 
 fn said(did: &analytics::desk::Act) -> Option<String> {

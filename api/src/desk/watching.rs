@@ -3,6 +3,7 @@
 //! The state is locked for reading in short pieces: once for all points, and for dossiers a few thousand at a time. What is read
 //! of dossiers is of the grid's own instant, so events that come meanwhile are the next look's.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -32,6 +33,8 @@ struct Watching {
     points: Points,
     papers: Found,
     papers_at: Option<EventTime>,
+    /// Points that were silent when they were made.
+    papers_without: BTreeSet<Name>,
     papers_made: Option<Instant>,
     rules: Arc<RuleSet>,
 }
@@ -71,26 +74,29 @@ impl AlertDesk {
                 points: Points::new(at.day(), rules.on(at.day())),
                 papers: Found::new(),
                 papers_at: None,
+                papers_without: BTreeSet::new(),
                 papers_made: None,
                 rules: Arc::clone(&rules),
             });
         }
         let Some(watching) = watching else { return };
-        {
-            let state = self.core.state.read();
-            let begin = Instant::now();
-            watching
-                .points
-                .advance(&state, &self.core.rules, &self.near, at);
-            metrics::histogram!("vonglau_alert_points_seconds")
-                .record(begin.elapsed().as_secs_f64());
-        }
-        let is_due = watching.papers_at != Some(dossier_grid(at))
+        let begin = Instant::now();
+        self.reading("points", |state| {
+            let points = &mut watching.points;
+            points.advance(state, &self.core.rules, &self.near, at);
+        });
+        metrics::histogram!("vonglau_alert_points_seconds").record(begin.elapsed().as_secs_f64());
+        let silent = watching.points.silent();
+        // A line that comes back brings what agencies did meanwhile.
+        let is_other =
+            watching.papers_at != Some(dossier_grid(at)) || watching.papers_without != silent;
+        let is_due = is_other
             && watching
                 .papers_made
                 .is_none_or(|t| t.elapsed() >= PAPERS_EVERY);
         if is_due {
-            watching.papers = self.papers(watching.points.rules(), at);
+            watching.papers = self.papers(watching.points.rules(), at, silent.clone());
+            watching.papers_without = silent;
             watching.papers_at = Some(dossier_grid(at));
             watching.papers_made = Some(Instant::now());
         }
@@ -110,12 +116,9 @@ impl AlertDesk {
         }
     }
 
-    fn papers(&self, rules: &[Rule], at: EventTime) -> Found {
-        let papers = self.gathered(at);
-        let counted = {
-            let state = self.core.state.read();
-            self.counted(&state, at)
-        };
+    fn papers(&self, rules: &[Rule], at: EventTime, silent: BTreeSet<Name>) -> Found {
+        let papers = self.gathered(at).without(silent);
+        let counted = self.reading("counts", |state| self.counted(state, at));
         papers.finish(rules, &counted)
     }
 
@@ -131,27 +134,40 @@ impl AlertDesk {
 
     /// The day of an instant up to it, of all dossiers and petitions in memory.
     fn gathered(&self, at: EventTime) -> Papers<'_> {
-        let (keys, petitions): (Vec<CompactString>, Vec<CompactString>) = {
-            let state = self.core.state.read();
-            (
-                state.dossiers.keys().cloned().collect(),
-                state.petitions.keys().cloned().collect(),
-            )
-        };
+        let (keys, petitions): (Vec<CompactString>, Vec<CompactString>) =
+            self.reading("names", |state| {
+                (
+                    state.dossiers.keys().cloned().collect(),
+                    state.petitions.keys().cloned().collect(),
+                )
+            });
         let mut papers = Papers::new(&self.core.rules, at);
         for some in keys.chunks(AT_ONCE) {
-            let state = self.core.state.read();
-            for dossier in some.iter().filter_map(|key| state.dossiers.get(key)) {
-                papers.add(dossier);
-            }
+            self.reading("dossiers", |state| {
+                for dossier in some.iter().filter_map(|key| state.dossiers.get(key)) {
+                    papers.add(dossier);
+                }
+            });
         }
         for some in petitions.chunks(AT_ONCE) {
-            let state = self.core.state.read();
-            for petition in some.iter().filter_map(|key| state.petitions.get(key)) {
-                papers.add_petition(petition);
-            }
+            self.reading("dossiers", |state| {
+                for petition in some.iter().filter_map(|key| state.petitions.get(key)) {
+                    papers.add_petition(petition);
+                }
+            });
         }
         papers
+    }
+
+    /// Reads the state; how long its lock is held is told by what it is held for.
+    fn reading<T>(&self, of: &'static str, read: impl FnOnce(&State) -> T) -> T {
+        let state = self.core.state.read();
+        let begin = Instant::now();
+        let found = read(&state);
+        drop(state);
+        metrics::histogram!("vonglau_alert_lock_seconds", "of" => of)
+            .record(begin.elapsed().as_secs_f64());
+        found
     }
 
     /// The plan's tasks and training, as they stand.

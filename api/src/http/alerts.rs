@@ -1,16 +1,17 @@
 //! The alert desk over HTTP (`docs/alerts.md`).
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use analytics::alerts::{Reading, RuleError, RuleSet, Scope, Signal, Subject};
-use analytics::desk::quality::{Quality, quality as judged};
+use analytics::desk::quality::quality as judged;
 use analytics::desk::{Act, Case, CaseState, NotDone};
-use analytics::live::State as Live;
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
+use ingest::entries::Entry;
 use ingest::event::EventTime;
 use ingest::event::time::Day;
 use serde::Deserialize;
@@ -18,9 +19,11 @@ use serde_json::{Value, json};
 
 use super::App;
 use super::asking::{answered_by, blocking, span};
-use super::entering::{enter, line};
+use super::entering::enter;
+use super::neighbours::neighbours;
 use super::problem::Problem;
-use crate::desk::replaying::{MAX_DAYS, Replayed, replay as replayed, worked};
+use super::saying::{said, seat};
+use crate::desk::replaying::{Compared, MAX_DAYS, worked};
 use crate::desk::{ActError, RULES, showing};
 
 /// Cases of an answer, at most.
@@ -29,10 +32,6 @@ const MOST: usize = 10_000;
 const SHELF_MIN: u32 = 1_440;
 /// Hours of evidence.
 const EVIDENCE_S: i64 = 3 * 3_600;
-/// The longest explanation, characters.
-const MAX_SAID: usize = 500;
-/// Digits in a row that a text may have: a longer one may be somebody's telephone or citizen's number.
-const MAX_DIGITS: usize = 8;
 /// The longest file of rules, bytes.
 const MAX_RULES: usize = 12_000;
 /// Earlier cases of a subject that are shown.
@@ -145,6 +144,7 @@ pub async fn one(State(app): State<Arc<App>>, Path(id): Path<String>) -> Respons
             "history": history,
             "title": rule.map(|r| &r.title),
             "response": rule.map(|r| &r.response),
+            "source": rule.map(|r| &r.source),
             "evidence": evidence(&app, &case, &rules),
             "neighbours": neighbours(&app, &case),
             "earlier": earlier,
@@ -198,34 +198,6 @@ fn readings(
         }
         Scope::Site | Scope::City => None,
     }
-}
-
-/// What the points nearby have.
-fn neighbours(app: &App, case: &Case) -> Vec<Value> {
-    if case.key.subject.kind != Scope::Site {
-        return Vec::new();
-    }
-    let state: &Live = &app.core.state.read();
-    let now = app.core.now(state);
-    let near = app.alerts.ways().near(&case.key.subject.id).iter().take(5);
-    let rows = near.map(|way| {
-        let none = analytics::view::SiteDossiers::default();
-        let live = analytics::view::site_live(
-            state,
-            &app.core.registry,
-            &app.core.rules,
-            &way.site,
-            none,
-            now,
-        );
-        let s = live.summary;
-        json!({
-            "site": way.site, "name": s.name, "minutes": (way.minutes * 10.0).round() / 10.0,
-            "state": s.state, "waiting": s.queue.map(|q| q.waiting),
-            "open_counters": s.open_counters, "mean_wait_s": s.hour.mean_wait_s, "saves_s": null,
-        })
-    });
-    rows.collect()
 }
 
 /// What somebody says with an act.
@@ -292,57 +264,6 @@ pub async fn act(
     .await
 }
 
-/// A seat of the desk: an id, which is not a person's name.
-fn seat(name: &str, text: &str) -> Result<String, Problem> {
-    let is_letter = |b: u8| b.is_ascii_alphanumeric() || b"._:/-".contains(&b);
-    if (1..=64).contains(&text.len()) && text.bytes().all(is_letter) {
-        return Ok(text.to_owned());
-    }
-    let detail = format!("`{name}` must be a seat's id, such as ca-1: letters, digits and ._:/-");
-    Err(Problem::refused("bad_seat", detail))
-}
-
-/// A text that people write: of lines that may be kept, and without numbers that may be somebody's.
-fn said(name: &str, text: &str) -> Result<String, Problem> {
-    if text.chars().count() > MAX_SAID {
-        let detail = format!("`{name}` may have up to {MAX_SAID} characters");
-        return Err(Problem::refused("not_a_line", detail));
-    }
-    let mut kept = Vec::new();
-    for one in text
-        .split('\n')
-        .map(str::trim)
-        .filter(|one| !one.is_empty())
-    {
-        let pieces: Vec<char> = one.chars().collect();
-        for piece in pieces.chunks(ingest::event::value::MAX_TEXT_CHARS) {
-            let piece: String = piece.iter().collect();
-            if !piece.trim().is_empty() {
-                kept.push(line(name, &piece)?);
-            }
-        }
-    }
-    let whole = kept.join(" ");
-    if whole.is_empty() {
-        line(name, "")?;
-    }
-    let mut digits = 0;
-    for c in whole.chars() {
-        digits = match c {
-            '0'..='9' => digits + 1,
-            ' ' | '.' | '-' if digits > 0 => digits,
-            _ => 0,
-        };
-        if digits > MAX_DIGITS && !whole.contains("H26") {
-            let detail = format!(
-                "`{name}` has a long number, which may be somebody's: name persons by nothing but a dossier's code"
-            );
-            return Err(Problem::refused("names_a_person", detail));
-        }
-    }
-    Ok(whole)
-}
-
 /// `GET /alerts/rules`.
 pub async fn rules(State(app): State<Arc<App>>) -> Response {
     let rules = app.alerts.rules();
@@ -352,7 +273,20 @@ pub async fn rules(State(app): State<Arc<App>>) -> Response {
         value
     };
     let rules: Vec<Value> = rules.all().map(with_unit).collect();
-    Json(json!({"rules": rules, "own": app.alerts.own_rules(), "remarks": []})).into_response()
+    let entered = app.core.entries.history(RULES);
+    let entered: Vec<Value> = entered.iter().rev().map(entry).collect();
+    Json(json!({
+        "rules": rules, "own": app.alerts.own_rules(), "remarks": [], "entered": entered,
+    }))
+    .into_response()
+}
+
+/// Rules that were entered: when, from which seat, and why.
+fn entry(entry: &Entry) -> Value {
+    json!({
+        "number": entry.number, "at": entry.entered_at, "by": entry.value["by"],
+        "reason": entry.value["reason"], "toml": entry.value["toml"],
+    })
 }
 
 /// Rules to be checked, or entered.
@@ -413,14 +347,17 @@ pub async fn put_rules(
 fn flooding(app: &App, set: &RuleSet) -> Result<(), Problem> {
     let now = app.core.now(&app.core.state.read());
     let span = (Day(now.day().0 - 2).start(), now);
-    let run = |set: &RuleSet| judged_replay(app, set, span).map(|(_, quality)| quality);
-    let (before, after) = (run(&app.alerts.rules())?, run(set)?);
+    let rules = app.alerts.rules();
+    let found = Compared::of(&app.core, app.alerts.near(), (&rules, Some(set)), span);
+    let found = found.map_err(|e| Problem::internal(&e))?;
+    let (before, after) = (&found.now, found.then.as_ref().unwrap_or(&found.now));
     if after.floods.len() > before.floods.len() {
-        let most = after
-            .most
-            .first()
-            .map(|m| m.group.clone())
-            .unwrap_or_default();
+        let mut by_group: BTreeMap<&str, usize> = BTreeMap::new();
+        for case in &found.cases {
+            *by_group.entry(&case.key.group).or_default() += 1;
+        }
+        let most = by_group.into_iter().max_by_key(|(_, n)| *n);
+        let most = most.map_or("", |(group, _)| group);
         let detail = format!(
             "with these rules the last three days would have had {} floods of alerts instead of {}, most of them of the group `{most}`: raise a limit or a delay",
             after.floods.len(),
@@ -431,38 +368,14 @@ fn flooding(app: &App, set: &RuleSet) -> Result<(), Problem> {
     Ok(())
 }
 
-fn judged_replay(
-    app: &App,
-    set: &RuleSet,
-    span: (EventTime, EventTime),
-) -> Result<(Replayed, Quality), Problem> {
-    let found = replayed(&app.core, set, app.alerts.near(), span);
-    let found = found.map_err(|e| Problem::internal(&e))?;
-    let quality = judged(found.cases.iter(), span, found.hours, span.1);
-    Ok((found, quality))
-}
-
 fn compared(
     app: &App,
     other: Option<&RuleSet>,
     span: (EventTime, EventTime),
 ) -> Result<Value, Problem> {
-    let (found, now) = judged_replay(app, &app.alerts.rules(), span)?;
-    let then = other.map(|set| judged_replay(app, set, span)).transpose()?;
-    let cases = then
-        .as_ref()
-        .map_or(&found.cases, |(found, _)| &found.cases);
-    let alerts: Vec<Value> = cases
-        .iter()
-        .take(MOST)
-        .map(|case| showing::case(&app.core, case, None))
-        .collect();
-    Ok(json!({
-        "now": now,
-        "then": then.as_ref().map(|(_, quality)| quality),
-        "dossiers_from": found.dossiers_from,
-        "alerts": alerts,
-    }))
+    let (set, near) = (app.alerts.rules(), app.alerts.near());
+    let found = Compared::of(&app.core, near, (&set, other), span);
+    Ok(found.map_err(|e| Problem::internal(&e))?.json(&app.core))
 }
 
 /// A span to be gone through again, and by which rules.
@@ -508,7 +421,7 @@ pub async fn quality(
     answered_by(app, query, |app, Query(query)| {
         let (from, to) = span(query.from.as_deref(), query.to.as_deref())?;
         let now = app.core.now(&app.core.state.read());
-        let cases = app.alerts.cases_of(from, to).map_err(ActError::from)?;
+        let cases = app.core.desk_cases(from, to).map_err(ActError::from)?;
         let days = (from.day().0..=to.day().0).map(Day);
         let hours = days.map(|day| worked(&app.core, day, day.end().min(to).min(now)).max(0.0));
         let quality = judged(cases.iter(), (from, to), hours.sum(), now);

@@ -8,6 +8,7 @@ use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ingest::decode::{Batch, BodyError, Encoding, unpack};
+use ingest::event::EventTime;
 use ingest::intake::{IntakeError, Receipt};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -21,6 +22,9 @@ enum Form {
     Ndjson,
     Batch,
 }
+
+/// A header with which a sender says that its events are of the past: when they come says nothing of clocks.
+pub const IMPORT: &str = "x-vonglau-import";
 
 /// Takes a batch in.
 pub async fn post_events(
@@ -40,12 +44,15 @@ async fn take(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Receipt, Problem> {
     let form = form(headers)?;
+    let is_live = !headers.contains_key(IMPORT);
     let batch = read(app, headers, body, move |app, body| {
         let now = app.core.wall_now();
-        match form {
-            Form::Ndjson => Ok(app.decoder.ndjson(body, now)),
-            Form::Batch => Ok(app.decoder.cloudevents_batch(body, now)?),
-        }
+        let mut batch = match form {
+            Form::Ndjson => app.decoder.ndjson(body, now),
+            Form::Batch => app.decoder.cloudevents_batch(body, now)?,
+        };
+        batch.is_live = is_live;
+        Ok(batch)
     });
     submit(app, batch.await?).await
 }
@@ -81,6 +88,7 @@ pub(super) async fn submit(app: &App, batch: Batch) -> Result<Receipt, Problem> 
         metrics::counter!("vonglau_rejected_lines_total", "code" => rejection.code.as_str())
             .increment(1);
     }
+    app.clocks.refused(&batch.ahead, EventTime::now());
     let (answer, answered) = oneshot::channel();
     app.writer
         .submit(batch, Box::new(move |result| drop(answer.send(result))));

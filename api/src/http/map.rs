@@ -207,8 +207,7 @@ pub async fn site(State(app): State<Arc<App>>, Path(id): Path<String>) -> Respon
     let state = app.core.state.read();
     let registered = app.core.registry.get(&id);
     if registered.is_none() && !state.lasting.places.contains_key(id.as_str()) {
-        let detail = "no site of this code is registered, and none has sent anything";
-        return Problem::new(StatusCode::NOT_FOUND, "unknown_site", detail).into_response();
+        return unknown_site().into_response();
     }
     let now = app.core.now(&state);
     let name: analytics::names::Name = id.as_str().into();
@@ -222,12 +221,21 @@ pub async fn site(State(app): State<Arc<App>>, Path(id): Path<String>) -> Respon
         counts,
         now,
     );
+    let days = analytics::view::unsettled_days(now)
+        .map(|day| analytics::view::day_standing(&state, &app.core.rules, &name, day, now));
     let body = json!({
         "as_of": now.to_string(),
         "site": registered.map(site_json),
         "now": live.summary,
+        "days": days,
     });
     axum::Json(body).into_response()
+}
+
+/// The refusal of a site that nobody knows.
+pub(super) fn unknown_site() -> Problem {
+    let detail = "no site of this code is registered, and none has sent anything";
+    Problem::new(StatusCode::NOT_FOUND, "unknown_site", detail)
 }
 
 /// `GET /about`.

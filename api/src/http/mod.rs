@@ -8,6 +8,7 @@ pub mod alerts;
 pub mod archive;
 mod asking;
 pub mod assets;
+pub mod devices;
 pub mod dossier;
 mod entering;
 pub mod events;
@@ -16,11 +17,14 @@ pub mod index;
 pub mod listing;
 pub mod map;
 pub mod national;
+mod neighbours;
+pub mod outlook;
 pub mod problem;
 pub mod public;
 pub mod questions;
 pub mod registers;
 pub mod remembering;
+mod saying;
 pub mod scorecard;
 pub mod watching;
 pub mod ws;
@@ -40,8 +44,10 @@ use ingest::room::Room;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tower_http::compression::CompressionLayer;
 
+use crate::clocks::DeviceClocks;
 use crate::core::Core;
 use crate::desk::AlertDesk;
+use crate::forecasting::Forecasting;
 use crate::live::publisher::Live;
 use problem::Problem;
 use remembering::Remembered;
@@ -69,8 +75,12 @@ pub struct App {
     pub remembered: Remembered,
     /// The alert desk.
     pub alerts: Arc<AlertDesk>,
+    /// What is forecast of the points.
+    pub forecasting: Arc<Forecasting>,
     /// What everybody may see.
     pub public: public::PublicFeed,
+    /// What arrival tells of devices' clocks.
+    pub clocks: Arc<DeviceClocks>,
     /// WebSocket connections open.
     pub connections: AtomicU64,
 }
@@ -115,6 +125,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/ratings", get(questions::ratings))
         .route("/duties", get(questions::duties))
         .route("/feedback", get(questions::feedback))
+        .route("/report", get(questions::report))
         .route("/index766/values", post(index::put_value))
         .route("/index766/official", post(index::put_official))
         .route("/backlog", get(flows::backlog))
@@ -132,8 +143,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/training", get(registers::training))
         .route("/training/subjects", post(registers::put_subject))
         .route("/incidents", get(registers::incidents))
+        .route("/devices/clocks", get(devices::clocks))
         .route("/sites", get(map::sites))
         .route("/sites/{id}", get(map::site))
+        .route("/sites/{id}/outlook", get(outlook::outlook))
         .route("/coverage", get(map::coverage))
         .route("/map/units", get(map::units))
         .route("/map/roads", get(map::roads))
@@ -189,7 +202,9 @@ async fn metrics_text(State(app): State<Arc<App>>) -> Response {
     metrics::gauge!("vonglau_state_events").set(state.events as f64);
     metrics::gauge!("vonglau_state_dossiers").set(state.dossiers.len() as f64);
     metrics::gauge!("vonglau_journal_position").set(state.events as f64);
+    let today = app.core.now(&state).day();
     drop(state);
+    app.clocks.tell(today);
     if let Some(behind) = app.core.facts_behind() {
         metrics::gauge!("vonglau_facts_behind_events").set(behind as f64);
     }

@@ -1,4 +1,4 @@
-//! Questions about figures: the four families and SQL, as JSON, CSV or Arrow.
+//! Questions about figures: the families and SQL, as JSON, CSV or Arrow.
 
 use std::sync::Arc;
 
@@ -29,6 +29,8 @@ const ARROW: &str = "application/vnd.apache.arrow.stream";
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Asked {
+    /// Of `/report` alone: which figures.
+    family: Option<String>,
     from: Option<String>,
     to: Option<String>,
     by: Option<String>,
@@ -37,42 +39,59 @@ pub struct Asked {
     format: Option<String>,
 }
 
+const FAMILIES: &str =
+    "`family` must be visits, boards, dossiers, ratings, duties, feedback or alerts";
+
 type Params = Result<Query<Asked>, QueryRejection>;
 
 /// `GET /visits`.
 pub async fn visits(State(app): State<Arc<App>>, headers: HeaderMap, asked: Params) -> Response {
-    answer(app, headers, asked, Family::Visits).await
+    answer(app, headers, asked, Some(Family::Visits)).await
 }
 
 /// `GET /boards`.
 pub async fn boards(State(app): State<Arc<App>>, headers: HeaderMap, asked: Params) -> Response {
-    answer(app, headers, asked, Family::Boards).await
+    answer(app, headers, asked, Some(Family::Boards)).await
 }
 
 /// `GET /dossiers`.
 pub async fn dossiers(State(app): State<Arc<App>>, headers: HeaderMap, asked: Params) -> Response {
-    answer(app, headers, asked, Family::Dossiers).await
+    answer(app, headers, asked, Some(Family::Dossiers)).await
 }
 
 /// `GET /ratings`.
 pub async fn ratings(State(app): State<Arc<App>>, headers: HeaderMap, asked: Params) -> Response {
-    answer(app, headers, asked, Family::Ratings).await
+    answer(app, headers, asked, Some(Family::Ratings)).await
 }
 
 /// `GET /duties`.
 pub async fn duties(State(app): State<Arc<App>>, headers: HeaderMap, asked: Params) -> Response {
-    answer(app, headers, asked, Family::Duties).await
+    answer(app, headers, asked, Some(Family::Duties)).await
 }
 
 /// `GET /feedback`.
 pub async fn feedback(State(app): State<Arc<App>>, headers: HeaderMap, asked: Params) -> Response {
-    answer(app, headers, asked, Family::Feedback).await
+    answer(app, headers, asked, Some(Family::Feedback)).await
 }
 
-async fn answer(app: Arc<App>, headers: HeaderMap, asked: Params, family: Family) -> Response {
+/// `GET /report?family=`: the figures of any family; those of alerts have no other address, since `/alerts` is their list.
+pub async fn report(State(app): State<Arc<App>>, headers: HeaderMap, asked: Params) -> Response {
+    answer(app, headers, asked, None).await
+}
+
+async fn answer(app: Arc<App>, headers: HeaderMap, asked: Params, of: Option<Family>) -> Response {
     let Query(asked) = match asked {
         Ok(asked) => asked,
         Err(e) => return Problem::bad_request(e.body_text()).into_response(),
+    };
+    let family = match (of, asked.family.as_deref()) {
+        (Some(family), None) => Ok(family),
+        (Some(_), Some(_)) => Err("`family` is for /report alone"),
+        (None, word) => word.and_then(Family::from_word).ok_or(FAMILIES),
+    };
+    let family = match family {
+        Ok(family) => family,
+        Err(detail) => return Problem::bad_request(detail).into_response(),
     };
     let format = match format(asked.format.as_deref(), &headers) {
         Ok(format) => format,
@@ -82,9 +101,7 @@ async fn answer(app: Arc<App>, headers: HeaderMap, asked: Params, family: Family
         let question = question(&app.core, family, &asked)?;
         let table = app.core.answer(&question).map_err(|e| unanswered(&e))?;
         Ok(match format {
-            Format::Json => {
-                axum::Json(table_json(&question, &table, app.core.is_simulated())).into_response()
-            }
+            Format::Json => axum::Json(table_json(&app.core, &question, &table)).into_response(),
             Format::Csv => {
                 let kind = [(header::CONTENT_TYPE, "text/csv; charset=utf-8")];
                 (kind, table.to_csv(question.by.map(By::as_str))).into_response()
@@ -105,7 +122,7 @@ pub(super) fn unanswered(error: &AnswerError) -> Problem {
             let status = StatusCode::SERVICE_UNAVAILABLE;
             Problem::new(status, "store_away", error.to_string())
         }
-        AnswerError::Store(_) | AnswerError::Unreadable(_) => {
+        AnswerError::Store(_) | AnswerError::Unreadable(_) | AnswerError::Desk(_) => {
             let status = StatusCode::INTERNAL_SERVER_ERROR;
             Problem::new(status, "store_failed", error.to_string())
         }
@@ -159,15 +176,23 @@ pub fn parse_time(text: &str) -> Option<EventTime> {
     EventTime::parse_rfc3339(&mended).or_else(|| Day::parse_iso(text).map(Day::start))
 }
 
-/// A table as the contract writes it, saying whether it is of simulated data.
-pub fn table_json(question: &Question, table: &Table, simulated: bool) -> Value {
+/// A table as the contract writes it, saying whether it is of simulated data, and which of its days may still change by what
+/// devices hold back.
+pub fn table_json(core: &Core, question: &Question, table: &Table) -> Value {
+    let provisional = if question.family == Family::Alerts {
+        Vec::new()
+    } else {
+        let (state, span) = (core.state.read(), (question.from, question.to));
+        analytics::view::unsettled(&state, &core.rules, span, question.as_of)
+    };
     let by = question.by.map(By::as_str);
     json!({
         "from": question.from.to_string(),
         "to": question.to.to_string(),
         "as_of": question.as_of.to_string(),
         "by": by,
-        "simulated": simulated,
+        "simulated": core.is_simulated(),
+        "provisional": provisional,
         "rows": table.rows_json(by),
     })
 }

@@ -183,6 +183,7 @@ fn decode_part(
     let accepted = Accepted {
         first: part.first,
         received_at: part.received_at,
+        is_live: false,
         events,
     };
     Ok((accepted, pairs))

@@ -169,6 +169,8 @@ struct Room {
     points: Points,
     papers: Found,
     papers_s: i64,
+    /// Points that were silent when papers were read last.
+    without: BTreeSet<Name>,
     desk: Desk,
     shown: Vec<Shown>,
     /// The worst figures of each case, and when it was last seen to stand.
@@ -192,7 +194,11 @@ impl Room {
         self.points
             .advance(&self.state, &self.rules, &BTreeMap::new(), at);
         self.seconds[0] += begin.elapsed().as_secs_f64();
-        if at.0 % (self.papers_s * 1_000_000) == 0 && self.is_worked(at) {
+        // A line that comes back brings what agencies did meanwhile.
+        let is_due =
+            at.0 % (self.papers_s * 1_000_000) == 0 || self.points.silent() != self.without;
+        if is_due && self.is_worked(at) {
+            self.without = self.points.silent();
             let begin = Instant::now();
             self.papers = self.read_papers(at);
             self.seconds[1] += begin.elapsed().as_secs_f64();
@@ -217,7 +223,7 @@ impl Room {
     }
 
     fn read_papers(&self, at: EventTime) -> Found {
-        let mut papers = Papers::new(&self.rules, at);
+        let mut papers = Papers::new(&self.rules, at).without(self.without.clone());
         for dossier in self.state.dossiers.values() {
             papers.add(dossier);
         }
@@ -230,7 +236,13 @@ impl Room {
     fn observe(&mut self, at: EventTime, alerts: &[Alert]) {
         for line in self.desk.observe(at, alerts) {
             let is_new = matches!(line.what, What::Raised { .. });
-            let is_shown = is_new || matches!(line.what, What::Again(_) | What::Released);
+            let is_wider = matches!(line.what, What::Changed(_))
+                && self
+                    .desk
+                    .numbered(line.case)
+                    .is_some_and(|c| !c.members.is_empty());
+            let is_shown =
+                is_new || is_wider || matches!(line.what, What::Again(_) | What::Released);
             self.desk.take(&line);
             let case = self.desk.numbered(line.case).filter(|_| is_shown);
             if let Some(case) = case {
@@ -244,6 +256,7 @@ impl Room {
                 });
             }
         }
+        let alerts = self.desk.by_known_names(alerts);
         let standing = alerts.iter().filter(|a| a.stands());
         let by_key: BTreeMap<&Key, &Alert> = standing.map(|a| (&a.key, a)).collect();
         for case in self.desk.open().filter(|case| case.standing) {
@@ -393,6 +406,7 @@ fn main() -> anyhow::Result<ExitCode> {
         set,
         papers: Found::new(),
         papers_s: arguments.papers_s,
+        without: BTreeSet::new(),
         desk: Desk::default(),
         shown: Vec::new(),
         worst: BTreeMap::new(),

@@ -70,6 +70,8 @@ pub fn queries(question: &Question, engine: Engine) -> Vec<String> {
             pieces.into_iter().map(span).collect()
         }
         Family::Feedback => vec![feedback_query(engine, question.from, question.to)],
+        // Of the desk's log, not of a store.
+        Family::Alerts => Vec::new(),
         Family::Dossiers | Family::Duties => {
             let of = |(first, after)| {
                 let chosen = dossiers_where(engine, question.from, first, after);
@@ -106,7 +108,8 @@ fn last_day(question: &Question) -> Day {
 /// The columns by which the engine groups: the finest that the key is made of. An hour is a whole number.
 fn keys(by: Option<By>, hour: &str) -> Vec<String> {
     let names: &[&str] = match by {
-        None => &[],
+        // Alerts have the latter, and they are not asked here.
+        None | Some(By::Group | By::Rule | By::Priority) => &[],
         // The unit of a site is the register's to say.
         Some(By::Site | By::Unit) => &["site"],
         Some(By::Service) => &["service"],
@@ -274,6 +277,7 @@ enum Body<'a> {
     Duties(Box<duties::Answer<'a>>),
     Feedback(Box<feedback::Answer<'a>>, Petitions),
     Boards(BTreeMap<(String, String), Vec<Point>>),
+    Nothing,
 }
 
 impl<'a> Answer<'a> {
@@ -298,6 +302,7 @@ impl<'a> Answer<'a> {
                 Body::Feedback(Box::new(answer), Petitions::default())
             }
             Family::Boards => Body::Boards(BTreeMap::new()),
+            Family::Alerts => Body::Nothing,
         };
         Self {
             question,
@@ -402,6 +407,7 @@ impl<'a> Answer<'a> {
                     row = end;
                 }
             }
+            Body::Nothing => {}
         }
         Ok(())
     }
@@ -426,6 +432,7 @@ impl<'a> Answer<'a> {
                 let series: Vec<Series> = series.into_iter().map(of).collect();
                 boards::of_series(&series, self.registry, self.question)
             }
+            Body::Nothing => Table::new(&[], Vec::new()),
         };
         self.question.complete(&mut table, lasting, self.registry);
         table
