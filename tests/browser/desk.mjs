@@ -13,7 +13,7 @@ const FALLING = ["00070", "00082", "00091"];
 const OUTAGE = ["00097", "00103", "00118", "00127"];
 const BEGIN_MIN = 8 * 60;
 /** Long enough for a point to be silent, and for the desk to have looked. */
-const SILENCE_MIN = 5;
+const SILENCE_MIN = 10;
 
 const EXPLAINED = "Mô phỏng: máy gọi số của quầy 2 treo, đã khởi động lại.";
 let minute = BEGIN_MIN;

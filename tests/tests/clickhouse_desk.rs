@@ -59,7 +59,11 @@ fn clickhouse_has_the_cases_as_the_desk_has_them() {
     // What is done right before the stop is sent at it.
     act(&http, id, "assign", json!({"to": "ky-thuat-1"}));
     assert!(server.stop().success());
-    wait(&clickhouse, "alert, assigned_to", "\"a-1\",\"ky-thuat-1\"");
+    wait(
+        &clickhouse,
+        "alert, assigned_to",
+        &format!("\"{id}\",\"ky-thuat-1\""),
+    );
     let there = clickhouse.ask(&format!(
         "SELECT {COLUMNS} FROM alerts ORDER BY alert FORMAT CSVWithNames"
     ));

@@ -239,7 +239,7 @@ fn evidence_of(http: &Http, case: &Value) {
             &reason["unit"],
             &reason["sample"]
         ),
-        (&json!("silent"), &json!(180.0), &json!("s"), &json!(1)),
+        (&json!("silent"), &json!(420.0), &json!("s"), &json!(1)),
         "{reason}"
     );
     assert!(reason["value"].as_f64() > Some(180.0), "{reason}");
@@ -262,7 +262,7 @@ fn evidence_of(http: &Http, case: &Value) {
     let read = &whole["evidence"][0];
     assert_eq!(
         (&read["rule"], &read["signal"], &read["limit"]),
-        (&json!("silent"), &json!("silent_s"), &json!(180.0))
+        (&json!("silent"), &json!("silent_s"), &json!(420.0))
     );
     let points = read["points"].as_array().expect("points");
     let value = |point: &Value| point["value"].as_f64();

@@ -78,9 +78,9 @@ fn learned(server: &Server, sites: &[String], days: u64) -> Vec<Value> {
     let http = server.http();
     let deadline = Instant::now() + WITHIN;
     loop {
-        let all: Vec<Value> = sites.iter().map(|site| outlook(&http, site)).collect();
         // The log says when the round has ended: what is told before is of fewer days, or of one being learned again.
         if server.log().contains("forecasts are brought up") {
+            let all: Vec<Value> = sites.iter().map(|site| outlook(&http, site)).collect();
             for told in &all {
                 assert_eq!(told["days"], days, "{told}");
             }

@@ -10,7 +10,7 @@
 //! whose last figure is raised when a forecaster is made otherwise: it is learned anew then.
 //!
 //! Invariants: the same days in the same order give the same forecasters, whatever the order of the points within a day; memory is
-//! bounded by [`MOST_POINTS`], each of some 80 kB (measured).
+//! bounded by [`MOST_POINTS`], each of some 80 kB (computed from its tables).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

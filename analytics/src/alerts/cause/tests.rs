@@ -125,25 +125,30 @@ fn two_outages_near_each_other_are_two_and_a_silence_of_neither_is_its_own() {
 }
 
 #[test]
-fn a_crowd_stands_from_enough_until_nearly_all_are_gone_and_keeps_its_members() {
+fn a_crowd_stands_from_enough_until_nearly_all_are_gone() {
     let mut made = Made::new();
     made.add("crowd", "a", 100, Some(1_000));
     made.add("crowd", "b", 200, Some(1_100));
     made.add("crowd", "c", 300, Some(1_200));
     assert!(made.of("crowd").is_empty());
     made.add("crowd", "d", 400, Some(1_300));
-    made.add("crowd", "e", 450, None);
+    made.add("crowd", "e", 450, Some(1_900));
+    made.add("crowd", "f", 1_950, None);
     let crowd = made.of("crowd");
     assert_eq!(crowd.len(), 1);
     assert_eq!(
         (crowd[0].from, crowd[0].until),
-        (at(400), Some(at(1_300))),
-        "from the fourth until one is left"
+        (at(400), Some(at(1_900))),
+        "from the fourth until the last of them"
     );
     assert_eq!(crowd[0].members.len(), 5);
-    assert_eq!(crowd[0].reasons[0].until, Some(at(1_300)));
-    assert_eq!(crowd[0].over.len(), 1);
-    assert_eq!(&*crowd[0].over[0].0, "e");
+    assert_eq!(crowd[0].reasons[0].until, Some(at(1_900)));
+    assert!(crowd[0].over.is_empty());
+    made.add("crowd", "g", 700, None);
+    let crowd = made.of("crowd");
+    assert_eq!(crowd[0].until, None);
+    let over: Vec<&str> = crowd[0].over.iter().map(|(name, _)| &**name).collect();
+    assert_eq!(over, ["f", "g"], "those that are over it now");
 }
 
 #[test]
