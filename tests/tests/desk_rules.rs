@@ -35,8 +35,8 @@ fn rules_are_refused_with_their_reason_and_kept_with_who_entered_them() {
     http.post_all(&beats(&spans));
 
     let crowd = rule(
-        "crowd",
-        "signal = \"waiting\"\nover = 0\ngroup = \"crowd\"\nhours = \"open\"",
+        "throng",
+        "signal = \"waiting\"\nover = 0\ngroup = \"throng\"\nhours = \"open\"",
     );
     let bad = [
         ("[[rule]]\nid = ", "does_not_parse", "line 2"),
@@ -100,7 +100,7 @@ fn rules_are_refused_with_their_reason_and_kept_with_who_entered_them() {
     let put = enter(&http, &crowd);
     put.assert_problem(400);
     assert!(put.json()["detail"].as_str().is_some_and(|d| {
-        d.contains("1 floods") && d.contains("instead of 0") && d.contains("`crowd`")
+        d.contains("1 floods") && d.contains("instead of 0") && d.contains("`throng`")
     }));
     let none = http.get("/api/v1/alerts/rules", &[]).ok();
     assert_eq!(
@@ -141,7 +141,7 @@ fn rules_are_refused_with_their_reason_and_kept_with_who_entered_them() {
     // The rule that ships stands before the day from which the entered one does.
     assert_eq!(
         (limit("2024-10-01"), limit("2026-11-01")),
-        (Some(json!(2700.0)), Some(json!(3600.0)))
+        (Some(json!(7200.0)), Some(json!(3600.0)))
     );
     server.stop();
 }

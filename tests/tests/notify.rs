@@ -212,7 +212,7 @@ fn receivers_are_told_once_whatever_happens_to_the_server() {
     assert!(
         raised["evidence"]["vi"]
             .as_str()
-            .is_some_and(|e| e.contains("ngưỡng 3 phút"))
+            .is_some_and(|e| e.contains("ngưỡng 7 phút"))
     );
     let mail = mails.recv_timeout(PATIENCE).expect("a mail comes");
     let case = raised["case"].as_str().expect("a case");

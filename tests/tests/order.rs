@@ -14,10 +14,14 @@ use rand_chacha::ChaCha8Rng;
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// A view's values, less what is said to follow arrival: the counts since the server's start, and
-/// when something was received.
+/// A view's values, less what is said to follow arrival: the counts since the server's start,
+/// when something was received, and forecasts, which rest on the days that had been learned by then.
 fn facts(view: &View) -> Value {
-    let kept = view.values.iter().filter(|(key, _)| *key != "source");
+    let aside = ["source", "outlook"];
+    let kept = view
+        .values
+        .iter()
+        .filter(|(key, _)| !aside.contains(&key.as_str()));
     kept.map(|(key, value)| (key.clone(), value.clone()))
         .collect()
 }

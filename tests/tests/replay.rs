@@ -73,14 +73,14 @@ fn a_span_is_gone_through_by_the_rules_in_force_and_by_a_files() {
         (&json!(2), &Value::Null)
     );
     let first = &answer["alerts"][0];
-    // It spoke last at 08:55:10, may be silent for five minutes and three more, and it is looked every two.
+    // It spoke last at 08:55:10, may be silent for five minutes and seven more, and it is looked every two.
     assert_eq!(
         (&first["raised_at"], &first["priority"]),
-        (&json!("2026-11-23T09:04:00+07:00"), &json!("medium")),
+        (&json!("2026-11-23T09:08:00+07:00"), &json!("medium")),
         "{first}"
     );
 
-    // Half an hour's silence instead of three minutes: the short one is none.
+    // Half an hour's silence instead of seven minutes: the short one is none.
     let rules = dir.path().join("rules.toml");
     let slow = "[[rule]]\nid = \"silent\"\neffective_from = \"2026-11-01\"\nover = 1800\n\
                 [[rule]]\nid = \"device_silent\"\neffective_from = \"2026-11-01\"\nenabled = false\n";

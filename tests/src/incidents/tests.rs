@@ -101,7 +101,7 @@ fn an_outage_is_known_by_the_third_open_point() {
 
 #[test]
 fn a_queue_is_known_by_whichever_limit_is_passed_first() {
-    let incident = one("rush", r#""A""#, "09:00:00", "10:00:00");
+    let incident = one("rush", r#""A""#, "09:00:00", "11:00:00");
     let mut lines = vec![
         line("A", "desk", "site.opened", "07:30:00", ""),
         line(
@@ -126,6 +126,6 @@ fn a_queue_is_known_by_whichever_limit_is_passed_first() {
         r#""ticket":"1","counter":"1""#,
     );
     lines.push(call);
-    // Two wait, so that only the longest wait speaks: 45 minutes after 09:02:00, and a minute's delay.
-    assert_eq!(knowable(&incident, &lines), Some(at("09:48:15")));
+    // Two wait, so that only the longest wait speaks: two hours after 09:02:00, and twenty minutes' delay.
+    assert_eq!(knowable(&incident, &lines), Some(at("11:22:15")));
 }
