@@ -5,8 +5,8 @@
 //! top of them each time anew, in memory alone. So what came within those days counts, whenever it came. What comes for a settled day is
 //! learned where it is much: an import of the past, a point that was cut off for days. All days of the window are then learned anew.
 //!
-//! At a start the file is read, and what is missing of the last [`WINDOW_DAYS`] days is learned beside the service, with as many pauses as
-//! work. A file that cannot be read is made again from the same days; a backup has none, since it is derived.
+//! At a start the file is read, and what is missing of the window (the last [`WINDOW_DAYS`] days, or as many as the operator says; of none
+//! nothing is learned) is learned beside the service, with as many pauses as work. A file that cannot be read is made again from the same days; a backup has none, since it is derived.
 //!
 //! The state is locked for reading one point at a time, to copy its day; learning holds no lock.
 
@@ -32,8 +32,8 @@ use crate::core::Core;
 use crate::live::publisher::Live;
 use late::Late;
 
-/// Days before today from which on nothing is learned.
-pub const WINDOW_DAYS: i32 = 28;
+/// Days before today that are learned, where the operator does not say otherwise: four of each weekday.
+pub const WINDOW_DAYS: u16 = 28;
 /// Days before today that are learned, and not settled.
 const LATE_DAYS: i32 = 2;
 /// Time between two looks at the clock.
@@ -57,6 +57,7 @@ pub struct Forecasting {
     core: Arc<Core>,
     live: Arc<Live>,
     path: PathBuf,
+    window_days: u16,
     points: RwLock<Arc<Points>>,
     /// The sites that are watched, each with when its outlook was shown last.
     shown: Mutex<BTreeMap<Name, Instant>>,
@@ -79,12 +80,13 @@ struct Round {
 }
 
 impl Forecasting {
-    /// Of a file that need not be there yet. Nothing is known before [`Forecasting::learn`].
-    pub fn new(path: PathBuf, core: Arc<Core>, live: Arc<Live>) -> Self {
+    /// Of a file that need not be there yet, from so many days before today. Nothing is known before [`Forecasting::learn`].
+    pub fn new(path: PathBuf, window_days: u16, core: Arc<Core>, live: Arc<Live>) -> Self {
         Self {
             core,
             live,
             path,
+            window_days,
             points: RwLock::default(),
             shown: Mutex::default(),
         }
@@ -97,12 +99,16 @@ impl Forecasting {
 
     /// Learns days as they end, and shows outlooks of the sites that are watched, until told to stop. Runs on a thread of its own.
     pub fn learn(&self, stopping: &AtomicBool) {
+        if self.window_days == 0 {
+            tracing::info!("no days are learned: nothing is forecast");
+            return;
+        }
         let mut last: Option<Round> = None;
         let mut late = Late::default();
         while !stopping.load(Ordering::Relaxed) {
             if let Some(today) = self.today() {
                 let before = last.as_ref().map_or(today, |round| round.today);
-                let window = Day(before.0 - WINDOW_DAYS);
+                let window = self.window(before);
                 late.look(&self.core.state.read(), window..before);
                 if late.is_quiet() && is_due(last.as_ref(), today, &late) {
                     last = Some(self.round(today, &mut late, stopping));
@@ -111,6 +117,11 @@ impl Forecasting {
             self.show_watched();
             std::thread::sleep(EVERY);
         }
+    }
+
+    /// The first day that is learned.
+    fn window(&self, today: Day) -> Day {
+        Day(today.0 - i32::from(self.window_days))
     }
 
     /// The present day; `None` before anything has happened.
@@ -144,7 +155,7 @@ impl Forecasting {
     /// Learns all days of the window before `today` that are not learned.
     fn catch_up(&self, today: Day, stopping: &AtomicBool) -> anyhow::Result<()> {
         let sites = self.sites();
-        let window = Day(today.0 - WINDOW_DAYS);
+        let window = self.window(today);
         let mut points = self.settled(today);
         self.publish(&points);
         if self.has_grown(&points, window, &sites, stopping)? {

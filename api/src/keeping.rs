@@ -44,7 +44,7 @@ pub(crate) struct Relief {
 }
 
 impl Relief {
-    /// Events were folded. Waits where what is over is still being let go from last time, so that memory is bounded.
+    /// Events were folded. Waits where what is over is still being let go from the time before last, so that memory is bounded.
     pub(crate) fn folded(&mut self, events: u64) {
         self.folded += events;
         if self.folded >= RELIEF_EVENTS {
@@ -124,7 +124,7 @@ impl Core {
     /// [`Relief`] has been told of so many.
     pub(crate) fn relieved<T>(&self, fold: impl FnOnce(&mut Relief) -> T) -> T {
         std::thread::scope(|scope| {
-            let (due, told) = sync_channel(0);
+            let (due, told) = sync_channel(1);
             scope.spawn(move || {
                 for () in told {
                     self.relieve_or_warn();

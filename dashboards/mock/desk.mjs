@@ -64,7 +64,7 @@ export class MockDesk {
     this.number += 1;
     const one = {
       id: `a-${this.number}`, group, rule, subject, site: subject.kind === "site" ? subject.id : null, agency: subject.kind === "agency" ? subject.id : null, priority, owner,
-      state: "new", standing: true, since: reasons[0].since, raised_at: stamp(at), changed_at: stamp(at), returned_at: null, closed_at: null, corrected: null, times: 1, reasons, members: [],
+      state: "new", standing: true, since: reasons[0].since, raised_at: stamp(at), changed_at: stamp(at), returned_at: null, closed_at: null, corrected: null, times: 1, reasons, members: [], over: [],
       assigned_to: null, acknowledged_at: null, acknowledged_by: null, escalated_at: null, shelved_until: null, shelved_reason: null, suppressed_by: null, explanations: [], urges: [], ...change,
     };
     this.lines.set(one.id, [{ at: one.raised_at, what: "raised", by: null, text: null }]);
@@ -80,7 +80,7 @@ export class MockDesk {
     const value = rule.unit === "share" || rule.unit === "gaps" ? +(rule.limit * over).toFixed(2) : Math.round(Math.max(1, rule.limit) * over);
     const reason = { rule: rule.id, since: stamp(at - 1_000 * rule.on_delay_s), until: null, value, sample: rule.min_sample > 0 ? rule.min_sample + this.luck.int(40) : null, limit: rule.limit, unit: rule.unit };
     const members = rule.group === "outage" ? Array.from({ length: 4 + this.luck.int(20) }, () => this.luck.pick(this.city.sites).id) : [];
-    return this.#add({ ...rule, rule: rule.id }, rule.group === "outage" ? { kind: "city", id: "city", name: "city" } : this.#subject(rule.group), at, [reason], { members: [...new Set(members)] });
+    return this.#add({ ...rule, rule: rule.id }, rule.group === "outage" ? { kind: "city", id: "city", name: "city" } : this.#subject(rule.group), at, [reason], { members: [...new Set(members)], over: [...new Set(members)].slice(0, 3).map((site, i) => ({ site, value: 900 - 120 * i, sample: 1 })) });
   }
 
   #put(one, change, what, at = this.city.now, by = null, text = null) {

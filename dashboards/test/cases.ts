@@ -8,7 +8,7 @@ export const aCase = (id: string, change: Partial<Case> = {}): Case => ({
   priority: "medium", owner: "site", state: "new", standing: true, since: "2026-11-23T09:10:00+07:00", raised_at: "2026-11-23T09:12:00+07:00",
   changed_at: "2026-11-23T09:12:00+07:00", returned_at: null, closed_at: null, corrected: null,
   reasons: [{ rule: "wait_mean", since: "2026-11-23T09:10:00+07:00", until: null, value: 1002, sample: 23, limit: 900, unit: "s" }],
-  members: [], assigned_to: null, acknowledged_at: null, acknowledged_by: null, escalated_at: null, shelved_until: null, shelved_reason: null,
+  members: [], over: [], assigned_to: null, acknowledged_at: null, acknowledged_by: null, escalated_at: null, shelved_until: null, shelved_reason: null,
   suppressed_by: null, explanations: [], urges: [], ...change,
 });
 

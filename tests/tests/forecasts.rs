@@ -9,7 +9,7 @@ use harness::events::{line_from, ndjson};
 use harness::http::Http;
 use harness::live::Readers;
 use harness::program;
-use harness::server::{Clock, Server};
+use harness::server::{Clock, Server, Setup};
 use serde_json::{Value, json};
 
 /// How long learning may take in a program that is built for tests.
@@ -69,6 +69,11 @@ fn lines() -> (Vec<String>, Vec<String>) {
     )
 }
 
+/// A server that learns as one of an installation does.
+fn start(data: &Path) -> Server {
+    Server::start_with(data, Clock::Events, Setup::with(&["--forecast-days", "28"]))
+}
+
 fn outlook(http: &Http, site: &str) -> Value {
     http.get(&format!("/api/v1/sites/{site}/outlook"), &[]).ok()
 }
@@ -126,7 +131,7 @@ fn what_past_days_teach_is_told_kept_and_made_again() {
     // Mondays to Fridays before the last: the points have no Saturdays.
     let days = 12;
 
-    let server = Server::start(&data, Clock::Events);
+    let server = start(&data);
     let first = learned(&server, &sites, days);
     for told in &first {
         assert_sound(told);
@@ -184,14 +189,14 @@ fn what_past_days_teach_is_told_kept_and_made_again() {
     // A power cut; what was learned is read back.
     server.kill();
     let kept = std::fs::read(data.join(FILE)).expect("settled days are kept");
-    let server = Server::start(&data, Clock::Events);
+    let server = start(&data);
     assert_eq!(learned(&server, &sites, days), first);
     assert!(!server.log().contains("learned again"), "{}", server.log());
     server.stop();
 
     // Half of it is left, or nothing.
     std::fs::write(data.join(FILE), &kept[..kept.len() / 2]).expect("the file can be cut");
-    let server = Server::start(&data, Clock::Events);
+    let server = start(&data);
     assert_eq!(learned(&server, &sites, days), first);
     assert!(
         server.log().contains("forecasts cannot be read"),
@@ -200,7 +205,7 @@ fn what_past_days_teach_is_told_kept_and_made_again() {
     );
     server.kill();
     std::fs::remove_file(data.join(FILE)).expect("the file was made again");
-    let server = Server::start(&data, Clock::Events);
+    let server = start(&data);
     assert_eq!(learned(&server, &sites, days), first);
     server.stop();
     assert!(data.join(FILE).is_file());
@@ -227,13 +232,13 @@ fn an_import_of_the_past_is_learned() {
     };
     let (old, new): (Vec<String>, Vec<String>) = lines.into_iter().partition(is_old);
     import(&data, &new);
-    let server = Server::start(&data, Clock::Events);
+    let server = start(&data);
     for told in learned(&server, &sites, 6) {
         assert_sound(&told);
     }
     server.stop();
     import(&data, &old);
-    let server = Server::start(&data, Clock::Events);
+    let server = start(&data);
     let together = learned(&server, &sites, 12);
     assert!(
         server.log().contains("all are learned again"),
@@ -244,7 +249,7 @@ fn an_import_of_the_past_is_learned() {
 
     let other = folder.path().join("other");
     import(&other, &[new, old].concat());
-    let server = Server::start(&other, Clock::Events);
+    let server = start(&other);
     assert_eq!(
         learned(&server, &sites, 12),
         together,
@@ -268,7 +273,7 @@ fn a_silent_point_is_no_data() {
         json!({"site": SILENT}),
     ));
     import(&data, &lines);
-    let server = Server::start(&data, Clock::Events);
+    let server = start(&data);
     for told in learned(&server, &sites, 12) {
         assert_sound(&told);
         assert!(

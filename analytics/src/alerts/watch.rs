@@ -43,8 +43,6 @@ pub struct Context<'a> {
     pub rules: &'a Rules,
     /// The rules of the day.
     pub alerts: &'a [Rule],
-    /// For each point, those within a quarter of an hour's way.
-    pub near: &'a BTreeMap<Name, Vec<Name>>,
 }
 
 /// The last instant of the grid at or before an instant.
@@ -164,35 +162,58 @@ impl Points {
         near: &BTreeMap<Name, Vec<Name>>,
         at: EventTime,
     ) {
+        self.gather(rules, near, at, |step| step(state));
+    }
+
+    /// As [`Points::advance`], of a state that may go on between two points: `read` is called with each step, and gives it the
+    /// state as it then is. No step reads more than one point, so that who locks the state for a step locks it for a moment.
+    pub fn gather(
+        &mut self,
+        rules: &Rules,
+        near: &BTreeMap<Name, Vec<Name>>,
+        at: EventTime,
+        mut read: impl FnMut(&mut dyn FnMut(&State)),
+    ) {
         let until = grid(at).min(EventTime(self.day.end().0 - GRID_US));
         if until <= self.day.start() {
             return;
         }
-        let own = std::mem::take(&mut self.rules);
-        let context = Context {
-            state,
-            rules,
-            alerts: &own,
-            near,
-        };
-        let oldest = self.day.start().plus_seconds(-FORGOTTEN_DAYS * 86_400);
-        for (site, place) in &state.lasting.places {
-            if place.last_event.is_none_or(|t| t < oldest) && !self.by_site.contains_key(site) {
-                continue;
-            }
-            let watch = self
-                .by_site
-                .entry(site.clone())
-                .or_insert_with(|| PointWatch::new(self.day, &own, Begin::default()));
-            watch.advance(self.day, &context, site, place, until);
+        let mut sites = Vec::new();
+        read(&mut |state| sites = self.watched(state));
+        for site in &sites {
+            read(&mut |state| self.advance_site(state, rules, site, until));
         }
         // A point that all events of came since the last time is watched by all rules from the day's begin.
         let minute = |t: EventTime| t.0.div_euclid(MINUTE_US);
         if minute(until) != minute(self.done) || self.between.is_empty() {
-            self.between = self.read_between(&context, until);
+            self.between = self.read_between(near, until);
         }
-        self.rules = own;
         self.done = until;
+    }
+
+    /// The points that are watched, or begin to be: those that were heard of not too long ago.
+    fn watched(&self, state: &State) -> Vec<Name> {
+        let oldest = self.day.start().plus_seconds(-FORGOTTEN_DAYS * 86_400);
+        let places = state.lasting.places.iter().filter(|(site, place)| {
+            place.last_event.is_some_and(|t| t >= oldest) || self.by_site.contains_key(*site)
+        });
+        places.map(|(site, _)| site.clone()).collect()
+    }
+
+    fn advance_site(&mut self, state: &State, rules: &Rules, site: &Name, until: EventTime) {
+        let Some(place) = state.lasting.places.get(site) else {
+            return;
+        };
+        let context = Context {
+            state,
+            rules,
+            alerts: &self.rules,
+        };
+        let watch = self
+            .by_site
+            .entry(site.clone())
+            .or_insert_with(|| PointWatch::new(self.day, &self.rules, Begin::default()));
+        watch.advance(self.day, &context, site, place, until);
     }
 
     /// The day's episodes of every point.
@@ -235,7 +256,6 @@ impl Points {
             state,
             rules,
             alerts: &[],
-            near: &BTreeMap::new(),
         };
         let yesterday = Yesterday::of(state, self.day, site, &Yesterday::default());
         let begin = Begin::of(self.day, place, yesterday);
@@ -250,13 +270,14 @@ impl Points {
         out
     }
 
-    /// Idle counters of neighbours, minute by minute from the day's begin.
+    /// Idle counters of neighbours (`near_of`: for each point, those within a quarter of an hour's way), minute by minute from the
+    /// day's begin.
     fn read_between(
         &self,
-        context: &Context<'_>,
+        near_of: &BTreeMap<Name, Vec<Name>>,
         until: EventTime,
     ) -> BTreeMap<Name, Vec<Episode>> {
-        let rules = context.alerts.iter().enumerate();
+        let rules = self.rules.iter().enumerate();
         let rules: Vec<(usize, &Rule)> = rules
             .filter(|(_, rule)| rule.signal == Signal::NeighbourIdle)
             .collect();
@@ -265,7 +286,7 @@ impl Points {
             return found;
         }
         for (site, watch) in &self.by_site {
-            let near = context.near.get(site).map_or(&[][..], Vec::as_slice);
+            let near = near_of.get(site).map_or(&[][..], Vec::as_slice);
             let near: Vec<(&Name, &PointWatch)> = near
                 .iter()
                 .filter_map(|other| Some((other, self.by_site.get(other)?)))

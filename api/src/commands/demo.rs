@@ -19,6 +19,7 @@ use super::serve::{Keeps, serve};
 use super::simulate::plan;
 use super::{PATIENCE, UsageError};
 use crate::city::{City, Event, Incidents, Stream};
+use crate::forecasting::WINDOW_DAYS;
 use crate::http::App;
 
 /// Calendar days played beforehand, which leave the dossiers in progress.
@@ -106,6 +107,7 @@ pub fn run(args: DemoArgs) -> anyhow::Result<()> {
         None,
         Limits::default(),
         Keeps::default(),
+        WINDOW_DAYS,
         move |app| {
             let app = Arc::clone(app);
             let city = std::thread::Builder::new().name("city".to_owned());

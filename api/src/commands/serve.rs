@@ -21,7 +21,7 @@ use crate::clock::ClockWatch;
 use crate::clocks::DeviceClocks;
 use crate::core::Core;
 use crate::desk::AlertDesk;
-use crate::forecasting::Forecasting;
+use crate::forecasting::{Forecasting, WINDOW_DAYS};
 use crate::http::public::PublicFeed;
 use crate::http::{App, map::Geography, router};
 use crate::live::publisher::Live;
@@ -72,6 +72,10 @@ pub struct ServeArgs {
     room: RoomArgs,
     #[command(flatten)]
     keeps: Keeps,
+    /// Days before today that forecasts of waits are learned from, beside the service after a start; 0 for no forecasts
+    #[arg(long, value_name = "DAYS", default_value_t = WINDOW_DAYS, value_parser = clap::value_parser!(u16).range(..=366),
+        env = "VONGLAU_FORECAST_DAYS")]
+    forecast_days: u16,
 }
 
 /// How long things are kept.
@@ -114,6 +118,7 @@ pub fn run(args: ServeArgs) -> anyhow::Result<()> {
         clickhouse,
         limits,
         args.keeps,
+        args.forecast_days,
         |_| Ok(()),
     )
 }
@@ -134,6 +139,7 @@ pub fn serve(
     clickhouse: Option<Address>,
     limits: Limits,
     keeps: Keeps,
+    forecast_days: u16,
     ready: impl FnOnce(&Arc<App>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     keep_pages_small();
@@ -170,6 +176,7 @@ pub fn serve(
     let alerts = Arc::new(alerts);
     let forecasting = Arc::new(Forecasting::new(
         dir.forecasts(),
+        forecast_days,
         Arc::clone(&core),
         Arc::clone(&live),
     ));

@@ -1,6 +1,6 @@
 //! The thread that watches: what stands at the grid's last instant, held against the desk.
 //!
-//! The state is locked for reading in short pieces: once for all points, and for dossiers a few thousand at a time. What is read
+//! The state is locked for reading in short pieces: for one point at a time, and for dossiers a few thousand at a time. What is read
 //! of dossiers is of the grid's own instant, so events that come meanwhile are the next look's.
 
 use std::collections::BTreeSet;
@@ -81,10 +81,11 @@ impl AlertDesk {
         }
         let Some(watching) = watching else { return };
         let begin = Instant::now();
-        self.reading("points", |state| {
-            let points = &mut watching.points;
-            points.advance(state, &self.core.rules, &self.near, at);
-        });
+        watching
+            .points
+            .gather(&self.core.rules, &self.near, at, |step| {
+                self.reading("points", step);
+            });
         metrics::histogram!("vonglau_alert_points_seconds").record(begin.elapsed().as_secs_f64());
         let silent = watching.points.silent();
         // A line that comes back brings what agencies did meanwhile.

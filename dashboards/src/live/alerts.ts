@@ -58,6 +58,8 @@ export interface Case {
   readonly corrected: string | boolean | null;
   readonly reasons: readonly CaseReason[];
   readonly members: readonly string[];
+  /** Those of the members that are over the rule now, the worst first. */
+  readonly over: readonly { readonly site: string; readonly value: number; readonly sample: number }[];
   readonly assigned_to: string | null;
   readonly acknowledged_at: Timestamp | null;
   readonly acknowledged_by: string | null;

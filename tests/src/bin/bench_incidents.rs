@@ -19,7 +19,7 @@ use std::time::Instant;
 
 use analytics::alerts::dossiers::{Found, Papers};
 use analytics::alerts::watch::{Points, grid};
-use analytics::alerts::{Alert, Key, Reason, RuleSet, Scope, cause};
+use analytics::alerts::{Alert, Key, Priority, Reason, RuleSet, Scope, cause};
 use analytics::desk::{Act, CaseState, Desk, What};
 use analytics::live::State;
 use analytics::names::Name;
@@ -105,6 +105,7 @@ struct Shown {
     key: Key,
     members: Vec<Name>,
     reasons: Vec<Reason>,
+    priority: Priority,
     is_new: bool,
 }
 
@@ -252,6 +253,7 @@ impl Room {
                     key: case.key.clone(),
                     members: case.members.clone(),
                     reasons: case.reasons.clone(),
+                    priority: case.priority,
                     is_new,
                 });
             }
@@ -487,6 +489,12 @@ fn conclude(room: &Room, outcomes: &[Outcome<'_>], hours: f64) -> anyhow::Result
             promised: "under 6",
             holds: per_hour < PER_HOUR,
         },
+        Line {
+            what: "of them low / middle / high",
+            measured: priorities(room),
+            promised: "about 80 / 15 / 5 % (told, not judged)",
+            holds: true,
+        },
     ];
     print_table(&lines)?;
     let holds = lines[0].holds && lines[2].holds;
@@ -495,6 +503,21 @@ fn conclude(room: &Room, outcomes: &[Outcome<'_>], hours: f64) -> anyhow::Result
     } else {
         ExitCode::FAILURE
     })
+}
+
+fn priorities(room: &Room) -> String {
+    let raised: Vec<Priority> = room
+        .shown
+        .iter()
+        .filter(|s| s.is_new)
+        .map(|s| s.priority)
+        .collect();
+    let share = |of: Priority| {
+        let n = raised.iter().filter(|p| **p == of).count();
+        format!("{:.0}", n as f64 * 100.0 / (raised.len().max(1)) as f64)
+    };
+    let shares = [Priority::Low, Priority::Medium, Priority::High].map(share);
+    format!("{} %", shares.join(" / "))
 }
 
 fn print_kinds(outcomes: &[Outcome<'_>]) {

@@ -13,6 +13,7 @@ import { shortName } from "../supervision/names.ts";
 import { chosen, hashOfCase } from "./state.ts";
 import type { PageState, Part } from "./state.ts";
 import type { Neighbour } from "./view.ts";
+import { figure, mainReason } from "./words.ts";
 
 const isKnown = (value: number | null | undefined): value is number => value !== null && value !== undefined;
 
@@ -38,12 +39,21 @@ function columns({ lang }: PageState): Column<Neighbour>[] {
   ];
 }
 
-/** Points of an outage; where the server names cases, those. */
-function member({ lang, places, alerts }: PageState, id: string): HTMLElement {
+/** The points in a case: those that are over its rule now with their figure, the worst first, then the others. */
+function membersOf(state: PageState, one: Case): HTMLElement[] {
+  const unit = mainReason(one)?.unit ?? "";
+  const figures = new Map(one.over.map(({ site, value }) => [site, value]));
+  const others = one.members.filter((id) => !figures.has(id));
+  return [...one.over.map(({ site, value }) => member(state, site, figure(state.lang, value, unit))), ...others.map((id) => member(state, id, ""))];
+}
+
+/** One of them; where the server names cases, that. */
+function member({ lang, places, alerts }: PageState, id: string, reading: string): HTMLElement {
   const one = alerts?.cases.get(id);
   const site = one?.site ?? id;
   const name = places.names.short(site);
-  return h("li", {}, one === undefined ? h("a", { text: name, attrs: { href: hashOfSite(site) } }) : h("a", { text: `${name} (${catalogue(lang).desk.memberCase} ${id})`, attrs: { href: hashOfCase(id) } }));
+  const link = one === undefined ? h("a", { text: name, attrs: { href: hashOfSite(site) } }) : h("a", { text: `${name} (${catalogue(lang).desk.memberCase} ${id})`, attrs: { href: hashOfCase(id) } });
+  return h("li", {}, link, ...(reading === "" ? [] : [h("span", { class: "quiet", text: ` ${reading}` })]));
 }
 
 function links({ lang }: PageState, { site, agency, subject }: Case): HTMLElement[] {
@@ -77,7 +87,7 @@ export function around(): Part {
       if (ofLinks.of(lang, one.id)) linkBox.replaceChildren(...links(state, one));
       show(membersPart, one.members.length > 0);
       setText(membersTitle, `${t.members} (${count(lang, one.members.length)})`);
-      if (ofMembers.of(lang, places, one.members)) members.replaceChildren(...one.members.map((id) => member(state, id)));
+      if (ofMembers.of(lang, places, one.members, one.over)) members.replaceChildren(...membersOf(state, one));
       const neighbours = value?.case.id === one.id ? value.neighbours : [];
       show(part, neighbours.length > 0);
       setText(title, t.neighbours);
