@@ -2,7 +2,8 @@
 //!
 //! What it holds: the live state folded from events ([`live`]), the working calendar ([`calendar`]), the
 //! figures of the contract ([`figures`]), the views that are pushed to screens ([`view`]), rows for the
-//! stores ([`facts`]), quantiles that merge ([`quantile`]) and the reach of the points ([`coverage`]).
+//! stores ([`facts`]), quantiles that merge ([`quantile`]), the reach of the points ([`coverage`]) and what changes to them
+//! would change ([`scenario`]), and where the next should go ([`siting`]).
 //!
 //! What flows in: [`ingest::event::Event`]s in any order, the geographic pack, and the instant asked
 //! about. What flows out: tables, views, record batches, cells.
@@ -35,5 +36,7 @@ pub mod register;
 pub mod registry;
 pub mod relief;
 pub mod rules;
+pub mod scenario;
 pub mod scorecard;
+pub mod siting;
 pub mod view;

@@ -45,6 +45,8 @@ use crate::leaving::WayOut;
 
 /// How long one who asks for figures waits while others bring the facts up.
 const READER_PATIENCE: Duration = Duration::from_secs(10);
+/// Events whose dossiers are fetched at once: as many as the first cache holds with what they point to.
+const LOOK_AHEAD: usize = 32;
 
 /// State, register, rules and facts of one data directory.
 #[derive(Debug)]
@@ -300,8 +302,11 @@ impl Core {
         let mut state = self.state.write();
         for run in accepted {
             state.events = run.first;
-            for event in &run.events {
-                self.fold(&mut state, event);
+            for some in run.events.chunks(LOOK_AHEAD) {
+                std::hint::black_box(state.look_ahead(some));
+                for event in some {
+                    self.fold(&mut state, event);
+                }
             }
         }
     }

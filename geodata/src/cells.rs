@@ -35,6 +35,12 @@ impl Cell {
     }
 }
 
+/// The cell that a place lies in; `None` of what is no place.
+pub fn cell_at(place: LonLat) -> Option<CellIndex> {
+    let place = LatLng::new(place.lat, place.lon).ok()?;
+    Some(place.to_cell(CELL_RESOLUTION))
+}
+
 /// A cell's centre in degrees.
 pub fn cell_centre(index: CellIndex) -> LonLat {
     let centre = LatLng::from(index);

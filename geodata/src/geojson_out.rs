@@ -83,6 +83,19 @@ pub fn feature(properties: &serde_json::Value, kind: &str, coordinates: &str) ->
     )
 }
 
+/// As [`feature`], with an id.
+pub fn feature_of(
+    id: &str,
+    properties: &serde_json::Value,
+    kind: &str,
+    coordinates: &str,
+) -> String {
+    let id = serde_json::Value::from(id);
+    format!(
+        r#"{{"type":"Feature","id":{id},"properties":{properties},"geometry":{{"type":"{kind}","coordinates":{coordinates}}}}}"#
+    )
+}
+
 /// The coordinates of a cell's polygon.
 pub fn cell_polygon(cell: CellIndex) -> String {
     let boundary = cell.boundary();
@@ -111,7 +124,8 @@ fn coord(coord: &Coord<f64>) -> String {
     })
 }
 
-fn position(place: LonLat) -> String {
+/// A place's coordinates.
+pub fn position(place: LonLat) -> String {
     let rounded = |degrees: f64| (degrees * 1e6).round() / 1e6;
     format!("[{},{}]", rounded(place.lon), rounded(place.lat))
 }

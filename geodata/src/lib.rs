@@ -19,7 +19,7 @@
 //!
 //! The map of the crate: [`place`] measures, [`unit`], [`cells`], [`roads`] and [`point`] are
 //! the model, [`snap`] finds the nearest edge, [`format`] is the file's layout, [`build`] makes
-//! packs, [`points_csv`] reads a city's own list of points.
+//! packs, [`points_csv`] reads a city's own list of points, [`whereabouts`] says in which unit a place lies.
 
 pub mod build;
 pub mod cells;
@@ -32,6 +32,7 @@ pub mod points_csv;
 pub mod roads;
 pub mod snap;
 pub mod unit;
+pub mod whereabouts;
 
 #[cfg(test)]
 mod format_tests;
@@ -47,4 +48,4 @@ pub use snap::{Snap, SnapIndex};
 pub use unit::{CoordClass, Unit, UnitCode, UnitKind};
 
 pub use geo::MultiPolygon;
-pub use h3o::CellIndex;
+pub use h3o::{CellIndex, Resolution};

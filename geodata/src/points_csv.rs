@@ -6,14 +6,10 @@
 
 use crate::{
     CoordClass, LonLat, Pack, Point, PointKind, UnitCode,
-    place::{EARTH_RADIUS_KM, nearest_on_chord},
+    whereabouts::{Whereabouts, whereabouts},
 };
-use geo::{BoundingRect, Contains, LineString};
 use std::collections::HashSet;
 use unicode_normalization::UnicodeNormalization;
-
-/// Farthest a place may lie from the units' outline, kilometres.
-pub const MAX_OUTSIDE_KM: f64 = 20.0;
 
 /// Why the file as a whole cannot be used.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -147,33 +143,22 @@ fn read_row(
         .parse()
         .map_err(|error| format!("{error}"))?;
     let (lon, lat) = (number(columns.lon, "lon")?, number(columns.lat, "lat")?);
-    let place = LonLat::new(lon, lat).ok_or_else(|| {
-        format!("{lon}, {lat} is no place: lon is degrees east, lat degrees north")
-    })?;
     let open = match columns.open.map(field).transpose()?.unwrap_or_default() {
         "" | "true" => true,
         "false" => false,
         other => return Err(format!("open `{other}`: use true or false")),
     };
-    let containing = pack.units.iter().find(|unit| {
-        let point = geo::Point::new(lon, lat);
-        unit.outline
-            .bounding_rect()
-            .is_some_and(|bounds| bounds.contains(&point))
-            && unit.outline.contains(&point)
-    });
-    let outside_km = match containing {
-        Some(_) => None,
-        None => Some(outline_distance_km(pack, place)).filter(|km| *km > 0.0),
-    };
-    if let Some(km) = outside_km.filter(|km| *km > MAX_OUTSIDE_KM) {
-        return Err(format!(
-            "`{id}` at {lon}, {lat} lies {km:.0} km outside the units' outline, over \
-             {MAX_OUTSIDE_KM:.0} km: check lon and lat"
-        ));
+    let whereabouts = whereabouts(pack, lon, lat);
+    if let Some(why) = whereabouts.refusal() {
+        return Err(format!("`{id}` at {lon}, {lat} {why}"));
     }
+    let (found, outside_km) = match whereabouts {
+        Whereabouts::Inside(code) => (Some(code), None),
+        Whereabouts::Near(km) => (None, Some(km).filter(|km| *km > 0.0)),
+        Whereabouts::Far { .. } => (None, None),
+    };
     let unit = match columns.unit.map(field).transpose()?.unwrap_or_default() {
-        "" => containing.map(|unit| unit.code.clone()),
+        "" => found,
         code if pack.unit(code).is_some() => Some(UnitCode(code.to_owned())),
         code => {
             return Err(format!(
@@ -185,38 +170,12 @@ fn read_row(
         id: id.to_owned(),
         name: field(columns.name)?.nfc().collect(),
         kind,
-        place,
+        place: LonLat { lon, lat },
         unit,
         open,
         coord_class: CoordClass::Unconfirmed,
     };
     Ok((point, outside_km))
-}
-
-/// Kilometres from a place outside to the nearest unit's outline.
-pub fn outline_distance_km(pack: &Pack, place: LonLat) -> f64 {
-    let from = place.direction().0;
-    let mut nearest = f64::INFINITY;
-    let mut along = |ring: &LineString<f64>| {
-        let mut previous: Option<[f64; 3]> = None;
-        for vertex in ring.coords() {
-            let here = LonLat {
-                lon: vertex.x,
-                lat: vertex.y,
-            }
-            .direction()
-            .0;
-            if let Some(before) = previous {
-                nearest = nearest.min(nearest_on_chord(before, here, from).chord2);
-            }
-            previous = Some(here);
-        }
-    };
-    for polygon in pack.units.iter().flat_map(|unit| unit.outline.iter()) {
-        along(polygon.exterior());
-        polygon.interiors().iter().for_each(&mut along);
-    }
-    2.0 * EARTH_RADIUS_KM * (nearest.sqrt() / 2.0).min(1.0).asin()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The communes and wards: the units by which the city counts its people.
 
 use crate::LonLat;
-use geo::{Contains, MultiPolygon};
+use geo::{BoundingRect, Contains, MultiPolygon};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -104,5 +104,11 @@ impl Unit {
     pub fn contains(&self, place: LonLat) -> bool {
         self.outline
             .contains(&geo::Point::new(place.lon, place.lat))
+    }
+
+    /// West, south, east, north of its outline, degrees; `None` of an empty one.
+    pub fn bounds(&self) -> Option<[f64; 4]> {
+        let r = self.outline.bounding_rect()?;
+        Some([r.min().x, r.min().y, r.max().x, r.max().y])
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use reqwest::Method;
 use reqwest::blocking::Client;
 use serde_json::Value;
 
@@ -164,17 +165,22 @@ impl Http {
     /// POST of JSON to a path.
     #[track_caller]
     pub fn post_json(&self, path: &str, body: &serde_json::Value) -> Answer {
-        let request = self.client.post(format!("{}{path}", self.base));
-        let request = request.header("content-type", "application/json");
-        let answer = request.body(body.to_string()).send().ok().and_then(read);
-        answer.expect("the server answers")
+        self.send_json(Method::POST, path, body)
     }
 
     /// PUT of JSON to a path.
     #[track_caller]
     pub fn put_json(&self, path: &str, body: &serde_json::Value) -> Answer {
-        let request = self.client.put(format!("{}{path}", self.base));
-        let request = request.header("content-type", "application/json");
+        self.send_json(Method::PUT, path, body)
+    }
+
+    /// JSON to a path by any method.
+    #[track_caller]
+    pub fn send_json(&self, method: Method, path: &str, body: &serde_json::Value) -> Answer {
+        let request = self
+            .client
+            .request(method, format!("{}{path}", self.base))
+            .header("content-type", "application/json");
         let answer = request.body(body.to_string()).send().ok().and_then(read);
         answer.expect("the server answers")
     }

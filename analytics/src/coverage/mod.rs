@@ -38,7 +38,7 @@ mod naive;
 #[cfg(test)]
 mod tests;
 
-pub use output::{Row, rows, summary_to_geojson, to_geojson};
+pub use output::{Row, row, rows, summary_to_geojson, to_geojson};
 pub use reach::{APPROXIMATE_OVER_KM, CellReach, Coverage, CoverageError, PointRef, select};
 pub use rule::{Rule, RuleKind, UnknownRule};
 pub use settings::{ModeSpeeds, TravelSettings};

@@ -37,11 +37,16 @@ pub fn rows<'a>(
     points: &'a [PointRef<'a>],
     reaches: &'a [CellReach],
 ) -> impl Iterator<Item = Row<'a>> {
+    reaches.iter().map(move |reach| row(pack, points, reach))
+}
+
+/// One cell's row.
+pub fn row<'a>(pack: &'a Pack, points: &'a [PointRef<'a>], reach: &CellReach) -> Row<'a> {
     let id = |at: Option<u32>| {
         at.and_then(|at| points.get(at as usize))
             .map(|point| point.id)
     };
-    reaches.iter().map(move |reach| Row {
+    Row {
         cell: reach.cell.to_string(),
         unit: pack.units[reach.unit.at()].code.as_str(),
         population: reach.population,
@@ -52,7 +57,7 @@ pub fn rows<'a>(
         covered: reach.covered,
         access_km: rounded(reach.access_km, 1000.0),
         approximate: reach.approximate,
-    })
+    }
 }
 
 /// A polygon for each cell, with its row as properties.

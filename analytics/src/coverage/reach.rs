@@ -158,6 +158,11 @@ impl<'p> Coverage<'p> {
         self.mode
     }
 
+    /// Straight-line kilometres from a place to the nearest road of the mode; `None` without a network.
+    pub fn road_km(&self, place: LonLat) -> Option<f64> {
+        self.index.nearest(place).map(|snap| snap.access_km)
+    }
+
     /// How every cell reaches the nearest of some points, in the order of the cells.
     pub fn compute(&self, points: &[PointRef<'_>], rule: &Rule) -> Vec<CellReach> {
         let targets = self.targets(points);

@@ -166,6 +166,17 @@ impl Leaving {
 }
 
 impl State {
+    /// Looks at what some events are about, one after the other and with nothing to wait for in between, so that the processor
+    /// fetches it all at once: what is folded next is near then. A city's dossiers lie in more memory than any cache has, and
+    /// each event is about another. Answers something that depends on all of it.
+    pub fn look_ahead(&self, events: &[Event]) -> i64 {
+        let times = events.iter().filter_map(|event| {
+            let dossier = self.dossiers.get(event.body.dossier()?.as_str())?;
+            Some(dossier.marks.all().last()?.time.0)
+        });
+        times.fold(0, i64::wrapping_add)
+    }
+
     /// The key of what an event is about, where that is not here and may have left.
     pub fn lacks(&self, event: &Event) -> Option<Key> {
         match about(event)? {

@@ -4,20 +4,20 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use analytics::coverage::{
-    CellReach, Coverage, Mode, PointRef, Rule, RuleKind, TravelSettings, rows, select, summary,
-    to_geojson,
+    CellReach, Coverage, Mode, PointRef, TravelSettings, rows, select, summary, to_geojson,
 };
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use geodata::{KindSet, Pack};
+use geodata::Pack;
 use parking_lot::Mutex;
 use serde::Deserialize;
 use serde_json::json;
 
 use super::App;
+use super::planning::question::{Question, Words};
 use super::problem::Problem;
 
 /// Geography that is computed once and kept.
@@ -26,12 +26,31 @@ pub struct Geography {
     units: std::sync::OnceLock<Bytes>,
     roads: std::sync::OnceLock<Bytes>,
     prepared: Mutex<HashMap<&'static str, Arc<Coverage<'static>>>>,
+    /// The last questions about the points as they are, the newest last.
+    bases: Mutex<Vec<(Question, Arc<Base>)>>,
+}
+
+/// Questions about the points as they are that are remembered.
+const BASES: usize = 8;
+
+/// The points as they are, and how each cell reaches them.
+#[derive(Debug)]
+pub struct Base {
+    /// The points that count.
+    pub points: Vec<PointRef<'static>>,
+    /// Every cell.
+    pub reaches: Vec<CellReach>,
 }
 
 impl Geography {
-    fn prepared(&self, pack: &'static Pack, mode: Mode) -> Result<Arc<Coverage<'static>>, Problem> {
+    /// Coverage by a mode, which is prepared once.
+    pub fn prepared(
+        &self,
+        pack: &'static Pack,
+        mode: Mode,
+    ) -> Result<Arc<Coverage<'static>>, Problem> {
         let mut prepared = self.prepared.lock();
-        let key = mode_word(mode);
+        let key = mode.as_str();
         if let Some(coverage) = prepared.get(key) {
             return Ok(Arc::clone(coverage));
         }
@@ -41,13 +60,26 @@ impl Geography {
         prepared.insert(key, Arc::clone(&coverage));
         Ok(coverage)
     }
-}
 
-const fn mode_word(mode: Mode) -> &'static str {
-    match mode {
-        Mode::Motorbike => "motorbike",
-        Mode::Walk => "walk",
-        Mode::Car => "car",
+    /// How each cell reaches the points as they are.
+    pub fn base(&self, coverage: &Coverage<'static>, question: &Question) -> Arc<Base> {
+        let known = self
+            .bases
+            .lock()
+            .iter()
+            .find(|(q, _)| q == question)
+            .map(|(_, base)| Arc::clone(base));
+        known.unwrap_or_else(|| {
+            let points = select(&coverage.pack().points, question.kinds);
+            let reaches = coverage.compute(&points, &question.rule);
+            let base = Arc::new(Base { points, reaches });
+            let mut bases = self.bases.lock();
+            if bases.len() >= BASES {
+                bases.remove(0);
+            }
+            bases.push((*question, Arc::clone(&base)));
+            base
+        })
     }
 }
 
@@ -69,45 +101,25 @@ type Params = Result<Query<Asked>, QueryRejection>;
 /// A computed answer with the points it is about.
 struct Computed {
     coverage: Arc<Coverage<'static>>,
-    points: Vec<PointRef<'static>>,
-    reaches: Vec<CellReach>,
-    rule: Rule,
+    base: Arc<Base>,
+    question: Question,
 }
 
 fn compute(app: &App, asked: &Asked) -> Result<Computed, Problem> {
-    let bad = |e: &dyn std::fmt::Display| Problem::bad_request(e.to_string());
-    let mode = match asked.mode.as_deref() {
-        None => Mode::Motorbike,
-        Some(word) => word.parse().map_err(|e| bad(&e))?,
-    };
-    let kind = match asked.rule.as_deref() {
-        None => RuleKind::Any,
-        Some(word) => word.parse().map_err(|e| bad(&e))?,
-    };
-    let kinds = match asked.kinds.as_deref() {
-        None => KindSet::attended(),
-        Some(words) => words.parse().map_err(|e| bad(&e))?,
-    };
-    let defaults = Rule::default();
-    let rule = Rule {
-        kind,
-        minutes: asked.minutes.unwrap_or(defaults.minutes),
-        km: asked.km.unwrap_or(defaults.km),
-    };
-    let sensible = |x: f64| x.is_finite() && x >= 0.0;
-    if !sensible(rule.minutes) || !sensible(rule.km) {
-        return Err(Problem::bad_request(
-            "`minutes` and `km` must be numbers from 0 up",
-        ));
+    let question = Words {
+        mode: asked.mode.as_deref(),
+        rule: asked.rule.as_deref(),
+        minutes: asked.minutes,
+        km: asked.km,
+        kinds: asked.kinds.as_deref(),
     }
-    let coverage = app.geography.prepared(app.core.pack, mode)?;
-    let points = select(&app.core.pack.points, kinds);
-    let reaches = coverage.compute(&points, &rule);
+    .read()?;
+    let coverage = app.geography.prepared(app.core.pack, question.mode)?;
+    let base = app.geography.base(&coverage, &question);
     Ok(Computed {
         coverage,
-        points,
-        reaches,
-        rule,
+        base,
+        question,
     })
 }
 
@@ -132,9 +144,10 @@ async fn answer(
 pub async fn coverage(State(app): State<Arc<App>>, asked: Params) -> Response {
     answer(app, asked, |app, asked, c| {
         if asked.summary {
-            return Ok(axum::Json(summary(&c.coverage, &c.reaches, &c.rule)).into_response());
+            let summary = summary(&c.coverage, &c.base.reaches, &c.question.rule);
+            return Ok(axum::Json(summary).into_response());
         }
-        let rows: Vec<_> = rows(app.core.pack, &c.points, &c.reaches).collect();
+        let rows: Vec<_> = rows(app.core.pack, &c.base.points, &c.base.reaches).collect();
         Ok(axum::Json(json!({ "rows": rows })).into_response())
     })
     .await
@@ -143,7 +156,11 @@ pub async fn coverage(State(app): State<Arc<App>>, asked: Params) -> Response {
 /// `GET /map/cells`.
 pub async fn cells(State(app): State<Arc<App>>, asked: Params) -> Response {
     answer(app, asked, |app, _, c| {
-        Ok(geojson(to_geojson(app.core.pack, &c.points, &c.reaches)))
+        Ok(geojson(to_geojson(
+            app.core.pack,
+            &c.base.points,
+            &c.base.reaches,
+        )))
     })
     .await
 }

@@ -1,7 +1,7 @@
 //! HTTP and WebSocket, as the interface contract has them.
 //!
 //! [`router`] is the whole surface. [`events`] takes events in, [`national`] messages of the national exchange, [`questions`] answers with figures,
-//! [`map`] with geography, [`ws`] pushes live views, [`assets`] serves the rooms, [`archive`] gives a backup what
+//! [`map`] with geography, [`planning`] what-if questions, [`ws`] pushes live views, [`assets`] serves the rooms, [`archive`] gives a backup what
 //! only a running server can read, [`problem`] is how every error looks (RFC 9457).
 
 pub mod alerts;
@@ -19,6 +19,7 @@ pub mod map;
 pub mod national;
 mod neighbours;
 pub mod outlook;
+pub mod planning;
 pub mod problem;
 pub mod public;
 pub mod questions;
@@ -49,6 +50,7 @@ use crate::core::Core;
 use crate::desk::AlertDesk;
 use crate::forecasting::Forecasting;
 use crate::live::publisher::Live;
+use planning::{features, saved, scenario};
 use problem::Problem;
 use remembering::Remembered;
 
@@ -148,6 +150,21 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/sites/{id}", get(map::site))
         .route("/sites/{id}/outlook", get(outlook::outlook))
         .route("/coverage", get(map::coverage))
+        .route("/coverage/scenario", post(scenario::scenario))
+        .route("/ogc", get(features::landing))
+        .route("/ogc/conformance", get(features::conformance))
+        .route("/ogc/collections", get(features::collections))
+        .route("/ogc/collections/{collection}", get(features::collection))
+        .route("/ogc/collections/{collection}/items", get(features::items))
+        .route(
+            "/ogc/collections/{collection}/items/{feature}",
+            get(features::item),
+        )
+        .route("/scenarios", get(saved::list).post(saved::save))
+        .route(
+            "/scenarios/{id}",
+            get(saved::one).put(saved::replace).delete(saved::remove),
+        )
         .route("/map/units", get(map::units))
         .route("/map/roads", get(map::roads))
         .route("/map/cells", get(map::cells))

@@ -1,0 +1,150 @@
+//! Scenarios that are kept: named, told as they were saved, taken away by a later entry and never overwritten in the file.
+
+use std::sync::Arc;
+
+use analytics::scenario::change::Change;
+use axum::Json;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use ingest::entries::Entry;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::question::Words;
+use super::scenario::sound;
+use crate::core::Core;
+use crate::http::App;
+use crate::http::asking::{NOTHING, answered};
+use crate::http::entering::{enter, line};
+use crate::http::problem::Problem;
+use crate::http::saying::said;
+
+const REGISTER: &str = "scenarios";
+/// Scenarios that are kept at once, at most.
+const MOST: usize = 2_000;
+
+/// A scenario as it is sent and kept. Of who saved it a role or a seat, never a person.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Body {
+    name: String,
+    #[serde(default)]
+    note: String,
+    by: String,
+    question: Asked,
+    changes: Vec<Change>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    mode: Option<String>,
+    rule: Option<String>,
+    minutes: Option<f64>,
+    km: Option<f64>,
+    kinds: Option<String>,
+}
+
+/// `GET /scenarios`: all that are kept, the last saved first.
+pub async fn list(app: State<Arc<App>>) -> Response {
+    answered(app, NOTHING, |core, ()| {
+        let mut entries = core.entries.current(REGISTER);
+        entries.sort_by_key(|entry| std::cmp::Reverse(entry.number));
+        let all: Vec<Value> = entries.iter().map(told).collect();
+        Ok(json!({"scenarios": all}))
+    })
+    .await
+}
+
+/// `GET /scenarios/{id}`.
+pub async fn one(app: State<Arc<App>>, Path(id): Path<String>) -> Response {
+    answered(app, NOTHING, move |core, ()| {
+        found(core, &id).map(|entry| told(&entry))
+    })
+    .await
+}
+
+/// `POST /scenarios`: keeps a new one; answers it with its id.
+pub async fn save(app: State<Arc<App>>, body: Result<Json<Body>, JsonRejection>) -> Response {
+    answered(app, body, |core, Json(body)| {
+        if core.entries.current(REGISTER).len() >= MOST {
+            let detail = "there are too many scenarios: take away some that nobody needs";
+            return Err(Problem::refused("too_many_scenarios", detail));
+        }
+        // A link to it is not guessed from another's.
+        put(core, &format!("{:016x}", rand::random::<u64>()), body)
+    })
+    .await
+}
+
+/// `PUT /scenarios/{id}`: keeps it as it is now.
+pub async fn replace(
+    app: State<Arc<App>>,
+    Path(id): Path<String>,
+    body: Result<Json<Body>, JsonRejection>,
+) -> Response {
+    answered(app, body, move |core, Json(body)| {
+        found(core, &id)?;
+        put(core, &id, body)
+    })
+    .await
+}
+
+/// `DELETE /scenarios/{id}`: takes it away; the file keeps what it was.
+pub async fn remove(app: State<Arc<App>>, Path(id): Path<String>) -> Response {
+    answered(app, NOTHING, move |core, ()| {
+        let entry = found(core, &id)?;
+        enter(core, REGISTER, &id, Value::Null, &entry.source)
+    })
+    .await
+}
+
+fn put(core: &Core, id: &str, body: Body) -> Result<Value, Problem> {
+    sound(&body.changes)?;
+    let Asked {
+        mode,
+        rule,
+        minutes,
+        km,
+        kinds,
+    } = &body.question;
+    let question = Words {
+        mode: mode.as_deref(),
+        rule: rule.as_deref(),
+        minutes: *minutes,
+        km: *km,
+        kinds: kinds.as_deref(),
+    }
+    .read()?;
+    let note = if body.note.trim().is_empty() {
+        String::new()
+    } else {
+        said("note", &body.note)?
+    };
+    let value = json!({
+        "name": said("name", &line("name", &body.name)?)?, "note": note, "question": question.told(), "changes": body.changes,
+    });
+    enter(core, REGISTER, id, value, &body.by)?;
+    found(core, id).map(|entry| told(&entry))
+}
+
+fn found(core: &Core, id: &str) -> Result<Entry, Problem> {
+    let entries = core.entries.current(REGISTER);
+    entries
+        .into_iter()
+        .find(|entry| entry.key == id)
+        .ok_or_else(|| {
+            let detail = "no scenario of this id is kept";
+            Problem::new(StatusCode::NOT_FOUND, "unknown_scenario", detail)
+        })
+}
+
+fn told(entry: &Entry) -> Value {
+    let mut told = entry.value.clone();
+    told["id"] = json!(entry.key);
+    told["by"] = json!(entry.source);
+    told["saved_at"] = json!(entry.entered_at);
+    told
+}

@@ -1,0 +1,191 @@
+//! The planner's questions over HTTP: what changes would change, scenarios that are kept, features for a GIS.
+
+use harness::server::{Clock, Server, fresh};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+fn add(id: &str, lon: f64, lat: f64) -> Value {
+    json!({"do": "add", "id": id, "name": "Nhà văn hoá thôn 3", "kind": "community", "lon": lon, "lat": lat})
+}
+
+#[test]
+fn what_a_point_more_would_change_is_what_coverage_of_both_differs_by() {
+    let it = fresh(Clock::Events);
+    let ask = |body: Value| it.http.post_json("/api/v1/coverage/scenario", &body);
+    // By foot half an hour is not far: a point more in the mountains reaches people whom none does.
+    let words = json!({"mode": "walk", "rule": "time", "minutes": 30});
+    let with = |changes: Value| {
+        let mut body = words.clone();
+        body["changes"] = changes;
+        body
+    };
+    let none = ask(with(json!([]))).ok();
+    assert_eq!(none["gained"], 0);
+    assert_eq!(none["cells"], json!([]));
+    let before = it
+        .http
+        .get("/api/v1/coverage?mode=walk&rule=time&summary=true", &[])
+        .ok();
+    assert_eq!(none["before"], before["city"]);
+    assert_eq!(none["question"]["kinds"], "branch,point,community,mobile");
+
+    let told = ask(with(json!([add("new-1", 105.37, 21.07)]))).ok();
+    let count = |value: &Value| value.as_i64().expect("people");
+    assert!(count(&told["gained"]) > 0, "{told}");
+    assert_eq!(told["lost"], 0);
+    let grown = count(&told["after"]["covered"]) - count(&told["before"]["covered"]);
+    assert_eq!(grown, count(&told["gained"]));
+    let cells = told["cells"].as_array().expect("cells");
+    let newly = cells
+        .iter()
+        .filter(|c| c["after"]["covered"] == true && c["before"]["covered"] == false);
+    let people: i64 = newly.map(|c| count(&c["population"])).sum();
+    assert_eq!(people, count(&told["gained"]));
+    let point = &told["points"][0];
+    assert_eq!(
+        point["rescued"], told["gained"],
+        "it alone covers whom it gains"
+    );
+    assert!(count(&point["people"]) >= people);
+
+    let all = {
+        let mut body = with(json!([add("new-1", 105.37, 21.07)]));
+        body["cells"] = json!("all");
+        ask(body).ok()
+    };
+    let after: i64 = all["cells"]
+        .as_array()
+        .expect("cells")
+        .iter()
+        .filter(|c| c["after"]["covered"] == true)
+        .map(|c| count(&c["population"]))
+        .sum();
+    assert_eq!(after, count(&told["after"]["covered"]));
+}
+
+#[test]
+fn what_cannot_be_is_told_and_the_rest_is_done() {
+    let it = fresh(Clock::Events);
+    let ask = |body: Value| it.http.post_json("/api/v1/coverage/scenario", &body);
+    let told = ask(json!({"changes": [
+        {"do": "remove", "id": "nobody"}, add("exchanged", 21.0, 105.8), add("sea", 108.0, 20.0), add("good", 105.8, 21.0),
+    ]}))
+    .ok();
+    let codes: Vec<&Value> = told["warnings"]
+        .as_array()
+        .expect("warnings")
+        .iter()
+        .map(|w| &w["code"])
+        .collect();
+    assert_eq!(codes, ["unknown_point", "swapped", "outside"]);
+    assert_eq!(told["points"].as_array().map(Vec::len), Some(1));
+    for (body, code) in [
+        (json!({"mode": "boat"}), "bad_request"),
+        (json!({"minutes": -1}), "bad_request"),
+        (json!({"colour": "red"}), "bad_request"),
+        (
+            json!({"changes": [{"do": "add", "id": "", "name": "x", "kind": "point", "lon": 105.8, "lat": 21.0}]}),
+            "bad_change",
+        ),
+        (
+            json!({"changes": vec![json!({"do": "remove", "id": "x"}); 501]}),
+            "too_many_changes",
+        ),
+    ] {
+        let answer = ask(body.clone());
+        assert!(
+            (400..=422).contains(&answer.status),
+            "{body}: {}",
+            answer.status
+        );
+        let problem: Value = serde_json::from_str(&answer.text).expect("a problem");
+        assert_eq!(problem["code"], code, "{body}");
+    }
+}
+
+#[test]
+fn scenarios_are_kept_changed_and_taken_away_across_a_restart() {
+    let data = tempfile::tempdir().expect("a temporary directory");
+    let server = Server::start(data.path(), Clock::Events);
+    let body = json!({
+        "name": "Thêm điểm Ba Vì", "note": "", "by": "planner", "question": {"mode": "walk"},
+        "changes": [add("new-1", 105.37, 21.07)],
+    });
+    let saved = server.http().post_json("/api/v1/scenarios", &body).ok();
+    let id = saved["id"].as_str().expect("an id").to_owned();
+    assert_eq!(saved["question"]["minutes"], 30.0);
+    assert_eq!(saved["changes"], body["changes"]);
+    let path = format!("/api/v1/scenarios/{id}");
+    let mut other = body.clone();
+    other["name"] = json!("Thêm điểm Ba Vì (2)");
+    server.kill();
+    let server = Server::start(data.path(), Clock::Events);
+    let http = server.http();
+    assert_eq!(http.get(&path, &[]).ok()["name"], "Thêm điểm Ba Vì");
+    assert_eq!(http.put_json(&path, &other).ok()["name"], other["name"]);
+    let all = http.get("/api/v1/scenarios", &[]).ok();
+    assert_eq!(all["scenarios"].as_array().map(Vec::len), Some(1));
+    http.send_json(Method::DELETE, &path, &json!(null)).ok();
+    assert_eq!(http.get(&path, &[]).status, 404);
+    assert_eq!(http.put_json(&path, &other).status, 404);
+}
+
+#[test]
+fn a_gis_reads_points_units_and_cells_page_by_page() {
+    let it = fresh(Clock::Events);
+    let get = |path: &str| it.http.get(&format!("/api/v1{path}"), &[]);
+    let landing = get("/ogc").ok();
+    for link in landing["links"].as_array().expect("links") {
+        let href = link["href"].as_str().expect("a link");
+        assert_eq!(it.http.get(href, &[]).status, 200, "{href}");
+    }
+    let collections = get("/ogc/collections").ok();
+    for collection in collections["collections"].as_array().expect("collections") {
+        let id = collection["id"].as_str().expect("an id");
+        let mut next = format!("/api/v1/ogc/collections/{id}/items?limit=10000");
+        let mut seen = 0;
+        loop {
+            let page = it.http.get(&next, &[]).ok();
+            seen += page["features"].as_array().map_or(0, Vec::len);
+            let link = page["links"]
+                .as_array()
+                .expect("links")
+                .iter()
+                .find(|l| l["rel"] == "next");
+            let Some(link) = link else {
+                assert_eq!(page["numberMatched"], seen, "{id}");
+                break;
+            };
+            next = link["href"].as_str().expect("a link").to_owned();
+        }
+        assert!(seen >= 126, "{id}: {seen}");
+        let first = get(&format!("/ogc/collections/{id}/items?limit=1")).ok();
+        let feature = &first["features"][0];
+        let name = feature["id"].as_str().expect("an id");
+        assert_eq!(
+            &get(&format!("/ogc/collections/{id}/items/{name}")).ok(),
+            feature
+        );
+    }
+    let near = get("/ogc/collections/points/items?bbox=105.8,21.0,105.9,21.1&limit=1000").ok();
+    let inside = |f: &Value| {
+        let at = |i: usize| f["geometry"]["coordinates"][i].as_f64().expect("degrees");
+        (105.8..=105.9).contains(&at(0)) && (21.0..=21.1).contains(&at(1))
+    };
+    let features = near["features"].as_array().expect("features");
+    assert!(!features.is_empty() && features.iter().all(inside));
+    for bad in [
+        "points/items?bbox=1,2,3",
+        "points/items?colour=red",
+        "points/items?limit=0",
+    ] {
+        assert_eq!(get(&format!("/ogc/collections/{bad}")).status, 400, "{bad}");
+    }
+    for unknown in ["lakes", "points/items/nobody"] {
+        assert_eq!(
+            get(&format!("/ogc/collections/{unknown}")).status,
+            404,
+            "{unknown}"
+        );
+    }
+}
