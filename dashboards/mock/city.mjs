@@ -57,40 +57,6 @@ export const unitsAnswer = (features) => ({
   })),
 });
 
-/** Hexagons over the city's box with invented people and minutes, about as many as H3 cells of resolution 9. */
-export function cellsAnswer(sites) {
-  const luck = chance(9);
-  const features = [];
-  const [dx, dy] = [0.00332, 0.00262];
-  const hex = Array.from({ length: 7 }, (_, i) => [Math.sin((i * Math.PI) / 3) * 0.00192, Math.cos((i * Math.PI) / 3) * 0.00175]);
-  const placed = sites.filter((s) => s.lon !== null);
-  for (let row = 0; row < 300; row += 1) {
-    for (let col = 0; col < 215; col += 1) {
-      const x = 105.29 + col * dx + (row % 2) * (dx / 2);
-      const y = 20.57 + row * dy;
-      let km = Infinity;
-      let near = null;
-      for (const s of placed) {
-        const d = Math.hypot((s.lon - x) * 104, (s.lat - y) * 111);
-        if (d < km) [km, near] = [d, s];
-      }
-      if (km > 8) continue;
-      const minutes = km * 4.6 + luck.next() * 9;
-      const fromCentre = Math.hypot((x - 105.84) * 104, (y - 21.02) * 111);
-      features.push({
-        type: "Feature",
-        properties: {
-          cell: `mock-${row}-${col}`, population: Math.round(90 + 2600 * Math.exp(-fromCentre / 7) * (0.6 + 0.8 * luck.next())),
-          minutes: +minutes.toFixed(2), km: +km.toFixed(3), covered: minutes < 30 || km <= 5,
-          approximate: km > 4.2 && luck.next() < 0.6, unit: near.unit,
-        },
-        geometry: { type: "Polygon", coordinates: [hex.map(([hx, hy]) => [+(x + hx).toFixed(5), +(y + hy).toFixed(5)])] },
-      });
-    }
-  }
-  return { type: "FeatureCollection", features };
-}
-
 const round = (v) => (v === null ? null : Math.round(v * 10) / 10);
 
 function spread(mean, started, hour) {

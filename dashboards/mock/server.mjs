@@ -14,7 +14,9 @@ import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
 import { MockDesk, Refused } from "./desk.mjs";
 import { answerOf } from "./deskroutes.mjs";
-import { MockCity, cellsAnswer, readRoads, readUnits, stamp, unitsAnswer } from "./city.mjs";
+import { MockPlanner } from "./planner.mjs";
+import { isPlanned, plannedAnswer } from "./plannerroutes.mjs";
+import { MockCity, readRoads, readUnits, stamp, unitsAnswer } from "./city.mjs";
 
 const PORT = Number(process.env.PORT ?? 8090);
 const DIST = join(dirname(fileURLToPath(import.meta.url)), "..", "dist");
@@ -26,6 +28,7 @@ const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 const features = readUnits();
 const city = new MockCity(features);
 const desk = new MockDesk(city, Number(process.env.MOCK_ALERTS ?? 40));
+const planner = new MockPlanner(features, city);
 let epoch = "mock-1";
 let awayUntil = 0;
 let held = process.env.MOCK_HELD === "1";
@@ -91,8 +94,7 @@ setInterval(() => {
 const answers = {
   "/api/v1/map/units": () => unitsAnswer(features),
   "/api/v1/map/roads": readRoads,
-  "/api/v1/map/cells": () => cellsAnswer(city.sites),
-  "/api/v1/sites": () => ({ sites: city.sites.map(({ id, name }) => ({ id, name })) }),
+  "/api/v1/sites": () => ({ sites: city.sites.map(({ id, name, kind, unit, lon, lat }) => ({ id, name, kind, unit, lon, lat })) }),
   "/api/v1/about": () => ({
     version: "mock",
     pack: { version: "mock", credits: ["Số liệu mô phỏng, không có thật", "Ranh giới: Nhà xuất bản Tài nguyên – Môi trường và Bản đồ Việt Nam, qua thanglequoc/vietnamese-provinces-database (MIT)", "Dân số: WorldPop (CC BY 4.0)", "Đường: © OpenStreetMap contributors (ODbL 1.0)"] },
@@ -109,6 +111,20 @@ async function atDesk(request, url, send) {
     const answer = answerOf(desk, request.method, url, text === "" ? {} : JSON.parse(text));
     if (request.method !== "GET") views.get("alerts")?.step(desk.view());
     send(200, "application/json", JSON.stringify(answer));
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    send(error.status, "application/problem+json", JSON.stringify({ status: error.status, code: error.code, detail: error.message }));
+  }
+}
+
+/** A question about where points should be. */
+async function planned(request, url, send) {
+  let text = "";
+  for await (const chunk of request) text += chunk;
+  try {
+    const answer = plannedAnswer(planner, request.method, url, text === "" ? {} : JSON.parse(text));
+    if (typeof answer.text === "string") send(200, answer.type, answer.text, { "content-disposition": "attachment" });
+    else send(200, "application/json", gzipSync(JSON.stringify(answer), { level: 1 }), { "content-encoding": "gzip" });
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     send(error.status, "application/problem+json", JSON.stringify({ status: error.status, code: error.code, detail: error.message }));
@@ -133,6 +149,7 @@ const server = createServer((request, response) => {
     return send(200, "text/plain", "ok\n");
   }
   if (url.pathname === "/api/v1/alerts" || url.pathname.startsWith("/api/v1/alerts/")) return void atDesk(request, url, send);
+  if (isPlanned(url.pathname)) return void planned(request, url, send);
   if (answers[url.pathname]) {
     if (!made.has(url.pathname)) made.set(url.pathname, gzipSync(JSON.stringify(answers[url.pathname]())));
     const body = made.get(url.pathname);

@@ -12,12 +12,15 @@ import "./room/scorecard/scorecard.css";
 import "./room/registers/registers.css";
 import "./room/watching/watching.css";
 import "./room/desk/desk.css";
+import "./room/planner/planner.css";
 import { openLine } from "./live/line.ts";
 import { openAgencies } from "./room/agencies/page.ts";
 import { openDesk } from "./room/desk/page.ts";
 import { openDossiers } from "./room/dossier/page.ts";
 import { openDossierList } from "./room/dossiers/page.ts";
 import { openIndex } from "./room/index/page.ts";
+import { openPlanner } from "./room/planner/page.ts";
+import { followShort } from "./room/planner/route.ts";
 import { openRegisters } from "./room/registers/page.ts";
 import { openScorecard } from "./room/scorecard/page.ts";
 import { openRoom } from "./room/supervision/room.ts";
@@ -25,6 +28,7 @@ import { openWatching } from "./room/watching/page.ts";
 
 const root = document.getElementById("app");
 if (root) {
+  followShort();
   const line = openLine();
   openRoom(root, line);
   openDossiers(document.body, root);
@@ -35,5 +39,6 @@ if (root) {
   openRegisters(document.body, root);
   openWatching(document.body, root);
   openDesk(document.body, root, line);
+  openPlanner(document.body, root);
   line.start();
 }

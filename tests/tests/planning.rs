@@ -27,7 +27,10 @@ fn what_a_point_more_would_change_is_what_coverage_of_both_differs_by() {
         .get("/api/v1/coverage?mode=walk&rule=time&summary=true", &[])
         .ok();
     assert_eq!(none["before"], before["city"]);
-    assert_eq!(none["question"]["kinds"], "branch,point,community,mobile");
+    assert_eq!(
+        none["question"]["kinds"],
+        json!(["branch", "point", "community", "mobile"])
+    );
 
     let told = ask(with(json!([add("new-1", 105.37, 21.07)]))).ok();
     let count = |value: &Value| value.as_i64().expect("people");
@@ -127,7 +130,13 @@ fn scenarios_are_kept_changed_and_taken_away_across_a_restart() {
     assert_eq!(all["scenarios"].as_array().map(Vec::len), Some(1));
     http.send_json(Method::DELETE, &path, &json!(null)).ok();
     assert_eq!(http.get(&path, &[]).status, 404);
-    assert_eq!(http.put_json(&path, &other).status, 404);
+    assert_eq!(
+        http.put_json(&path, &saved).ok()["id"],
+        id,
+        "it comes back as it was told"
+    );
+    let nobody = http.put_json("/api/v1/scenarios/nobody", &other);
+    assert_eq!(nobody.status, 404);
 }
 
 #[test]
@@ -187,5 +196,178 @@ fn a_gis_reads_points_units_and_cells_page_by_page() {
             404,
             "{unknown}"
         );
+    }
+}
+
+/// By foot half an hour is not far.
+const WALK: &str = "mode=walk&rule=time&minutes=30";
+
+fn people(value: &Value) -> i64 {
+    value.as_i64().expect("people")
+}
+
+#[test]
+fn gaps_are_all_who_are_left_out() {
+    let it = fresh(Clock::Events);
+    let get = |path: &str| it.http.get(&format!("/api/v1{path}"), &[]).ok();
+    let told = get(&format!("/coverage/gaps?{WALK}"));
+    let city = get(&format!("/coverage?{WALK}&summary=true"))["city"].clone();
+    let left_out = people(&city["population"]) - people(&city["covered"]);
+    assert_eq!(people(&told["people"]), left_out);
+    let gaps = told["gaps"].as_array().expect("gaps");
+    assert_eq!(
+        gaps.iter().map(|g| people(&g["people"])).sum::<i64>(),
+        left_out
+    );
+    assert!(gaps.is_sorted_by_key(|g| -people(&g["people"])));
+    for gap in gaps {
+        assert!(gap["name"].as_str().is_some_and(|name| !name.is_empty()));
+        let (mean, worst) = (gap["mean_minutes"].as_f64(), gap["worst_minutes"].as_f64());
+        assert!(mean <= worst && mean >= Some(30.0), "{gap}");
+    }
+    let large = get(&format!("/coverage/gaps?{WALK}&least=5000"));
+    let large = large["gaps"].as_array().expect("gaps");
+    assert!(large.len() < gaps.len() && large.iter().all(|g| people(&g["people"]) >= 5000));
+}
+
+#[test]
+fn a_week_has_nobody_by_night_and_the_covered_by_day() {
+    let it = fresh(Clock::Events);
+    let get = |path: &str| it.http.get(&format!("/api/v1{path}"), &[]).ok();
+    let told = get(&format!("/coverage/hours?{WALK}&week=2026-11-26"));
+    let slots = told["slots"].as_array().expect("slots");
+    assert_eq!(slots.len(), 7 * 96);
+    let covered = get(&format!("/coverage?{WALK}&summary=true"))["city"]["covered"].clone();
+    let at = |weekday: usize, hour: usize| people(&slots[weekday * 96 + hour * 4]);
+    assert_eq!(at(0, 3), 0);
+    assert_eq!(at(6, 10), 0, "no point is open on a Sunday");
+    assert_eq!(slots.iter().map(people).max(), covered.as_i64());
+    assert_eq!(told["assumed"], true);
+    let hours = &told["hours_a_week"];
+    assert!(
+        hours["worst_tenth"].as_f64() <= hours["mean"].as_f64(),
+        "{hours}"
+    );
+
+    let fair = get(&format!("/coverage/equity?{WALK}"));
+    let gini = fair["gini"].as_f64().expect("a figure");
+    assert!(gini > 0.0 && gini < 1.0);
+    assert!(fair["worst_tenth_minutes"].as_f64() >= fair["mean_minutes"].as_f64());
+    let bands = fair["bands"].as_array().expect("bands");
+    let share = |speed: f64| {
+        let band = bands
+            .iter()
+            .find(|b| b["speed"] == speed && b["detour"] == 1.3);
+        band.and_then(|b| b["share"].as_f64())
+    };
+    assert!(
+        share(0.8) < share(1.0) && share(1.0) < share(1.2),
+        "{bands:?}"
+    );
+}
+
+#[test]
+fn where_nothing_is_known_of_waits_the_way_alone_counts_and_says_so() {
+    let it = fresh(Clock::Events);
+    let told = it
+        .http
+        .get(&format!("/api/v1/coverage/queue?{WALK}"), &[])
+        .ok();
+    let summary = &told["summary"];
+    assert_eq!(summary["unknown_people"], summary["people"]);
+    assert_eq!(summary["mean_wait"], Value::Null);
+    let cells = told["cells"].as_array().expect("cells");
+    assert!(
+        cells
+            .iter()
+            .all(|c| c["is_known"] == false && c["wait"].is_null() && c["point"] == c["nearest"])
+    );
+    assert!(
+        told["points"]
+            .as_array()
+            .expect("points")
+            .iter()
+            .all(|p| p["basis"] == "none")
+    );
+}
+
+#[test]
+fn what_siting_says_is_what_the_scenario_of_its_places_gives() {
+    let it = fresh(Clock::Events);
+    let words = json!({"mode": "walk", "rule": "time", "minutes": 30});
+    let ask = |more: Value| {
+        let mut body = words.clone();
+        body.as_object_mut()
+            .expect("a body")
+            .extend(more.as_object().expect("more").clone());
+        it.http.post_json("/api/v1/siting", &body)
+    };
+    let told = ask(json!({"problem": "most_people", "number": 3, "candidates": "cells"})).ok();
+    assert!(
+        told["objective"].as_f64() <= told["bound"].as_f64(),
+        "{told}"
+    );
+    assert!(told["gap"].as_f64() <= Some(0.01), "{told}");
+    let chosen = told["chosen"].as_array().expect("places");
+    assert_eq!(chosen.len(), 3);
+    let mut body = words.clone();
+    body["changes"] = chosen
+        .iter()
+        .map(|c| {
+            json!({"do": "add", "id": c["id"], "name": c["name"], "kind": "community", "lon": c["lon"], "lat": c["lat"]})
+        })
+        .collect();
+    let scenario = it.http.post_json("/api/v1/coverage/scenario", &body).ok();
+    assert_eq!(scenario["after"], told["after"]);
+    assert_eq!(scenario["gained"].as_f64(), told["objective"].as_f64());
+    for (place, point) in chosen
+        .iter()
+        .zip(scenario["points"].as_array().expect("points"))
+    {
+        assert_eq!(place["alone"], point["rescued"], "{place}");
+    }
+
+    let all = json!({"problem": "share", "target": 1.0, "candidates": [
+        {"id": "a", "name": "A", "lon": 105.37, "lat": 21.07}, {"id": "b", "name": "B", "lon": 21.0, "lat": 105.8},
+        {"id": "a", "name": "A again", "lon": 105.4, "lat": 21.0},
+    ]});
+    let told = ask(all).ok();
+    let codes: Vec<&Value> = told["warnings"]
+        .as_array()
+        .expect("warnings")
+        .iter()
+        .map(|w| &w["code"])
+        .collect();
+    assert_eq!(codes, ["swapped", "duplicate"]);
+    assert_eq!(told["chosen"][0]["id"], "a");
+
+    let closed = ask(json!({"problem": "close", "number": 2})).ok();
+    let lost = people(&closed["before"]["covered"]) - people(&closed["after"]["covered"]);
+    assert_eq!(Some(lost as f64), closed["objective"].as_f64());
+    let mobile = ask(json!({"problem": "mobile", "vehicles": 1, "sessions_a_week": 4})).ok();
+    let timetable = mobile["timetable"].as_array().expect("a timetable");
+    assert!(!timetable.is_empty() && timetable.len() <= 4, "{mobile}");
+    let gained = people(&mobile["after"]["covered"]) - people(&mobile["before"]["covered"]);
+    assert_eq!(Some(gained as f64), mobile["objective"].as_f64());
+    for problem in ["least_minutes", "least_worst"] {
+        let told = ask(json!({"problem": problem, "number": 2})).ok();
+        assert!(
+            told["objective"].as_f64() >= told["bound"].as_f64(),
+            "{told}"
+        );
+    }
+    for (more, code) in [
+        (json!({"problem": "most_people", "number": 0}), "bad_number"),
+        (
+            json!({"problem": "most_people", "candidates": []}),
+            "no_candidates",
+        ),
+        (json!({"problem": "share", "capacity": 5}), "bad_request"),
+        (json!({"problem": "world_peace"}), "bad_request"),
+    ] {
+        let answer = ask(more.clone());
+        assert!((400..=422).contains(&answer.status), "{more}");
+        let problem: Value = serde_json::from_str(&answer.text).expect("a problem");
+        assert_eq!(problem["code"], code, "{more}");
     }
 }

@@ -1,68 +1,30 @@
-//! The network as one mode sees it, and the search over it.
+//! A pack's roads as one mode sees them.
 
-use super::settings::ModeSpeeds;
-use geodata::{EdgeIndex, Mode, NodeIndex, RoadNetwork};
-use std::{cmp::Reverse, collections::BinaryHeap};
-
-/// Minutes to a point, and the point's rank by id. Ordered by minutes, then by rank.
-#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
-pub(super) struct Label {
-    pub(super) minutes: f64,
-    pub(super) rank: u32,
-}
-
-impl Label {
-    pub(super) const NONE: Self = Self {
-        minutes: f64::INFINITY,
-        rank: u32::MAX,
-    };
-
-    /// The better of two.
-    pub(super) fn or(self, other: Self) -> Self {
-        if other < self { other } else { self }
-    }
-
-    /// The same point, so much later.
-    pub(super) fn after(self, minutes: f64) -> Self {
-        Self {
-            minutes: self.minutes + minutes,
-            rank: self.rank,
-        }
-    }
-}
+use super::{anchor::Anchor, graph, graph::Graph, graph::GraphEdge, settings::ModeSpeeds};
+use geodata::{Mode, RoadNetwork, Snap};
 
 /// What an edge is to a mode.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct ModeEdge {
-    pub(super) from: NodeIndex,
-    pub(super) to: NodeIndex,
-    pub(super) length_m: f64,
+struct ModeEdge {
+    /// The junctions by their number in the graph.
+    from: u32,
+    to: u32,
+    length_m: f64,
     /// Minutes a metre; `None` where the mode may not go.
-    pub(super) pace: Option<f64>,
-    pub(super) is_oneway: bool,
+    pace: Option<f64>,
+    is_oneway: bool,
 }
 
-impl ModeEdge {
-    /// Whether one may go back to `from` from so far along: always when it is just there.
-    pub(super) fn may_go_back_from(&self, along_m: f64) -> bool {
-        !self.is_oneway || along_m == 0.0
-    }
-
-    /// Whether one may come from `to` to so far along: always when it is just there.
-    pub(super) fn may_come_back_to(&self, along_m: f64) -> bool {
-        !self.is_oneway || along_m == self.length_m
-    }
-}
-
-/// The whole network for one mode.
+/// The edges of a network for one mode, their junctions numbered as in the graph.
 #[derive(Debug)]
-pub(super) struct ModeNetwork<'p> {
-    roads: &'p RoadNetwork,
+pub(super) struct ModeNetwork {
+    node_count: usize,
     edges: Vec<ModeEdge>,
 }
 
-impl<'p> ModeNetwork<'p> {
-    pub(super) fn new(roads: &'p RoadNetwork, speeds: &ModeSpeeds, mode: Mode) -> Self {
+impl ModeNetwork {
+    pub(super) fn new(roads: &RoadNetwork, speeds: &ModeSpeeds, mode: Mode) -> Self {
+        let number = graph::numbers_along_curve(roads.nodes().iter().copied());
         let edges = roads
             .edges()
             .iter()
@@ -70,69 +32,57 @@ impl<'p> ModeNetwork<'p> {
                 let speed = speeds.on(edge.traits.class);
                 let admitted = speed.filter(|_| edge.traits.admits.contains(mode));
                 ModeEdge {
-                    from: edge.from,
-                    to: edge.to,
+                    from: number[edge.from.0 as usize],
+                    to: number[edge.to.0 as usize],
                     length_m: edge.length_m,
                     pace: admitted.map(minutes_per_metre),
                     is_oneway: edge.traits.oneway && speeds.obeys_oneway,
                 }
             })
             .collect();
-        Self { roads, edges }
-    }
-
-    pub(super) fn edge(&self, index: EdgeIndex) -> &ModeEdge {
-        &self.edges[index.0 as usize]
-    }
-
-    /// For each junction, the quickest way from it to any seed. A seed is a junction from which a
-    /// point is already so many minutes away.
-    pub(super) fn labels(&self, seeds: impl Iterator<Item = (NodeIndex, Label)>) -> Vec<Label> {
-        let mut labels = vec![Label::NONE; self.roads.nodes().len()];
-        let mut open = BinaryHeap::new();
-        for (node, label) in seeds {
-            improve(&mut labels, &mut open, node, label);
+        Self {
+            node_count: number.len(),
+            edges,
         }
-        while let Some(Reverse((minutes_bits, rank, node))) = open.pop() {
-            let label = Label {
-                minutes: f64::from_bits(minutes_bits),
-                rank,
-            };
-            if labels[node as usize] != label {
-                continue;
-            }
-            for end in self.roads.ends_at(NodeIndex(node)) {
-                let edge = self.edge(end.edge);
-                let Some(pace) = edge.pace else { continue };
-                // Against travel: from an edge's end back to where one would have set out.
-                let (origin, is_open) = if end.at_to {
-                    (edge.from, true)
-                } else {
-                    (edge.to, !edge.is_oneway)
+    }
+
+    /// Where a snapped place meets it; `None` on an edge that the mode may not use.
+    pub(super) fn anchor(&self, snap: &Snap) -> Option<Anchor> {
+        let edge = self.edges.get(snap.edge.0 as usize)?;
+        Some(Anchor {
+            edge: snap.edge.0,
+            from: edge.from,
+            to: edge.to,
+            along_m: snap.along_m,
+            length_m: edge.length_m,
+            pace: edge.pace?,
+            is_oneway: edge.is_oneway,
+            access_km: snap.access_km,
+        })
+    }
+
+    pub(super) fn graph(&self) -> Graph {
+        Graph::new(self.node_count, || {
+            self.edges.iter().filter_map(|edge| {
+                let pace = edge.pace?;
+                let whole = Anchor {
+                    edge: 0,
+                    from: edge.from,
+                    to: edge.to,
+                    along_m: 0.0,
+                    length_m: edge.length_m,
+                    pace,
+                    is_oneway: edge.is_oneway,
+                    access_km: 0.0,
                 };
-                if is_open {
-                    improve(
-                        &mut labels,
-                        &mut open,
-                        origin,
-                        label.after(edge.length_m * pace),
-                    );
-                }
-            }
-        }
-        labels
-    }
-}
-
-/// Entries of the search's queue: minutes as bits (which order as the numbers do, none being
-/// negative), rank, junction.
-type Queue = BinaryHeap<Reverse<(u64, u32, u32)>>;
-
-fn improve(labels: &mut [Label], open: &mut Queue, node: NodeIndex, label: Label) {
-    let slot = &mut labels[node.0 as usize];
-    if label < *slot {
-        *slot = label;
-        open.push(Reverse((label.minutes.to_bits(), label.rank, node.0)));
+                Some(GraphEdge {
+                    from: edge.from,
+                    to: edge.to,
+                    span: whole.span(),
+                    oneway: edge.is_oneway,
+                })
+            })
+        })
     }
 }
 

@@ -50,7 +50,7 @@ use crate::core::Core;
 use crate::desk::AlertDesk;
 use crate::forecasting::Forecasting;
 use crate::live::publisher::Live;
-use planning::{features, saved, scenario};
+use planning::{equity, features, gaps, queue, saved, scenario, siting, week};
 use problem::Problem;
 use remembering::Remembered;
 
@@ -151,6 +151,11 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/sites/{id}/outlook", get(outlook::outlook))
         .route("/coverage", get(map::coverage))
         .route("/coverage/scenario", post(scenario::scenario))
+        .route("/coverage/gaps", get(gaps::gaps_of))
+        .route("/coverage/hours", get(week::hours))
+        .route("/coverage/queue", get(queue::queue))
+        .route("/coverage/equity", get(equity::equity_of))
+        .route("/siting", post(siting::siting))
         .route("/ogc", get(features::landing))
         .route("/ogc/conformance", get(features::conformance))
         .route("/ogc/collections", get(features::collections))

@@ -5,6 +5,7 @@ import { dossierList } from "./dossiers.en.ts";
 import { forecast } from "./forecast.en.ts";
 import { index766 } from "./index766.en.ts";
 import { pages } from "./pages.en.ts";
+import { planner } from "./planner.en.ts";
 import { registers } from "./registers.en.ts";
 import { scorecard } from "./scorecard.en.ts";
 import { watching } from "./watching.en.ts";
@@ -359,6 +360,7 @@ export const en: Catalogue = {
   dossierList,
   index766,
   pages,
+  planner,
   scorecard,
   registers,
   watching,

@@ -5,6 +5,7 @@ import { dossierList } from "./dossiers.vi.ts";
 import { forecast } from "./forecast.vi.ts";
 import { index766 } from "./index766.vi.ts";
 import { pages } from "./pages.vi.ts";
+import { planner } from "./planner.vi.ts";
 import { registers } from "./registers.vi.ts";
 import { scorecard } from "./scorecard.vi.ts";
 import { watching } from "./watching.vi.ts";
@@ -408,6 +409,7 @@ export const vi = {
   dossierList,
   index766,
   pages,
+  planner,
   scorecard,
   registers,
   watching,

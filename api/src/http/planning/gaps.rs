@@ -1,12 +1,13 @@
 //! `GET /coverage/gaps`: who is left out, as places that have a name.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use analytics::coverage::{Bearing, Gap, GapName, Join, gaps};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use geodata::LonLat;
+use geodata::{CellIndex, LonLat};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -53,6 +54,12 @@ pub async fn gaps_of(
             Join::AcrossUnits,
         );
         let people: u64 = found.iter().map(|gap| gap.people).sum();
+        let minutes: HashMap<CellIndex, (f64, u32)> = base
+            .reaches
+            .iter()
+            .filter(|reach| !reach.covered)
+            .map(|reach| (reach.cell, (reach.minutes, reach.population)))
+            .collect();
         let told = found.iter().filter(|gap| gap.people >= params.least);
         let told: Vec<Value> = told
             .enumerate()
@@ -67,7 +74,9 @@ pub async fn gaps_of(
                         "km": centre.and_then(|c| rounded(c.km)),
                     })
                 });
-                told_gap(app, at + 1, gap, nearest)
+                let mut told = told_gap(app, at + 1, gap, nearest);
+                told["mean_minutes"] = json!(mean_minutes(gap, &minutes));
+                told
             })
             .collect();
         Ok(json!({"question": question.told(), "data": data(&app.core), "people": people, "gaps": told}))
@@ -92,6 +101,13 @@ fn told_gap(app: &App, rank: usize, gap: &Gap, nearest: Option<Value>) -> Value 
         "over_km": rounded(gap.excess_km), "approximate": gap.approximate, "nearest": nearest,
         "centre": [centre.lon, centre.lat], "bbox": bounds(gap),
     })
+}
+
+/// Of its people.
+fn mean_minutes(gap: &Gap, minutes: &HashMap<CellIndex, (f64, u32)>) -> Option<f64> {
+    let its = gap.cells.iter().filter_map(|cell| minutes.get(cell));
+    let sum: f64 = its.map(|(m, people)| m * f64::from(*people)).sum();
+    rounded(sum / gap.people as f64)
 }
 
 /// A side of a commune, as it is said.

@@ -100,9 +100,25 @@ impl Question {
             .collect();
         json!({
             "mode": self.mode, "rule": self.rule.kind, "minutes": self.rule.minutes, "km": self.rule.km,
-            "kinds": kinds.join(","),
+            "kinds": kinds,
         })
     }
+}
+
+/// Kinds in a body: a list, or one text with commas between.
+pub fn kinds<'de, D: serde::Deserializer<'de>>(body: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Kinds {
+        Text(String),
+        List(Vec<String>),
+    }
+    Ok(
+        Option::<Kinds>::deserialize(body)?.map(|kinds| match kinds {
+            Kinds::Text(text) => text,
+            Kinds::List(list) => list.join(","),
+        }),
+    )
 }
 
 /// What answers are computed from.

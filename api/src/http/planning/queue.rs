@@ -65,7 +65,7 @@ pub async fn queue(
                 let known = wait.as_ref().filter(|w| w.wait_s.is_some());
                 json!({
                     "id": point.id, "wait": known.and_then(|w| w.wait_s).and_then(|s| rounded(s / 60.0)),
-                    "basis": known.and_then(|w| w.basis), "sample": known.map(|w| w.sample), "people": people,
+                    "basis": known.and_then(|w| w.basis).map_or(json!("none"), |b| json!(b)), "sample": known.map(|w| w.sample), "people": people,
                 })
             })
             .collect();

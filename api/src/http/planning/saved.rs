@@ -12,7 +12,7 @@ use ingest::entries::Entry;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::question::Words;
+use super::question::{Words, kinds};
 use super::scenario::sound;
 use crate::core::Core;
 use crate::http::App;
@@ -32,9 +32,15 @@ pub struct Body {
     name: String,
     #[serde(default)]
     note: String,
+    #[serde(default)]
     by: String,
     question: Asked,
     changes: Vec<Change>,
+    /// What answers have beside: a scenario may be sent back as it was told.
+    #[serde(default, rename = "id", skip_serializing)]
+    _id: Option<String>,
+    #[serde(default, rename = "saved_at", skip_serializing)]
+    _saved_at: Option<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -44,6 +50,7 @@ struct Asked {
     rule: Option<String>,
     minutes: Option<f64>,
     km: Option<f64>,
+    #[serde(default, deserialize_with = "kinds")]
     kinds: Option<String>,
 }
 
@@ -86,7 +93,9 @@ pub async fn replace(
     body: Result<Json<Body>, JsonRejection>,
 ) -> Response {
     answered(app, body, move |core, Json(body)| {
-        found(core, &id)?;
+        // One that was taken away comes back under its own id, so that links to it hold.
+        let was_kept = core.entries.history(REGISTER).iter().any(|e| e.key == id);
+        was_kept.then_some(()).ok_or_else(unknown)?;
         put(core, &id, body)
     })
     .await
@@ -126,19 +135,23 @@ fn put(core: &Core, id: &str, body: Body) -> Result<Value, Problem> {
     let value = json!({
         "name": said("name", &line("name", &body.name)?)?, "note": note, "question": question.told(), "changes": body.changes,
     });
-    enter(core, REGISTER, id, value, &body.by)?;
+    let by = if body.by.trim().is_empty() {
+        "planner"
+    } else {
+        &body.by
+    };
+    enter(core, REGISTER, id, value, by)?;
     found(core, id).map(|entry| told(&entry))
 }
 
 fn found(core: &Core, id: &str) -> Result<Entry, Problem> {
-    let entries = core.entries.current(REGISTER);
-    entries
-        .into_iter()
-        .find(|entry| entry.key == id)
-        .ok_or_else(|| {
-            let detail = "no scenario of this id is kept";
-            Problem::new(StatusCode::NOT_FOUND, "unknown_scenario", detail)
-        })
+    let mut entries = core.entries.current(REGISTER).into_iter();
+    entries.find(|entry| entry.key == id).ok_or_else(unknown)
+}
+
+fn unknown() -> Problem {
+    let detail = "no scenario of this id is kept";
+    Problem::new(StatusCode::NOT_FOUND, "unknown_scenario", detail)
 }
 
 fn told(entry: &Entry) -> Value {

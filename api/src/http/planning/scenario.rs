@@ -13,7 +13,7 @@ use geodata::{Point, whereabouts::whereabouts};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::question::{Question, Words, data};
+use super::question::{Question, Words, data, kinds};
 use crate::http::App;
 use crate::http::asking::answered_by;
 use crate::http::problem::Problem;
@@ -33,6 +33,7 @@ pub struct Body {
     rule: Option<String>,
     minutes: Option<f64>,
     km: Option<f64>,
+    #[serde(default, deserialize_with = "kinds")]
     kinds: Option<String>,
     #[serde(default)]
     changes: Vec<Change>,
@@ -152,7 +153,7 @@ fn touched(
         .filter(|p| changed.touched.contains(&p.id));
     let told = touched.enumerate().map(|(n, point)| {
         let at = after.points.iter().position(|p| p.id == point.id);
-        let road_km = coverage.road_km(point.place);
+        let road_km = coverage.ground().anchor(point.place).map(|a| a.access_km);
         if road_km.is_none_or(|km| km > analytics::coverage::APPROXIMATE_OVER_KM) {
             warnings.push(Warning {
                 code: WarningCode::FarFromRoad,

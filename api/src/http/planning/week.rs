@@ -1,4 +1,4 @@
-//! `GET /coverage/hours`: who reaches an open point at each quarter of an hour of this week, by what points published, and by the
+//! `GET /coverage/hours`: who reaches an open point at each quarter of an hour of a week, by what points published, and by the
 //! working calendar where they published nothing.
 
 use std::sync::Arc;
@@ -12,10 +12,11 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use ingest::event::EventTime;
 use ingest::event::time::Day;
+use serde::Deserialize;
 use serde_json::json;
 
 use super::gaps::rounded;
-use super::question::{Params, data};
+use super::question::{Words, data};
 use crate::core::Core;
 use crate::http::App;
 use crate::http::asking::answered_by;
@@ -25,17 +26,42 @@ use crate::http::problem::Problem;
 const QUARTER_S: i64 = 15 * 60;
 const QUARTERS: i64 = 24 * 4;
 
+/// The parameters.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Params {
+    mode: Option<String>,
+    rule: Option<String>,
+    minutes: Option<f64>,
+    km: Option<f64>,
+    kinds: Option<String>,
+    /// Any day of the week that is meant; this one where none is.
+    week: Option<String>,
+}
+
 /// `GET /coverage/hours`.
 pub async fn hours(
     app: State<Arc<App>>,
     params: Result<Query<Params>, QueryRejection>,
 ) -> Response {
     answered_by(app, params, |app, Query(params)| {
-        let question = params.words().read()?;
+        let question = Words {
+            mode: params.mode.as_deref(),
+            rule: params.rule.as_deref(),
+            minutes: params.minutes,
+            km: params.km,
+            kinds: params.kinds.as_deref(),
+        }
+        .read()?;
         let coverage = app.geography.prepared(app.core.pack, question.mode)?;
         let base = app.geography.base(&coverage, &question);
-        let now = app.core.now(&app.core.state.read());
-        let monday = Day(now.day().0 - i32::from(now.day().weekday()));
+        let day = match params.week.as_deref() {
+            Some(text) => Day::parse_iso(text).ok_or_else(|| {
+                Problem::refused("bad_day", "`week` must be a day such as 2026-12-31")
+            })?,
+            None => this_day(&app.core),
+        };
+        let monday = Day(day.0 - i32::from(day.weekday()));
         let (points, published) = open_points(&app.core, &base, monday)?;
         let week = WeekCoverage::new(coverage.ground(), &points, &question.rule);
         let quarters = (0..7u8).flat_map(|weekday| (0..QUARTERS).map(move |q| (weekday, q)));
@@ -59,12 +85,15 @@ pub async fn hours(
     .await
 }
 
-/// The points with this week's hours, and how many of them published any.
-fn open_points(
-    core: &Core,
-    base: &Base,
-    monday: Day,
-) -> Result<(Vec<OpenPoint>, usize), Problem> {
+/// Today; by the machine's clock where no event says how far the day has come.
+fn this_day(core: &Core) -> Day {
+    let state = core.state.read();
+    let now = state.lasting.last_event.map(|_| core.now(&state));
+    now.unwrap_or_else(EventTime::now).day()
+}
+
+/// The points with the week's hours, and how many of them published any.
+fn open_points(core: &Core, base: &Base, monday: Day) -> Result<(Vec<OpenPoint>, usize), Problem> {
     let mut published = 0;
     let mut points = Vec::with_capacity(base.points.len());
     for point in &base.points {
@@ -75,7 +104,8 @@ fn open_points(
         let place = state.lasting.places.get(&name);
         let is_told = place.is_some_and(|place| {
             let marks = place.doors.all().iter();
-            marks.filter(|m| m.time >= EventTime(monday.start().0 - 60 * 86_400_000_000))
+            marks
+                .filter(|m| m.time >= EventTime(monday.start().0 - 60 * 86_400_000_000))
                 .any(|m| matches!(m.what, PlaceEvent::Scheduled { .. }))
         });
         published += usize::from(is_told);
@@ -95,7 +125,8 @@ fn open_points(
             }
         }
         drop(state);
-        let week = WeekSet::new(&openings).map_err(|e| Problem::internal(&anyhow::anyhow!("{e}")))?;
+        let week =
+            WeekSet::new(&openings).map_err(|e| Problem::internal(&anyhow::anyhow!("{e}")))?;
         points.push(OpenPoint {
             place: point.place,
             week,

@@ -7,7 +7,7 @@ export interface Problem {
   readonly detail: string;
 }
 
-type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
+export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
 
 /** What has become of a question; what was known before stays in view while it is asked again. */
 export interface Asked<T> {
@@ -38,6 +38,8 @@ export function problemOf(status: number, body: unknown): Problem {
 
 async function ask<T>(url: string, init: RequestInit): Promise<Answer<T>> {
   const answer = await fetch(url, init);
+  // What was done and has nothing more to say.
+  if (answer.status === 204) return { ok: true, value: null as T };
   if (answer.ok) return { ok: true, value: await answer.json() as T };
   let body: unknown = null;
   try {
@@ -58,10 +60,10 @@ export async function get<T>(url: string, signal?: AbortSignal): Promise<Answer<
   }
 }
 
-export async function post<T = unknown>(path: string, body: unknown, method: "POST" | "PUT" = "POST"): Promise<Answer<T>> {
+export async function post<T = unknown>(path: string, body: unknown, method: "POST" | "PUT" | "DELETE" = "POST"): Promise<Answer<T>> {
   try {
     const headers = { "content-type": "application/json" };
-    return await ask<T>(address(path), { method, headers, body: JSON.stringify(body) });
+    return await ask<T>(address(path), method === "DELETE" ? { method } : { method, headers, body: JSON.stringify(body) });
   } catch {
     return unreached;
   }

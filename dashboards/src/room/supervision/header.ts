@@ -52,7 +52,8 @@ export function header(actions: Actions): Part {
   const scorecard = h("a", { class: "head-link", attrs: { href: "#/scorecard", "data-testid": "to-scorecard" } });
   const registers = h("a", { class: "head-link", attrs: { href: "#/registers", "data-testid": "to-registers" } });
   const watching = h("a", { class: "head-link", attrs: { href: "#/watching", "data-testid": "to-watching" } });
-  const links = h("nav", { class: "head-links" }, alerts, dossiers, list, agencies, index, scorecard, registers, watching);
+  const planner = h("a", { class: "head-link", attrs: { href: "#/planner", "data-testid": "to-planner" } });
+  const links = h("nav", { class: "head-links" }, alerts, dossiers, list, agencies, index, scorecard, registers, watching, planner);
 
   const buttons = LANGUAGES.map((lang) => ({
     lang,
@@ -84,6 +85,7 @@ export function header(actions: Actions): Part {
       setText(scorecard, t.scorecard.link);
       setText(registers, t.registers.link);
       setText(watching, t.watching.link);
+      setText(planner, t.planner.link);
       const clockView = state.city?.clock ?? null;
       show(simulated, clockView?.simulated === true);
       setText(simulated, t.simulated);

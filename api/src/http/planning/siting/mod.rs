@@ -12,7 +12,7 @@ use geodata::LonLat;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::question::data;
+use super::question::{data, kinds};
 use crate::http::App;
 use crate::http::asking::answered_by;
 
@@ -29,6 +29,7 @@ pub struct Body {
     rule: Option<String>,
     minutes: Option<f64>,
     km: Option<f64>,
+    #[serde(default, deserialize_with = "kinds")]
     kinds: Option<String>,
     #[serde(default)]
     changes: Vec<Change>,
@@ -37,7 +38,7 @@ pub struct Body {
     target: Option<f64>,
     capacity: Option<u32>,
     vehicles: Option<usize>,
-    days: Option<Vec<u8>>,
+    sessions_a_week: Option<usize>,
     candidates: Option<Candidates>,
 }
 
@@ -108,4 +109,3 @@ pub async fn siting(app: State<Arc<App>>, body: Result<Json<Body>, JsonRejection
     })
     .await
 }
-

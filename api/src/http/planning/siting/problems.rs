@@ -22,8 +22,16 @@ impl Setting<'_> {
         }
         let cover = self.cover()?;
         let a = siting::maximal_cover(&cover, number, &Budget::QUICK).map_err(refused)?;
-        let chosen = self.chosen(&a.chosen);
-        Ok(self.told("people", a.objective as f64, a.bound as f64, a.gap, a.proven, chosen, &a.chosen))
+        let chosen = self.chosen(&a.chosen, Some(a.objective), 1.0);
+        Ok(self.told(
+            "people",
+            a.objective as f64,
+            a.bound as f64,
+            a.gap,
+            a.proven,
+            chosen,
+            &a.chosen,
+        ))
     }
 
     /// Every point, kept or new, serves so many people at most.
@@ -38,10 +46,19 @@ impl Setting<'_> {
             candidates: vec![capacity; self.candidates.len()],
             kept: vec![capacity; places.len()],
         };
-        let c = siting::capacitated_cover(&cover, &capacities, number, &Budget::QUICK).map_err(refused)?;
+        let c = siting::capacitated_cover(&cover, &capacities, number, &Budget::QUICK)
+            .map_err(refused)?;
         let a = &c.answer;
-        let chosen = self.chosen(&a.chosen);
-        let mut told = self.told("people", a.objective as f64, a.bound as f64, a.gap, a.proven, chosen, &a.chosen);
+        let chosen = self.chosen(&a.chosen, Some(a.objective), 1.0);
+        let mut told = self.told(
+            "people",
+            a.objective as f64,
+            a.bound as f64,
+            a.gap,
+            a.proven,
+            chosen,
+            &a.chosen,
+        );
         told["kept_served"] = json!(c.kept_served);
         Ok(told)
     }
@@ -49,10 +66,22 @@ impl Setting<'_> {
     pub(super) fn share(&self) -> Result<Value, Problem> {
         let target = self.body.target.unwrap_or(1.0);
         let cover = self.cover()?;
-        let target = if target >= 1.0 { Target::Everyone } else { Target::Share(target) };
+        let target = if target >= 1.0 {
+            Target::Everyone
+        } else {
+            Target::Share(target)
+        };
         let a = siting::set_cover(&cover, target, &Budget::QUICK).map_err(refused)?;
-        let chosen = self.chosen(&a.chosen);
-        let mut told = self.told("points", a.objective as f64, a.bound as f64, a.gap, a.proven, chosen, &a.chosen);
+        let chosen = self.chosen(&a.chosen, None, 1.0);
+        let mut told = self.told(
+            "points",
+            a.objective as f64,
+            a.bound as f64,
+            a.gap,
+            a.proven,
+            chosen,
+            &a.chosen,
+        );
         told["covered"] = json!(a.covered);
         told["wanted"] = json!(a.target);
         Ok(told)
@@ -61,11 +90,25 @@ impl Setting<'_> {
     pub(super) fn least_minutes(&self) -> Result<Value, Problem> {
         let (number, costs) = (self.number()?, self.costs()?);
         let a = siting::p_median(&costs, number, &Budget::steps(MEDIAN_STEPS)).map_err(refused)?;
-        let chosen = self.chosen(&a.chosen);
-        // People-minutes are kept to a thousandth.
-        let minutes = |x: u64| (x as f64 / 1000.0).round();
-        let mut told = self.told("people_minutes", minutes(a.objective), minutes(a.bound), a.gap, a.proven, chosen, &a.chosen);
-        told["minutes_before"] = json!(minutes(a.before));
+        // Sums are people × thousandths of a minute; means are told.
+        let people = costs
+            .weights()
+            .iter()
+            .map(|people| u64::from(*people))
+            .sum::<u64>();
+        let per = 1_000.0 * (people.max(1)) as f64;
+        let mean = |sum: u64| sum as f64 / per;
+        let chosen = self.chosen(&a.chosen, Some(a.before - a.objective), per);
+        let mut told = self.told(
+            "minutes",
+            mean(a.objective),
+            mean(a.bound),
+            a.gap,
+            a.proven,
+            chosen,
+            &a.chosen,
+        );
+        told["minutes_before"] = json!(rounded(mean(a.before)));
         told["mean_minutes"] = json!(rounded(a.mean_minutes));
         told["out_of_reach"] = json!(a.out_of_reach);
         Ok(told)
@@ -74,9 +117,11 @@ impl Setting<'_> {
     pub(super) fn least_worst(&self) -> Result<Value, Problem> {
         let (number, costs) = (self.number()?, self.costs()?);
         let a = siting::p_centre(&costs, number, &Budget::QUICK).map_err(refused)?;
-        let chosen = self.chosen(&a.chosen);
+        let chosen = self.chosen(&a.chosen, None, 1.0);
         let objective = a.minutes.unwrap_or(f64::NAN);
-        let mut told = self.told("minutes", objective, a.bound, a.gap, a.proven, chosen, &a.chosen);
+        let mut told = self.told(
+            "minutes", objective, a.bound, a.gap, a.proven, chosen, &a.chosen,
+        );
         told["unreachable"] = json!(a.unreachable);
         Ok(told)
     }
@@ -97,7 +142,11 @@ impl Setting<'_> {
         let a = siting::close_points(&cover, wanted, &Budget::QUICK).map_err(refused)?;
         let named = |at: u32| {
             let point = &points[at as usize];
-            let name = self.points.iter().find(|p| p.id == point.id).map(|p| p.name.clone());
+            let name = self
+                .points
+                .iter()
+                .find(|p| p.id == point.id)
+                .map(|p| p.name.clone());
             json!({"id": point.id, "name": name})
         };
         let chosen: Vec<Value> = a
@@ -110,15 +159,25 @@ impl Setting<'_> {
                 told["rank"] = json!(rank + 1);
                 told["lon"] = json!(place.lon);
                 told["lat"] = json!(place.lat);
-                told["loses"] = json!(closed.loses);
+                told["unit"] = json!(unit_at(self.app.core.pack, place));
+                told["adds"] = json!(closed.loses);
+                told["next_best"] = Value::Null;
                 told["alone"] = json!(closed.orphaned_people);
                 told["cells"] = json!(self.cells_of(closed.orphans.iter().map(|o| o.demand)));
                 told["heir"] = json!(closed.heir.map(named));
                 told
             })
             .collect();
-        let gone: Vec<&str> = a.closed.iter().map(|c| points[c.point as usize].id).collect();
-        let left: Vec<_> = points.iter().filter(|p| !gone.contains(&p.id)).copied().collect();
+        let gone: Vec<&str> = a
+            .closed
+            .iter()
+            .map(|c| points[c.point as usize].id)
+            .collect();
+        let left: Vec<_> = points
+            .iter()
+            .filter(|p| !gone.contains(&p.id))
+            .copied()
+            .collect();
         let after = self.coverage.compute(&left, &self.question.rule);
         Ok(json!({
             "unit": "people", "objective": a.objective, "bound": a.bound, "gap": a.gap, "is_proven": a.proven,
@@ -128,9 +187,13 @@ impl Setting<'_> {
 
     pub(super) fn mobile(&self) -> Result<Value, Problem> {
         let vehicles = self.body.vehicles.unwrap_or(1);
-        let days = self.body.days.clone().unwrap_or_else(|| (0..5).collect());
+        // A day has two sessions.
+        let days = self.body.sessions_a_week.unwrap_or(10).div_ceil(2).min(7);
+        let days: Vec<u8> = (0..days as u8).collect();
         if vehicles == 0 || vehicles * days.len() * 2 > MAX_NUMBER {
-            let detail = format!("`vehicles` with their `days` must make from 1 to {MAX_NUMBER} sessions");
+            let detail = format!(
+                "`vehicles` and `sessions_a_week` must make from 1 to {MAX_NUMBER} sessions"
+            );
             return Err(Problem::refused("bad_number", detail));
         }
         let cover = self.cover()?;
@@ -142,8 +205,16 @@ impl Setting<'_> {
         };
         let m = siting::mobile_routes(&cover, &ways, &fleet, &Budget::QUICK).map_err(refused)?;
         let a = &m.answer;
-        let chosen = self.chosen(&a.chosen);
-        let mut told = self.told("people", a.objective as f64, a.bound as f64, a.gap, a.proven, chosen, &a.chosen);
+        let chosen = self.chosen(&a.chosen, Some(a.objective), 1.0);
+        let mut told = self.told(
+            "people",
+            a.objective as f64,
+            a.bound as f64,
+            a.gap,
+            a.proven,
+            chosen,
+            &a.chosen,
+        );
         let mut timetable = Vec::new();
         for (vehicle, days) in m.timetables.iter().enumerate() {
             for day in days {
@@ -160,17 +231,25 @@ impl Setting<'_> {
     }
 
     fn cells_of(&self, demands: impl Iterator<Item = u32>) -> Vec<String> {
-        demands.map(|at| self.reaches[at as usize].cell.to_string()).collect()
+        demands
+            .map(|at| self.reaches[at as usize].cell.to_string())
+            .collect()
     }
 
-    fn chosen(&self, places: &[Place]) -> Vec<Value> {
+    /// The places. `total` is what they reach together, in the unit of what each adds, of which `per` make one that is told;
+    /// without it no replacement is told.
+    fn chosen(&self, places: &[Place], total: Option<u64>, per: f64) -> Vec<Value> {
         let is_by_cell = !matches!(self.body.problem, Wanted::LeastMinutes | Wanted::LeastWorst);
         let all = places.iter().enumerate().map(|(rank, place)| {
             let candidate = &self.candidates[place.candidate as usize];
-            let next = |r: &Replacement| {
+            // In its stead: what it adds, less what the whole would be poorer by.
+            let next_told = |r: &Replacement, total: u64| {
                 let other = &self.candidates[r.candidate as usize];
-                json!({"id": other.id, "name": other.name, "objective": r.objective})
+                let poorer = total as f64 - r.objective as f64;
+                let adds = (place.adds as f64 - poorer).max(0.0) / per;
+                json!({"id": other.id, "name": other.name, "adds": rounded(adds)})
             };
+            let next = place.next_best.as_ref().zip(total);
             let cells = if is_by_cell {
                 self.cells_of(place.rescues.iter().map(|r| r.demand))
             } else {
@@ -179,8 +258,8 @@ impl Setting<'_> {
             json!({
                 "rank": rank + 1, "id": candidate.id, "name": candidate.name, "lon": candidate.lon, "lat": candidate.lat,
                 "unit": unit_at(self.app.core.pack, candidate.place()),
-                "adds": place.adds, "alone": place.rescued_people, "cells": cells,
-                "next_best": place.next_best.as_ref().map(next),
+                "adds": rounded(place.adds as f64 / per), "alone": place.rescued_people, "cells": cells,
+                "next_best": next.map(|(r, total)| next_told(r, total)),
             })
         });
         all.collect()
@@ -198,7 +277,9 @@ impl Setting<'_> {
         places: &[Place],
     ) -> Value {
         let mut points = select(&self.points, self.question.kinds);
-        let added = places.iter().map(|p| &self.candidates[p.candidate as usize]);
+        let added = places
+            .iter()
+            .map(|p| &self.candidates[p.candidate as usize]);
         points.extend(added.map(|c| PointRef {
             id: &c.id,
             place: c.place(),

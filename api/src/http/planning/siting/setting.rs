@@ -50,6 +50,10 @@ impl<'a> Setting<'a> {
         }
         .read()?;
         sound(&body.changes)?;
+        if body.capacity.is_some() && body.problem != Wanted::MostPeople {
+            let detail = "`capacity` goes with `most_people` alone";
+            return Err(Problem::bad_request(detail));
+        }
         let pack = app.core.pack;
         let changed = change(pack, &pack.points, &body.changes);
         let coverage = app.geography.prepared(pack, question.mode)?;
@@ -78,7 +82,7 @@ impl<'a> Setting<'a> {
         Ok(setting)
     }
 
-    const fn word(&self) -> &'static str {
+    pub(super) const fn word(&self) -> &'static str {
         match self.body.problem {
             Wanted::MostPeople => "most_people",
             Wanted::Share => "share",
@@ -130,11 +134,24 @@ impl<'a> Setting<'a> {
             };
             let found = whereabouts(self.app.core.pack, one.lon, one.lat);
             if let Some(why) = found.refusal() {
-                let is_swapped = matches!(found, Whereabouts::Far { is_swapped: true, .. });
-                let code = if is_swapped { WarningCode::Swapped } else { WarningCode::Outside };
+                let is_swapped = matches!(
+                    found,
+                    Whereabouts::Far {
+                        is_swapped: true,
+                        ..
+                    }
+                );
+                let code = if is_swapped {
+                    WarningCode::Swapped
+                } else {
+                    WarningCode::Outside
+                };
                 warn(code, format!("it {why}; left out"));
             } else if !ids.insert(one.id.as_str()) {
-                warn(WarningCode::Duplicate, "its id stands in the list twice; left out".to_owned());
+                warn(
+                    WarningCode::Duplicate,
+                    "its id stands in the list twice; left out".to_owned(),
+                );
             } else {
                 good.push(one.clone());
             }
@@ -186,7 +203,10 @@ impl<'a> Setting<'a> {
 
     pub(super) fn costs(&self) -> Result<Costs, Problem> {
         let demands = Gathered::of(&self.reaches);
-        let matrix = self.coverage.ground().matrix(&self.places(), Within::Minutes(FAR_MINUTES));
+        let matrix = self
+            .coverage
+            .ground()
+            .matrix(&self.places(), Within::Minutes(FAR_MINUTES));
         let mut rows: Vec<Vec<(u32, f64)>> = vec![Vec::new(); demands.at.len()];
         for candidate in 0..matrix.len() {
             for reached in matrix.of(candidate) {
@@ -195,7 +215,11 @@ impl<'a> Setting<'a> {
                 }
             }
         }
-        let kept: Vec<f64> = demands.at.iter().map(|at| self.reaches[*at].minutes).collect();
+        let kept: Vec<f64> = demands
+            .at
+            .iter()
+            .map(|at| self.reaches[*at].minutes)
+            .collect();
         let weights = demands.people;
         Costs::new(weights, self.candidates.len(), rows, &kept, FAR_MINUTES).map_err(refused)
     }
