@@ -106,7 +106,7 @@ impl Changed {
         let at = self.points.iter().position(|p| p.id == change.id());
         match (change, at) {
             (Change::Move { lon, lat, id }, Some(at)) => {
-                if let Some(unit) = self.place(pack, id, *lon, *lat) {
+                if let Ok(unit) = self.place(pack, id, *lon, *lat) {
                     let point = &mut self.points[at];
                     point.place = LonLat {
                         lon: *lon,
@@ -132,7 +132,7 @@ impl Changed {
                 },
                 None,
             ) => {
-                if let Some(unit) = self.place(pack, id, *lon, *lat) {
+                if let Ok(unit) = self.place(pack, id, *lon, *lat) {
                     self.points.push(Point {
                         id: id.clone(),
                         name: name.clone(),
@@ -161,8 +161,8 @@ impl Changed {
         }
     }
 
-    /// The unit of a place that a point may have; `None` where it may not.
-    fn place(&mut self, pack: &Pack, id: &str, lon: f64, lat: f64) -> Option<Option<UnitCode>> {
+    /// The unit of a place that a point may have; an error, which is told, where it may not.
+    fn place(&mut self, pack: &Pack, id: &str, lon: f64, lat: f64) -> Result<Option<UnitCode>, ()> {
         let found = whereabouts(pack, lon, lat);
         if let Some(why) = found.refusal() {
             let is_swapped = matches!(
@@ -178,7 +178,7 @@ impl Changed {
                 WarningCode::Outside
             };
             self.warn(code, id, format!("it {why}; left out"));
-            return None;
+            return Err(());
         }
         let here = LonLat { lon, lat };
         let near = self
@@ -190,15 +190,15 @@ impl Changed {
             self.warn(WarningCode::Duplicate, id, detail);
         }
         match found {
-            Whereabouts::Inside(unit) => Some(Some(unit)),
+            Whereabouts::Inside(unit) => Ok(Some(unit)),
             Whereabouts::Near(km) => {
                 if km > 0.0 {
                     let detail = format!("it lies {km:.1} km outside the units' outline");
                     self.warn(WarningCode::Outside, id, detail);
                 }
-                Some(None)
+                Ok(None)
             }
-            Whereabouts::Far { .. } => None,
+            Whereabouts::Far { .. } => Err(()),
         }
     }
 

@@ -234,9 +234,10 @@ type Bounds = [f64; 4];
 fn bbox(text: &str) -> Result<Bounds, Problem> {
     let numbers: Option<Vec<f64>> = text.split(',').map(|n| n.trim().parse().ok()).collect();
     let four = match numbers.as_deref() {
-        Some([west, south, east, north]) => Some([*west, *south, *east, *north]),
-        // With heights, which nothing here has.
-        Some([west, south, _, east, north, _]) => Some([*west, *south, *east, *north]),
+        // Six have heights among them, which nothing here has.
+        Some([west, south, east, north] | [west, south, _, east, north, _]) => {
+            Some([*west, *south, *east, *north])
+        }
         _ => None,
     };
     let is_box = |b: &Bounds| b.iter().all(|x| x.is_finite()) && b[0] <= b[2] && b[1] <= b[3];
