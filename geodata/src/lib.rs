@@ -19,7 +19,7 @@
 //!
 //! The map of the crate: [`place`] measures, [`unit`], [`cells`], [`roads`] and [`point`] are
 //! the model, [`snap`] finds the nearest edge, [`format`] is the file's layout, [`build`] makes
-//! packs, [`points_csv`] reads a city's own list of points, [`whereabouts`] says in which unit a place lies.
+//! packs, [`points_csv`] reads a city's own list of points, [`whereabouts`] says in which unit a place lies, [`transit`] reads timetables.
 
 pub mod build;
 pub mod cells;
@@ -31,6 +31,7 @@ pub mod point;
 pub mod points_csv;
 pub mod roads;
 pub mod snap;
+pub mod transit;
 pub mod unit;
 pub mod whereabouts;
 

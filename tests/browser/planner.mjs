@@ -214,6 +214,7 @@ async function look(page) {
     await named(page);
   }
   await shown(page, "hours");
+  await page.waitForSelector(sel("week-slider"), LONG);
   await page.focus(sel("week-slider"));
   await page.keyboard.press("PageUp");
   await page.keyboard.press("ArrowRight");

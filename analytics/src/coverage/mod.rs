@@ -44,6 +44,7 @@
 
 mod anchor;
 mod bands;
+pub mod bus;
 mod catchment;
 mod change;
 mod equity;

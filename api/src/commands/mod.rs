@@ -5,6 +5,7 @@
 
 pub mod alerts;
 pub mod backup;
+pub mod bus;
 mod config;
 pub mod copy_store;
 pub mod coverage;
@@ -65,6 +66,8 @@ enum Command {
     Alerts(alerts::AlertsArgs),
     /// Minutes and kilometres from every cell to the nearest point
     Coverage(coverage::CoverageArgs),
+    /// Minutes to the nearest point by bus and on foot, by a timetable
+    Bus(bus::BusArgs),
     /// Make or describe a geographic pack
     Pack(pack::PackArgs),
     /// Ask a read-only SQL query over the facts
@@ -150,6 +153,7 @@ pub fn main() -> ExitCode {
         Command::Report(args) => report::run(args),
         Command::Alerts(args) => alerts::run(args),
         Command::Coverage(args) => coverage::run(args),
+        Command::Bus(args) => bus::run(args),
         Command::Pack(args) => pack::run(args),
         Command::Sql(args) => sql::run(args),
         Command::Watch(args) => watch::run(args),

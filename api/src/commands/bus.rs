@@ -1,0 +1,202 @@
+//! `vonglau bus`: who reaches a point by bus and on foot, by a timetable and a window of departures.
+
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+
+use analytics::coverage::bus::{
+    BusCoverage, BusSettings, Origins, PERCENTILES, ReachByBus, Targets, Window,
+};
+use analytics::coverage::select;
+use anyhow::Context as _;
+use clap::Args;
+use geodata::transit::{Day, Weekday, gtfs};
+use geodata::{KindSet, LonLat, Pack};
+
+use super::coverage::read_points;
+use super::{UsageError, pack::read_pack};
+
+/// Findings that are told one by one.
+const TOLD: usize = 20;
+
+/// Minutes from every population cell to the nearest point by bus and on foot, a row per cell:
+/// `cell,unit,population,p10,p50,p90,share_under,buses`. `p10` to `p90` are minutes at those shares of
+/// the window's departures (empty where there is no way), `share_under` the share of departures under
+/// --minutes, `buses` those taken at the median (0: on foot). What of the timetable was set aside is told on
+/// stderr. Its days and hours are its own: outside them there is no bus, only the walk.
+#[derive(Debug, Args)]
+pub struct BusArgs {
+    /// Folder of a GTFS timetable
+    #[arg(long, value_name = "FOLDER")]
+    gtfs: PathBuf,
+    /// Points to reach: id,name,kind,lon,lat[,unit,open]; without it, the pack's own
+    #[arg(long, value_name = "FILE.csv")]
+    points: Option<PathBuf>,
+    /// Geographic pack; without it, Hà Nội's, which is built in
+    #[arg(long, value_name = "PACK")]
+    pack: Option<PathBuf>,
+    /// Kinds of points that count
+    #[arg(
+        long,
+        value_name = "KIND,…",
+        default_value = "branch,point,community,mobile"
+    )]
+    kinds: KindSet,
+    /// Day of the week, 1 for Monday to 7
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=7))]
+    weekday: u8,
+    /// Departures from this time on, a minute apart
+    #[arg(long, value_name = "HH:MM", default_value = "10:00")]
+    from: String,
+    /// And before this time
+    #[arg(long, value_name = "HH:MM", default_value = "11:00")]
+    until: String,
+    /// In reach: under so many minutes
+    #[arg(long, default_value_t = 30)]
+    minutes: u32,
+    /// People and shares in words instead of a row per cell
+    #[arg(long)]
+    summary: bool,
+}
+
+/// Runs `vonglau bus`.
+pub fn run(args: BusArgs) -> anyhow::Result<()> {
+    let window = Window::each_minute(time("--from", &args.from)?, time("--until", &args.until)?);
+    let loaded;
+    let pack = match &args.pack {
+        Some(path) => {
+            loaded = read_pack(path)?;
+            &loaded
+        }
+        None => Pack::hanoi()?,
+    };
+    let from_file;
+    let all_points = match &args.points {
+        Some(path) => {
+            from_file = read_points(path, pack)?;
+            &from_file
+        }
+        None => &pack.points,
+    };
+    let (timetable, report) = gtfs::read_folder(&args.gtfs, &gtfs::SpeedRule::default())
+        .with_context(|| args.gtfs.display().to_string())?;
+    tell(&report);
+
+    let day = Day::Weekday(WEEK[usize::from(args.weekday) - 1]);
+    let settings = BusSettings::default();
+    let cells: Vec<LonLat> = pack.cells.iter().map(geodata::Cell::centre).collect();
+    let places: Vec<LonLat> = select(all_points, args.kinds)
+        .iter()
+        .map(|p| p.place)
+        .collect();
+    let origins = Origins::by_line(&timetable, &cells, &settings);
+    let coverage = BusCoverage::prepare(&timetable, origins, day, window, &settings)
+        .map_err(|e| UsageError(e.to_string()))?;
+    match coverage.hours() {
+        None => eprintln!("no bus of the timetable runs on that day: all minutes are on foot"),
+        Some((first, last)) => {
+            eprintln!(
+                "the timetable's buses of that day run from {} to {}",
+                clock(first),
+                clock(last)
+            );
+            if window.from_s < first || window.until_s > last {
+                eprintln!("the window reaches beyond that: there is no bus then, only the walk");
+            }
+        }
+    }
+    let targets = Targets::by_line(&timetable, &cells, &places, &settings);
+    let answer = coverage.compute(targets, args.minutes * 60)?;
+    let out = BufWriter::new(std::io::stdout().lock());
+    let written = if args.summary {
+        summary(out, pack, &args, &answer.reach)
+    } else {
+        rows(out, pack, &answer.reach)
+    };
+    written.context("cannot write the answer to standard output")
+}
+
+const WEEK: [Weekday; 7] = [
+    Weekday::Monday,
+    Weekday::Tuesday,
+    Weekday::Wednesday,
+    Weekday::Thursday,
+    Weekday::Friday,
+    Weekday::Saturday,
+    Weekday::Sunday,
+];
+
+fn time(name: &str, text: &str) -> Result<(u32, u32), UsageError> {
+    let parts = text
+        .split_once(':')
+        .and_then(|(h, m)| Some((h.parse().ok()?, m.parse().ok()?)));
+    parts
+        .filter(|(hour, minute)| *hour <= 47 && *minute < 60)
+        .ok_or_else(|| UsageError(format!("{name} {text}: give a time such as 07:30")))
+}
+
+fn clock(seconds: u32) -> String {
+    format!("{:02}:{:02}", seconds / 3600, seconds / 60 % 60)
+}
+
+fn tell(report: &gtfs::Report) {
+    for finding in report.findings.iter().take(TOLD) {
+        eprintln!("{finding}");
+    }
+    if report.findings.len() > TOLD {
+        let counts: Vec<String> = report
+            .problems
+            .iter()
+            .map(|(kind, n)| format!("{kind} {n}"))
+            .collect();
+        eprintln!("in all: {}", counts.join(", "));
+    }
+    eprintln!(
+        "{} of {} calls of {} trips are used",
+        report.calls.used, report.calls.read, report.trips.used
+    );
+}
+
+fn rows(mut out: impl Write, pack: &Pack, reach: &[ReachByBus]) -> std::io::Result<()> {
+    writeln!(out, "cell,unit,population,p10,p50,p90,share_under,buses")?;
+    for (cell, reach) in pack.cells.iter().zip(reach) {
+        let minutes = reach
+            .seconds
+            .map(|s| s.map_or(String::new(), |s| format!("{:.2}", f64::from(s) / 60.0)));
+        let buses = reach.buses.map_or(String::new(), |n| n.to_string());
+        let unit = pack.units[cell.unit.at()].code.as_str();
+        writeln!(
+            out,
+            "{},{unit},{},{},{:.3},{buses}",
+            cell.index,
+            cell.population,
+            minutes.join(","),
+            reach.share_under()
+        )?;
+    }
+    out.flush()
+}
+
+fn summary(
+    mut out: impl Write,
+    pack: &Pack,
+    args: &BusArgs,
+    reach: &[ReachByBus],
+) -> std::io::Result<()> {
+    let all: u64 = pack
+        .cells
+        .iter()
+        .map(|cell| u64::from(cell.population))
+        .sum();
+    for (at, percentile) in PERCENTILES.iter().enumerate() {
+        let is_under = |r: &ReachByBus| r.seconds[at].is_some_and(|s| s < args.minutes * 60);
+        let people = pack.cells.iter().zip(reach).filter(|(_, r)| is_under(r));
+        let people: u64 = people.map(|(cell, _)| u64::from(cell.population)).sum();
+        let share = people as f64 * 100.0 / all.max(1) as f64;
+        writeln!(
+            out,
+            "under {} minutes at {percentile} % of departures from {} to {}: {people} of {all} people ({share:.1} %)",
+            args.minutes, args.from, args.until
+        )?;
+    }
+    out.flush()
+}
