@@ -7,7 +7,7 @@ use std::path::Path;
 use harness::events::{DAY, NEXT_DAY, ndjson, ticket, tickets};
 use harness::program::{self, Run, run};
 use harness::server::{Clock, Server, Setup};
-use harness::short;
+use harness::{shared, short};
 use serde_json::Value;
 
 fn text(path: &Path) -> &str {
@@ -506,4 +506,22 @@ fn settings_of_a_file_are_those_of_the_flags_and_a_flag_counts_more() {
         "{}",
         missing.stderr
     );
+}
+
+#[test]
+fn bus_tells_what_the_timetable_holds_and_what_was_set_aside() {
+    let Some(feed) = shared::file("the timetable", "data/transit/stops.txt") else {
+        return;
+    };
+    let folder = text(feed.parent().expect("a folder"));
+    let midday = run(&["bus", "--gtfs", folder, "--summary"]);
+    let err = &midday.stderr;
+    assert_eq!(midday.code, 0, "{err}");
+    assert_eq!(midday.stdout.lines().count(), 3, "{}", midday.stdout);
+    assert!(err.contains("impossible_speed 594"), "{err}");
+    assert!(err.contains("from 09:30 to 18:58"), "{err}");
+    let window = ["--from", "07:30", "--until", "08:30"];
+    let early = run(&[&["bus", "--gtfs", folder, "--summary"][..], &window].concat());
+    assert!(early.stderr.contains("no bus then"), "{}", early.stderr);
+    assert_fails(&run(&["bus", "--gtfs", "/nowhere"]), "nowhere");
 }
