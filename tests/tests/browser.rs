@@ -1,7 +1,8 @@
 //! Proves what a person in the room sees: a ticket posted over HTTP changes the right point on the
 //! page, at both sizes, without an error in the console, and a lost connection recovers; and a point
 //! that the index loses leads to the dossier that cost it; the list of dossiers and the page of agencies lead there, too;
-//! what is judged and reported is seen where it counts; an alert is taken from raised to explained by the keyboard alone.
+//! what is judged and reported is seen where it counts; an alert is taken from raised to explained by the keyboard alone;
+//! a planner drags a point and reads what it changes.
 
 use harness::browser;
 use harness::events::{ndjson, ticket};
@@ -58,4 +59,9 @@ fn a_judged_criterion_and_a_tasks_progress_are_seen_and_a_question_leads_to_its_
 #[test]
 fn an_alert_is_taken_from_raised_to_explained_by_the_keyboard_alone() {
     in_the_room("the alert desk in a browser", "desk.mjs");
+}
+
+#[test]
+fn a_planner_moves_a_point_and_reads_what_it_changes() {
+    in_the_room("the planner's room in a browser", "planner.mjs");
 }
