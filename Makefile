@@ -35,6 +35,7 @@ bench: dashboards/dist/index.html tests/clickhouse/.venv/.installed
 	./target/release/bench_quantile
 	./target/release/bench_dossiers
 	./target/release/bench_siting
+	./target/release/bench_coverage
 	./target/release/bench_desk
 	./target/release/bench_forecast
 	./target/release/bench_incidents --days 2 --before 3 --warm 10
