@@ -180,7 +180,13 @@ fn city() {
         ground.served_soonest(&points, &waits)
     });
     let found = timed("gaps", 20, || {
-        gaps(&reaches, &pack.units, &[], &rule, analytics::coverage::Join::default())
+        gaps(
+            &reaches,
+            &pack.units,
+            &[],
+            &rule,
+            analytics::coverage::Join::default(),
+        )
     });
     println!("   {} gaps; peak memory {}", found.len(), peak_mib());
 }
