@@ -35,6 +35,7 @@ export const planner: typeof Words = {
   made: { moved: "moved", added: "new", removed: "removed" },
   far: (n) => `Of all people, ${n} live over 1 km from any known road: their figures are approximate.`,
   farName: "Far from roads, approximate",
+  gapApproximate: "approximate, far from roads",
 
   handle: (name) => `${name}. Arrow keys move it 100 m, with Shift 1 km; Enter drops it, Escape takes it back.`,
   takeHint: "Drag to move, click to choose",

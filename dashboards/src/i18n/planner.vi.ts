@@ -33,6 +33,7 @@ export const planner = {
   made: { moved: "đã dời", added: "thêm mới", removed: "bỏ" },
   far: (n: string) => `Trong toàn bộ dân số, ${n} người ở cách mọi đường đã biết trên 1 km: số của họ chỉ là ước lượng.`,
   farName: "Ở xa đường, ước lượng",
+  gapApproximate: "ước lượng, ở xa đường",
 
   handle: (name: string) => `${name}. Phím mũi tên dời 100 m, thêm Shift dời 1 km; Enter để đặt, Esc để trả lại.`,
   takeHint: "Kéo để dời, bấm để chọn",

@@ -106,6 +106,8 @@ export interface Gap {
   readonly nearest: { readonly id: string; readonly name: string; readonly minutes: number | null; readonly km: number | null } | null;
   readonly centre: readonly [number, number];
   readonly bbox: readonly [number, number, number, number];
+  /** Some of it is far from any known road. */
+  readonly approximate?: boolean;
 }
 
 export interface Gaps extends Answered {

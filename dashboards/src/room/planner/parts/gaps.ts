@@ -49,7 +49,8 @@ export function gapsPart(actions: Actions, putAt: (gap: Gap) => void): Part {
         setText(rank, String(next.rank));
         setText(name, next.name);
         setText(people, catalogue(lang).people(count(lang, next.people)));
-        setText(worst, t.gapWorst(minutesWords(lang, next.worst_minutes), kmWords(lang, next.over_km)));
+        const figures = t.gapWorst(minutesWords(lang, next.worst_minutes), kmWords(lang, next.over_km));
+        setText(worst, next.approximate === true ? `${figures} (${t.gapApproximate})` : figures);
         setText(nearest, next.nearest === null ? t.noNearest : t.gapNearest(shortName(next.nearest), minutesWords(lang, next.nearest.minutes), kmWords(lang, next.nearest.km)));
         const remain = history.now.length === 0 ? next.people : leftOf(next.cells, byId, after);
         show(left, remain < next.people);
