@@ -45,19 +45,27 @@ export async function post(events) {
   return accepted;
 }
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: [
-    "--headless",
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    // A machine without a graphics card still draws the map.
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-  ],
+/** Chromium, headless. */
+const launched = () =>
+  chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--headless",
+      "--no-sandbox",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--no-first-run",
+      // A machine without a graphics card still draws the map.
+      "--use-angle=swiftshader",
+      "--enable-unsafe-swiftshader",
+    ],
+  });
+
+/** A second try for a Chromium that dies while it starts, before any page is asked for: seen as a SIGSEGV on a busy machine. */
+const browser = await launched().catch((error) => {
+  console.error(`Chromium did not start and is started again: ${String(error).split("\n")[0]}`);
+  return launched();
 });
 
 /** Runs what a script proves, one after another, and lets go of Chromium however it ends. */
