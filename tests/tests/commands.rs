@@ -49,6 +49,7 @@ fn help_stands_on_every_command() {
         "report",
         "alerts",
         "coverage",
+        "site",
         "pack",
         "sql",
         "watch",

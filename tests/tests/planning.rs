@@ -140,6 +140,117 @@ fn scenarios_are_kept_changed_and_taken_away_across_a_restart() {
 }
 
 #[test]
+fn a_scenario_leaves_as_csv_geojson_and_geoparquet_with_the_same_cells() {
+    let data = tempfile::tempdir().expect("a temporary directory");
+    let server = Server::start(data.path(), Clock::Events);
+    let http = server.http();
+    // An id that a spreadsheet would reckon.
+    let changes = json!([add("=1+1", 105.37, 21.07)]);
+    let question = json!({"mode": "walk", "rule": "time", "minutes": 30});
+    let mut asked = question.clone();
+    asked["changes"] = changes.clone();
+    let computed = http.post_json("/api/v1/coverage/scenario", &asked).ok();
+    let cells = computed["cells"].as_array().expect("cells");
+    let body = json!({"name": "Thêm điểm Ba Vì", "question": question, "changes": changes});
+    let saved = http.post_json("/api/v1/scenarios", &body).ok();
+    let path = format!(
+        "/api/v1/scenarios/{}/export",
+        saved["id"].as_str().expect("an id")
+    );
+
+    let geojson = http.get(&path, &[("format", "geojson")]);
+    assert_eq!(geojson.content_type, "application/geo+json");
+    let geojson = geojson.ok();
+    let features = geojson["features"].as_array().expect("features");
+    let of = |kind: &str| {
+        features
+            .iter()
+            .filter(|f| f["geometry"]["type"] == kind)
+            .collect::<Vec<_>>()
+    };
+    let polygons: Vec<&Value> = of("Polygon").iter().map(|f| &f["properties"]).collect();
+    assert!(polygons.into_iter().eq(cells));
+    assert_eq!(of("Point").len(), 1);
+    let about = &geojson["about"];
+    assert_eq!(about["gained"], computed["gained"]);
+    assert_eq!(
+        (&about["question"], &about["data"]),
+        (&computed["question"], &computed["data"])
+    );
+    assert_eq!(about["scenario"]["name"], "Thêm điểm Ba Vì");
+
+    let csv = http.get(&path, &[("format", "csv")]);
+    assert!(csv.content_type.starts_with("text/csv"));
+    let mut reader = csv::Reader::from_reader(csv.text.as_bytes());
+    let rows: Vec<std::collections::BTreeMap<String, String>> = reader
+        .deserialize()
+        .map(|row| row.expect("a row"))
+        .collect();
+    assert_eq!(rows.len(), cells.len());
+    for (row, cell) in rows.iter().zip(cells) {
+        assert_eq!(cell["cell"], row["cell"]);
+        assert_eq!(cell["after"]["minutes"].to_string(), row["minutes_after"]);
+        assert_eq!(cell["before"]["covered"].to_string(), row["covered_before"]);
+        assert_eq!((&*row["mode"], &*row["rule_minutes"]), ("walk", "30.0"));
+        let nearest = cell["after"]["nearest"].as_str().unwrap_or_default();
+        let told = if nearest == "=1+1" { "'=1+1" } else { nearest };
+        assert_eq!(row["nearest_after"], told);
+    }
+    assert!(rows.iter().any(|row| row["nearest_after"] == "'=1+1"));
+
+    let address = format!("http://{}{path}?format=geoparquet", server.address());
+    let bytes = reqwest::blocking::get(address).and_then(reqwest::blocking::Response::bytes);
+    let bytes = bytes.expect("an answer");
+    let file = parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(bytes)
+        .expect("a Parquet file");
+    let metadata = file
+        .metadata()
+        .file_metadata()
+        .key_value_metadata()
+        .cloned();
+    let metadata = metadata.unwrap_or_default();
+    let geo = metadata
+        .iter()
+        .find(|m| m.key == "geo")
+        .and_then(|m| m.value.as_deref());
+    let geo: Value = serde_json::from_str(geo.expect("metadata of GeoParquet")).expect("JSON");
+    assert_eq!(geo["columns"]["geometry"]["encoding"], "WKB");
+    let batches: Vec<_> = file
+        .build()
+        .expect("rows")
+        .map(|b| b.expect("a batch"))
+        .collect();
+    let (mut at, mut corners) = (0, 0);
+    for batch in &batches {
+        use arrow::array::AsArray as _;
+        let minutes = batch.column_by_name("minutes_after").expect("minutes");
+        let minutes = minutes.as_primitive::<arrow::datatypes::Float64Type>();
+        let polygons = batch
+            .column_by_name("geometry")
+            .expect("polygons")
+            .as_binary::<i32>();
+        for row in 0..batch.num_rows() {
+            assert_eq!(
+                cells[at]["after"]["minutes"].as_f64(),
+                Some(minutes.value(row))
+            );
+            let wkb = polygons.value(row);
+            assert_eq!(wkb[..9], [1, 3, 0, 0, 0, 1, 0, 0, 0]);
+            let count = u32::from_le_bytes(wkb[9..13].try_into().expect("four bytes"));
+            assert_eq!(wkb.len(), 13 + 16 * count as usize);
+            assert_eq!(wkb[13..29], wkb[wkb.len() - 16..], "the ring is closed");
+            corners += count;
+            at += 1;
+        }
+    }
+    assert!(at == cells.len() && corners >= 6 * at as u32);
+
+    http.get(&path, &[("format", "doc")]).assert_problem(400);
+    http.get("/api/v1/scenarios/nobody/export", &[("format", "csv")])
+        .assert_problem(404);
+}
+
+#[test]
 fn a_gis_reads_points_units_and_cells_page_by_page() {
     let it = fresh(Clock::Events);
     let get = |path: &str| it.http.get(&format!("/api/v1{path}"), &[]);

@@ -36,6 +36,10 @@ const NOTHING_AFTER: u32 = 3;
 const SCORED_CASES: u64 = 30;
 /// How much better it must be after one day; after ten, a tenth of that. The fewer the days, the clearer.
 const MARGIN: f64 = 0.3;
+/// From so many days on it must also be better by more than chance: by this many standard errors of the daily differences
+/// (one chance in twenty for a forecast that is only as good).
+const CLEAR_DAYS: usize = 3;
+const CLEAR_ERRORS: f64 = 1.7;
 
 /// What all points missed by together: the stand-in where a point has few cases of its own.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,6 +107,18 @@ impl Case {
 
 fn mean_pinball(median: f64, bound: f64, truth: f64) -> f64 {
     f64::midpoint(pinball(0.5, median, truth), pinball(0.9, bound, truth))
+}
+
+/// Whether what was gained on each day is more than nothing, and, of enough days, more than chance.
+fn is_clear(gains: impl ExactSizeIterator<Item = f64> + Clone) -> bool {
+    let days = gains.len() as f64;
+    let mean = gains.clone().sum::<f64>() / days.max(1.0);
+    if gains.len() < CLEAR_DAYS {
+        return mean > 0.0;
+    }
+    let squares: f64 = gains.map(|gain| (gain - mean).powi(2)).sum();
+    let error = (squares / (days - 1.0) / days).sqrt();
+    mean > CLEAR_ERRORS * error
 }
 
 /// Losses of a day, in millionths: ours, the naive ones', and the cases.
@@ -189,11 +205,14 @@ impl Forecaster {
         if cases < SCORED_CASES {
             return Standing::TooFewDays;
         }
-        let ours: u64 = days.iter().map(|d| d.ours).sum();
-        let best = (0..2).map(|n| days.iter().map(|d| d.naive[n]).sum::<u64>());
         let margin = MARGIN / days.len().max(1) as f64;
-        let is_clear = |best: u64| (ours as f64) < (1.0 - margin) * best as f64;
-        if best.min().is_some_and(is_clear) {
+        let is_beaten = |naive: usize| {
+            let gains = days
+                .iter()
+                .map(|d| (1.0 - margin) * d.naive[naive] as f64 - d.ours as f64);
+            is_clear(gains)
+        };
+        if is_beaten(0) && is_beaten(1) {
             Standing::Better
         } else {
             Standing::NotBetter

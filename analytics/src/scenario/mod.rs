@@ -7,6 +7,7 @@
 //! are what the city's covered people grow by; a change that cannot be is left out with a warning, and the others are done.
 
 pub mod change;
+pub mod choices;
 pub mod difference;
 
 #[cfg(test)]

@@ -1,8 +1,12 @@
-use geodata::{KindSet, Pack, Point, PointKind};
+use geodata::{KindSet, LonLat, Pack, Point, PointKind};
 
 use super::change::{Change, WarningCode, change};
+use super::choices::{Choices, Demands};
 use super::difference::{Side, difference};
-use crate::coverage::{Coverage, Mode, Rule, TravelSettings, select};
+use crate::coverage::{
+    CellReach, Coverage, Mode, PointRef, Rule, RuleKind, TravelSettings, select,
+};
+use crate::siting::{Budget, p_median};
 
 fn pack() -> &'static Pack {
     Pack::hanoi().unwrap()
@@ -105,4 +109,69 @@ fn what_cannot_be_is_left_out_and_told() {
     );
     assert_eq!(changed.points.len(), pack().points.len() + 2);
     assert!(changed.touched.iter().eq(["edge", "twice"]));
+}
+
+/// Whom choices say a place wins is whom coverage counts when it is there; under each rule, with all points and with none.
+#[test]
+fn what_a_choice_covers_is_what_coverage_counts() {
+    let coverage = Coverage::prepare(pack(), &TravelSettings::default(), Mode::Walk).unwrap();
+    let new = [(105.36, 21.08), (105.85, 21.03), (105.75, 20.72)];
+    let new = new.map(|(lon, lat)| LonLat { lon, lat });
+    for kind in [
+        RuleKind::Any,
+        RuleKind::All,
+        RuleKind::Time,
+        RuleKind::Distance,
+    ] {
+        let rule = Rule {
+            kind,
+            minutes: 25.0,
+            km: 1.5,
+        };
+        let all = select(&pack().points, KindSet::attended());
+        for kept in [&all[..], &[]] {
+            let reaches = coverage.compute(kept, &rule);
+            let choices = Choices {
+                coverage: &coverage,
+                reaches: &reaches,
+                rule,
+            };
+            let cover = choices.cover(&new).unwrap();
+            let people = |reaches: &[CellReach]| {
+                let covered = reaches.iter().filter(|r| r.covered);
+                covered.map(|r| u64::from(r.population)).sum::<u64>()
+            };
+            for (at, place) in new.iter().enumerate() {
+                let mut points = kept.to_vec();
+                points.push(PointRef {
+                    id: "new",
+                    place: *place,
+                });
+                let after = people(&coverage.compute(&points, &rule));
+                let won = cover.candidates()[at].iter();
+                let won: u64 = won
+                    .map(|cell| u64::from(cover.weights()[*cell as usize]))
+                    .sum();
+                assert_eq!(cover.kept_people() + won, after, "{kind:?} {place:?}");
+            }
+            // Minutes added up cell by cell are those of coverage.
+            let costs = choices.costs(&new, Demands::Cells, 100.0).unwrap();
+            let answer = p_median(&costs, 3, &Budget::QUICK).unwrap();
+            let mut points = kept.to_vec();
+            points.extend(new.iter().map(|place| PointRef {
+                id: "new",
+                place: *place,
+            }));
+            let after = coverage.compute(&points, &rule);
+            let minutes = after
+                .iter()
+                .map(|r| f64::from(r.population) * r.minutes.min(100.0));
+            let (sum, told) = (minutes.sum::<f64>(), answer.objective as f64 / 1_000.0);
+            let rounding = pack().units.iter().map(|u| u.population).sum::<u32>();
+            assert!(
+                (sum - told).abs() <= 0.000_5 * f64::from(rounding),
+                "{sum} {told}"
+            );
+        }
+    }
 }

@@ -78,6 +78,11 @@ impl Costs {
         self.candidates
     }
 
+    /// How many pairs of a demand and a candidate there are.
+    pub fn pair_count(&self) -> usize {
+        self.rows.iter().map(Vec::len).sum()
+    }
+
     /// The limit in thousandths of a minute.
     pub(super) fn limit(&self) -> u32 {
         self.limit

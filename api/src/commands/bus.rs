@@ -10,10 +10,10 @@ use analytics::coverage::select;
 use anyhow::Context as _;
 use clap::Args;
 use geodata::transit::{Day, Weekday, gtfs};
-use geodata::{KindSet, LonLat, Pack};
+use geodata::{LonLat, Pack};
 
-use super::coverage::read_points;
-use super::{UsageError, pack::read_pack};
+use super::UsageError;
+use super::asked::Place;
 
 /// Findings that are told one by one.
 const TOLD: usize = 20;
@@ -28,19 +28,8 @@ pub struct BusArgs {
     /// Folder of a GTFS timetable
     #[arg(long, value_name = "FOLDER")]
     gtfs: PathBuf,
-    /// Points to reach: id,name,kind,lon,lat[,unit,open]; without it, the pack's own
-    #[arg(long, value_name = "FILE.csv")]
-    points: Option<PathBuf>,
-    /// Geographic pack; without it, Hà Nội's, which is built in
-    #[arg(long, value_name = "PACK")]
-    pack: Option<PathBuf>,
-    /// Kinds of points that count
-    #[arg(
-        long,
-        value_name = "KIND,…",
-        default_value = "branch,point,community,mobile"
-    )]
-    kinds: KindSet,
+    #[command(flatten)]
+    place: Place,
     /// Day of the week, 1 for Monday to 7
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=7))]
     weekday: u8,
@@ -61,22 +50,8 @@ pub struct BusArgs {
 /// Runs `vonglau bus`.
 pub fn run(args: BusArgs) -> anyhow::Result<()> {
     let window = Window::each_minute(time("--from", &args.from)?, time("--until", &args.until)?);
-    let loaded;
-    let pack = match &args.pack {
-        Some(path) => {
-            loaded = read_pack(path)?;
-            &loaded
-        }
-        None => Pack::hanoi()?,
-    };
-    let from_file;
-    let all_points = match &args.points {
-        Some(path) => {
-            from_file = read_points(path, pack)?;
-            &from_file
-        }
-        None => &pack.points,
-    };
+    let pack = args.place.pack()?;
+    let all_points = args.place.points(pack)?;
     let (timetable, report) = gtfs::read_folder(&args.gtfs, &gtfs::SpeedRule::default())
         .with_context(|| args.gtfs.display().to_string())?;
     tell(&report);
@@ -84,7 +59,7 @@ pub fn run(args: BusArgs) -> anyhow::Result<()> {
     let day = Day::Weekday(WEEK[usize::from(args.weekday) - 1]);
     let settings = BusSettings::default();
     let cells: Vec<LonLat> = pack.cells.iter().map(geodata::Cell::centre).collect();
-    let places: Vec<LonLat> = select(all_points, args.kinds)
+    let places: Vec<LonLat> = select(&all_points, args.place.kinds)
         .iter()
         .map(|p| p.place)
         .collect();

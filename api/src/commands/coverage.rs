@@ -1,17 +1,14 @@
 //! `vonglau coverage`: who reaches a point in time or near enough, cell by cell.
 
-use super::{UsageError, pack::read_pack};
+use super::asked::{Place, Reached};
 use analytics::coverage::{
-    CellReach, Coverage, Mode, PointRef, Rule, RuleKind, Summary, TravelSettings, rows, select,
-    summary, summary_to_geojson, to_geojson,
+    CellReach, Coverage, PointRef, Summary, TravelSettings, rows, select, summary,
+    summary_to_geojson, to_geojson,
 };
-use anyhow::{Context, bail};
+use anyhow::Context;
 use clap::{Args, ValueEnum};
-use geodata::{KindSet, Pack, Point, points_csv};
-use std::{
-    io::{BufWriter, Write},
-    path::{Path, PathBuf},
-};
+use geodata::Pack;
+use std::io::{BufWriter, Write};
 
 /// Minutes and kilometres from every population cell to the nearest open point, and who is
 /// covered.
@@ -26,34 +23,10 @@ use std::{
 /// `far_population` are people over 1 km from a known road, whose minutes are approximate.
 #[derive(Debug, Args)]
 pub struct CoverageArgs {
-    /// Points to reach: id,name,kind,lon,lat[,unit,open]; without it, the pack's own
-    #[arg(long, value_name = "FILE.csv")]
-    points: Option<PathBuf>,
-    /// Geographic pack; without it, Hà Nội's, which is built in
-    #[arg(long, value_name = "PACK")]
-    pack: Option<PathBuf>,
-    /// How people travel: motorbike, walk or car
-    #[arg(long, default_value = "motorbike")]
-    mode: Mode,
-    /// Covered in time: under so many minutes
-    #[arg(long, default_value_t = 30.0)]
-    minutes: f64,
-    /// Covered in distance: at most so many kilometres in a straight line
-    #[arg(long, default_value_t = 5.0)]
-    km: f64,
-    /// Which must hold: any (time or distance), all, time or distance
-    #[arg(long, default_value = "any")]
-    rule: RuleKind,
-    /// Kinds of points that count
-    #[arg(
-        long,
-        value_name = "KIND,…",
-        default_value = "branch,point,community,mobile"
-    )]
-    kinds: KindSet,
-    /// Count only points whose published opening holds at this time
-    #[arg(long, value_name = "T")]
-    at: Option<String>,
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    reached: Reached,
     /// Form of the answer
     #[arg(long, value_enum)]
     format: Format,
@@ -71,41 +44,14 @@ enum Format {
 
 /// Runs `vonglau coverage`.
 pub fn run(args: CoverageArgs) -> anyhow::Result<()> {
-    let limits = [("--minutes", args.minutes), ("--km", args.km)];
-    for (name, limit) in limits {
-        if !(limit >= 0.0 && limit.is_finite()) {
-            return Err(UsageError(format!("{name} {limit}: give a number from 0 up")).into());
-        }
-    }
-    if args.at.is_some() {
-        bail!("--at needs published opening hours, which no pack holds yet: leave it out");
-    }
-    let loaded;
-    let pack = match &args.pack {
-        Some(path) => {
-            loaded = read_pack(path)?;
-            &loaded
-        }
-        None => Pack::hanoi()?,
-    };
-    let from_file;
-    let all_points = match &args.points {
-        Some(path) => {
-            from_file = read_points(path, pack)?;
-            &from_file
-        }
-        None => &pack.points,
-    };
-    let points = select(all_points, args.kinds);
+    let rule = args.reached.rule()?;
+    let pack = args.place.pack()?;
+    let all_points = args.reached.open_then(args.place.points(pack)?)?;
+    let points = select(&all_points, args.place.kinds);
     if points.is_empty() {
         eprintln!("no open point of these kinds: no cell has minutes or kilometres");
     }
-    let coverage = Coverage::prepare(pack, &TravelSettings::default(), args.mode)?;
-    let rule = Rule {
-        kind: args.rule,
-        minutes: args.minutes,
-        km: args.km,
-    };
+    let coverage = Coverage::prepare(pack, &TravelSettings::default(), args.reached.mode)?;
     let reaches = coverage.compute(&points, &rule);
     let mut out = BufWriter::new(std::io::stdout().lock());
     let written = if args.summary {
@@ -125,37 +71,6 @@ pub fn run(args: CoverageArgs) -> anyhow::Result<()> {
         }
         _ => Ok(()),
     }
-}
-
-/// Reads a points file and tells on stderr which rows lie outside and which are left out.
-pub(crate) fn read_points(path: &Path, pack: &Pack) -> anyhow::Result<Vec<Point>> {
-    let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let file = points_csv::read(&bytes, pack).with_context(|| path.display().to_string())?;
-    for row in &file.outside {
-        eprintln!(
-            "{} line {}: `{}` lies {:.1} km outside the units' outline; used",
-            path.display(),
-            row.line,
-            row.id,
-            row.km
-        );
-    }
-    for row in &file.rejected {
-        eprintln!(
-            "{} line {}: {}; left out",
-            path.display(),
-            row.line,
-            row.reason
-        );
-    }
-    if file.points.is_empty() {
-        let rejected = file.rejected.len();
-        bail!(
-            "{} holds no usable point ({rejected} rows left out): correct it",
-            path.display()
-        );
-    }
-    Ok(file.points)
 }
 
 fn write_rows(

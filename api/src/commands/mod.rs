@@ -4,6 +4,7 @@
 //! why and what to do. Results go to stdout, progress and logs to stderr.
 
 pub mod alerts;
+mod asked;
 pub mod backup;
 pub mod bus;
 mod config;
@@ -19,6 +20,7 @@ pub mod pack;
 pub mod report;
 pub mod serve;
 pub mod simulate;
+pub mod site;
 pub mod sql;
 pub mod watch;
 
@@ -68,6 +70,8 @@ enum Command {
     Coverage(coverage::CoverageArgs),
     /// Minutes to the nearest point by bus and on foot, by a timetable
     Bus(bus::BusArgs),
+    /// Where the next points should go, with what no other choice could beat
+    Site(site::SiteArgs),
     /// Make or describe a geographic pack
     Pack(pack::PackArgs),
     /// Ask a read-only SQL query over the facts
@@ -154,6 +158,7 @@ pub fn main() -> ExitCode {
         Command::Alerts(args) => alerts::run(args),
         Command::Coverage(args) => coverage::run(args),
         Command::Bus(args) => bus::run(args),
+        Command::Site(args) => site::run(args),
         Command::Pack(args) => pack::run(args),
         Command::Sql(args) => sql::run(args),
         Command::Watch(args) => watch::run(args),

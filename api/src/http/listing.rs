@@ -317,7 +317,7 @@ fn csv(rows: &[Row]) -> Vec<u8> {
 }
 
 /// A text as a cell (RFC 4180); one that a spreadsheet would reckon is told to be text.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let is_formula = text.starts_with(['=', '+', '-', '@']);
     let text = if is_formula {
         format!("'{text}")

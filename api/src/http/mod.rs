@@ -50,7 +50,7 @@ use crate::core::Core;
 use crate::desk::AlertDesk;
 use crate::forecasting::Forecasting;
 use crate::live::publisher::Live;
-use planning::{equity, features, gaps, queue, saved, scenario, siting, week};
+use planning::{equity, export, features, gaps, queue, saved, scenario, siting, week};
 use problem::Problem;
 use remembering::Remembered;
 
@@ -170,6 +170,7 @@ pub fn router(app: Arc<App>) -> Router {
             "/scenarios/{id}",
             get(saved::one).put(saved::replace).delete(saved::remove),
         )
+        .route("/scenarios/{id}/export", get(export::export))
         .route("/map/units", get(map::units))
         .route("/map/roads", get(map::roads))
         .route("/map/cells", get(map::cells))

@@ -9,7 +9,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::gaps::rounded;
-use super::question::{Params, data};
+use super::question::{Asked, data};
 use crate::http::App;
 use crate::http::asking::answered_by;
 use crate::http::problem::Problem;
@@ -20,7 +20,7 @@ const QUANTILES: [f64; 5] = [0.5, 0.75, 0.9, 0.95, 0.99];
 /// `GET /coverage/equity`.
 pub async fn equity_of(
     app: State<Arc<App>>,
-    params: Result<Query<Params>, QueryRejection>,
+    params: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
     answered_by(app, params, |app, Query(params)| {
         let question = params.words().read()?;

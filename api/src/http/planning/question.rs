@@ -2,8 +2,9 @@
 
 use analytics::coverage::{Mode, Rule, RuleKind};
 use geodata::{KindSet, PointKind};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value, json};
 
 use crate::core::Core;
 use crate::http::problem::Problem;
@@ -34,18 +35,41 @@ pub struct Question {
     pub kinds: KindSet,
 }
 
-/// The parameters of a question without more.
-#[derive(Debug, Deserialize)]
+/// The members of a question, as parameters, in a body, and as scenarios keep them.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Params {
+pub struct Asked {
     mode: Option<String>,
     rule: Option<String>,
     minutes: Option<f64>,
     km: Option<f64>,
+    #[serde(default, deserialize_with = "kinds")]
     kinds: Option<String>,
 }
 
-impl Params {
+/// A body with the members of a question beside its own, none of which may be unknown.
+#[derive(Debug)]
+pub struct With<T> {
+    /// The question's.
+    pub asked: Asked,
+    /// Its own.
+    pub body: T,
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for With<T> {
+    fn deserialize<D: Deserializer<'de>>(body: D) -> Result<Self, D::Error> {
+        const ASKED: [&str; 5] = ["mode", "rule", "minutes", "km", "kinds"];
+        let (asked, body): (Map<String, Value>, Map<String, Value>) = Map::deserialize(body)?
+            .into_iter()
+            .partition(|(name, _)| ASKED.contains(&name.as_str()));
+        Ok(Self {
+            asked: serde_json::from_value(asked.into()).map_err(D::Error::custom)?,
+            body: serde_json::from_value(body.into()).map_err(D::Error::custom)?,
+        })
+    }
+}
+
+impl Asked {
     /// The question's words.
     pub fn words(&self) -> Words<'_> {
         Words {
@@ -106,7 +130,7 @@ impl Question {
 }
 
 /// Kinds in a body: a list, or one text with commas between.
-pub fn kinds<'de, D: serde::Deserializer<'de>>(body: D) -> Result<Option<String>, D::Error> {
+fn kinds<'de, D: Deserializer<'de>>(body: D) -> Result<Option<String>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Kinds {

@@ -10,16 +10,13 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::gaps::rounded;
-use super::question::{Params, data};
+use super::question::{Asked, data};
 use crate::http::App;
 use crate::http::asking::answered_by;
 use crate::http::problem::Problem;
 
 /// `GET /coverage/queue`.
-pub async fn queue(
-    app: State<Arc<App>>,
-    params: Result<Query<Params>, QueryRejection>,
-) -> Response {
+pub async fn queue(app: State<Arc<App>>, params: Result<Query<Asked>, QueryRejection>) -> Response {
     answered_by(app, params, |app, Query(params)| {
         let question = params.words().read()?;
         let coverage = app.geography.prepared(app.core.pack, question.mode)?;

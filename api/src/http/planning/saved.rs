@@ -9,10 +9,11 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use ingest::entries::Entry;
+use ingest::event::EventTime;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::question::{Words, kinds};
+use super::question::{Asked, Question};
 use super::scenario::sound;
 use crate::core::Core;
 use crate::http::App;
@@ -41,17 +42,6 @@ pub struct Body {
     _id: Option<String>,
     #[serde(default, rename = "saved_at", skip_serializing)]
     _saved_at: Option<String>,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Asked {
-    mode: Option<String>,
-    rule: Option<String>,
-    minutes: Option<f64>,
-    km: Option<f64>,
-    #[serde(default, deserialize_with = "kinds")]
-    kinds: Option<String>,
 }
 
 /// `GET /scenarios`: all that are kept, the last saved first.
@@ -112,21 +102,7 @@ pub async fn remove(app: State<Arc<App>>, Path(id): Path<String>) -> Response {
 
 fn put(core: &Core, id: &str, body: Body) -> Result<Value, Problem> {
     sound(&body.changes)?;
-    let Asked {
-        mode,
-        rule,
-        minutes,
-        km,
-        kinds,
-    } = &body.question;
-    let question = Words {
-        mode: mode.as_deref(),
-        rule: rule.as_deref(),
-        minutes: *minutes,
-        km: *km,
-        kinds: kinds.as_deref(),
-    }
-    .read()?;
+    let question = body.question.words().read()?;
     let note = if body.note.trim().is_empty() {
         String::new()
     } else {
@@ -147,6 +123,36 @@ fn put(core: &Core, id: &str, body: Body) -> Result<Value, Problem> {
 fn found(core: &Core, id: &str) -> Result<Entry, Problem> {
     let mut entries = core.entries.current(REGISTER).into_iter();
     entries.find(|entry| entry.key == id).ok_or_else(unknown)
+}
+
+/// A kept scenario, read.
+#[derive(Debug)]
+pub struct Kept {
+    /// Its id.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// When it was saved.
+    pub saved_at: EventTime,
+    /// Its question.
+    pub question: Question,
+    /// Its changes.
+    pub changes: Vec<Change>,
+}
+
+/// The scenario of an id.
+pub fn kept(core: &Core, id: &str) -> Result<Kept, Problem> {
+    let entry = found(core, id)?;
+    let unreadable = |e: serde_json::Error| Problem::internal(&e.into());
+    let asked: Asked =
+        serde_json::from_value(entry.value["question"].clone()).map_err(unreadable)?;
+    Ok(Kept {
+        id: entry.key,
+        name: entry.value["name"].as_str().unwrap_or_default().to_owned(),
+        saved_at: entry.entered_at,
+        question: asked.words().read()?,
+        changes: serde_json::from_value(entry.value["changes"].clone()).map_err(unreadable)?,
+    })
 }
 
 fn unknown() -> Problem {

@@ -13,7 +13,7 @@ use geodata::{Point, whereabouts::whereabouts};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::question::{Question, Words, data, kinds};
+use super::question::{Question, With, data};
 use crate::http::App;
 use crate::http::asking::answered_by;
 use crate::http::problem::Problem;
@@ -29,12 +29,6 @@ const MAX_ID: usize = 64;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Body {
-    mode: Option<String>,
-    rule: Option<String>,
-    minutes: Option<f64>,
-    km: Option<f64>,
-    #[serde(default, deserialize_with = "kinds")]
-    kinds: Option<String>,
     #[serde(default)]
     changes: Vec<Change>,
     #[serde(default)]
@@ -44,29 +38,38 @@ pub struct Body {
 /// Which cells are told.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Cells {
+pub enum Cells {
+    /// Those of which anything differs.
     #[default]
     Changed,
+    /// Each.
     All,
+    /// None of them.
     None,
 }
 
 /// `POST /coverage/scenario`.
-pub async fn scenario(app: State<Arc<App>>, body: Result<Json<Body>, JsonRejection>) -> Response {
-    answered_by(app, body, |app, Json(body)| {
-        let question = Words {
-            mode: body.mode.as_deref(),
-            rule: body.rule.as_deref(),
-            minutes: body.minutes,
-            km: body.km,
-            kinds: body.kinds.as_deref(),
-        }
-        .read()?;
-        sound(&body.changes)?;
-        let coverage = app.geography.prepared(app.core.pack, question.mode)?;
-        Ok(answer(app, &question, &coverage, &body))
+pub async fn scenario(
+    app: State<Arc<App>>,
+    body: Result<Json<With<Body>>, JsonRejection>,
+) -> Response {
+    answered_by(app, body, |app, Json(With { asked, body })| {
+        let question = asked.words().read()?;
+        computed(app, &question, body.changes, body.cells)
     })
     .await
+}
+
+/// What changes would change, as it is answered.
+pub fn computed(
+    app: &App,
+    question: &Question,
+    changes: Vec<Change>,
+    cells: Cells,
+) -> Result<Value, Problem> {
+    sound(&changes)?;
+    let coverage = app.geography.prepared(app.core.pack, question.mode)?;
+    Ok(answer(app, question, &coverage, &Body { changes, cells }))
 }
 
 /// Refuses changes that no page makes.

@@ -12,7 +12,7 @@ use geodata::LonLat;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::question::{data, kinds};
+use super::question::{With, data};
 use crate::http::App;
 use crate::http::asking::answered_by;
 
@@ -25,12 +25,6 @@ use setting::Setting;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Body {
-    mode: Option<String>,
-    rule: Option<String>,
-    minutes: Option<f64>,
-    km: Option<f64>,
-    #[serde(default, deserialize_with = "kinds")]
-    kinds: Option<String>,
     #[serde(default)]
     changes: Vec<Change>,
     problem: Wanted,
@@ -88,9 +82,12 @@ impl Candidate {
 }
 
 /// `POST /siting`.
-pub async fn siting(app: State<Arc<App>>, body: Result<Json<Body>, JsonRejection>) -> Response {
-    answered_by(app, body, |app, Json(body)| {
-        let setting = Setting::of(app, &body)?;
+pub async fn siting(
+    app: State<Arc<App>>,
+    body: Result<Json<With<Body>>, JsonRejection>,
+) -> Response {
+    answered_by(app, body, |app, Json(With { asked, body })| {
+        let setting = Setting::of(app, asked.words().read()?, &body)?;
         let mut answer = match body.problem {
             Wanted::MostPeople => setting.most_people()?,
             Wanted::Share => setting.share()?,

@@ -1,7 +1,9 @@
 //! Each problem put to [`analytics::siting`], and its answer in words of places and people.
 
 use analytics::coverage::{PointRef, Within, select};
-use analytics::siting::{self, Budget, Capacities, Cover, Fleet, Place, Replacement, Target};
+use analytics::siting::{
+    self, Answer, Budget, Capacities, Cover, Fleet, Place, Replacement, Target,
+};
 use geodata::LonLat;
 use geodata::whereabouts::unit_at;
 use serde_json::{Value, json};
@@ -14,6 +16,28 @@ use crate::http::problem::Problem;
 /// Work on the sums of ways, in steps: a first answer with its bound.
 const MEDIAN_STEPS: u64 = 150;
 
+/// How good an answer is, in its unit.
+struct Found {
+    unit: &'static str,
+    objective: f64,
+    bound: f64,
+    gap: f64,
+    is_proven: bool,
+}
+
+impl Found {
+    /// Of a choice of people.
+    fn people(answer: &Answer) -> Self {
+        Self {
+            unit: "people",
+            objective: answer.objective as f64,
+            bound: answer.bound as f64,
+            gap: answer.gap,
+            is_proven: answer.proven,
+        }
+    }
+}
+
 impl Setting<'_> {
     pub(super) fn most_people(&self) -> Result<Value, Problem> {
         let number = self.number()?;
@@ -23,15 +47,7 @@ impl Setting<'_> {
         let cover = self.cover()?;
         let a = siting::maximal_cover(&cover, number, &Budget::QUICK).map_err(refused)?;
         let chosen = self.chosen(&a.chosen, Some(a.objective), 1.0);
-        Ok(self.told(
-            "people",
-            a.objective as f64,
-            a.bound as f64,
-            a.gap,
-            a.proven,
-            chosen,
-            &a.chosen,
-        ))
+        Ok(self.told(&Found::people(&a), chosen, &a.chosen))
     }
 
     /// Every point, kept or new, serves so many people at most.
@@ -50,15 +66,7 @@ impl Setting<'_> {
             .map_err(refused)?;
         let a = &c.answer;
         let chosen = self.chosen(&a.chosen, Some(a.objective), 1.0);
-        let mut told = self.told(
-            "people",
-            a.objective as f64,
-            a.bound as f64,
-            a.gap,
-            a.proven,
-            chosen,
-            &a.chosen,
-        );
+        let mut told = self.told(&Found::people(a), chosen, &a.chosen);
         told["kept_served"] = json!(c.kept_served);
         Ok(told)
     }
@@ -73,15 +81,14 @@ impl Setting<'_> {
         };
         let a = siting::set_cover(&cover, target, &Budget::QUICK).map_err(refused)?;
         let chosen = self.chosen(&a.chosen, None, 1.0);
-        let mut told = self.told(
-            "points",
-            a.objective as f64,
-            a.bound as f64,
-            a.gap,
-            a.proven,
-            chosen,
-            &a.chosen,
-        );
+        let found = Found {
+            unit: "points",
+            objective: a.objective as f64,
+            bound: a.bound as f64,
+            gap: a.gap,
+            is_proven: a.proven,
+        };
+        let mut told = self.told(&found, chosen, &a.chosen);
         told["covered"] = json!(a.covered);
         told["wanted"] = json!(a.target);
         Ok(told)
@@ -99,15 +106,14 @@ impl Setting<'_> {
         let per = 1_000.0 * (people.max(1)) as f64;
         let mean = |sum: u64| sum as f64 / per;
         let chosen = self.chosen(&a.chosen, Some(a.before - a.objective), per);
-        let mut told = self.told(
-            "minutes",
-            mean(a.objective),
-            mean(a.bound),
-            a.gap,
-            a.proven,
-            chosen,
-            &a.chosen,
-        );
+        let found = Found {
+            unit: "minutes",
+            objective: mean(a.objective),
+            bound: mean(a.bound),
+            gap: a.gap,
+            is_proven: a.proven,
+        };
+        let mut told = self.told(&found, chosen, &a.chosen);
         told["minutes_before"] = json!(rounded(mean(a.before)));
         told["mean_minutes"] = json!(rounded(a.mean_minutes));
         told["out_of_reach"] = json!(a.out_of_reach);
@@ -119,9 +125,14 @@ impl Setting<'_> {
         let a = siting::p_centre(&costs, number, &Budget::QUICK).map_err(refused)?;
         let chosen = self.chosen(&a.chosen, None, 1.0);
         let objective = a.minutes.unwrap_or(f64::NAN);
-        let mut told = self.told(
-            "minutes", objective, a.bound, a.gap, a.proven, chosen, &a.chosen,
-        );
+        let found = Found {
+            unit: "minutes",
+            objective,
+            bound: a.bound,
+            gap: a.gap,
+            is_proven: a.proven,
+        };
+        let mut told = self.told(&found, chosen, &a.chosen);
         told["unreachable"] = json!(a.unreachable);
         Ok(told)
     }
@@ -206,15 +217,7 @@ impl Setting<'_> {
         let m = siting::mobile_routes(&cover, &ways, &fleet, &Budget::QUICK).map_err(refused)?;
         let a = &m.answer;
         let chosen = self.chosen(&a.chosen, Some(a.objective), 1.0);
-        let mut told = self.told(
-            "people",
-            a.objective as f64,
-            a.bound as f64,
-            a.gap,
-            a.proven,
-            chosen,
-            &a.chosen,
-        );
+        let mut told = self.told(&Found::people(a), chosen, &a.chosen);
         let mut timetable = Vec::new();
         for (vehicle, days) in m.timetables.iter().enumerate() {
             for day in days {
@@ -265,17 +268,8 @@ impl Setting<'_> {
         all.collect()
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the members of one answer")]
-    fn told(
-        &self,
-        unit: &str,
-        objective: f64,
-        bound: f64,
-        gap: f64,
-        is_proven: bool,
-        chosen: Vec<Value>,
-        places: &[Place],
-    ) -> Value {
+    /// An answer with the places that it has and what they make of the city.
+    fn told(&self, found: &Found, chosen: Vec<Value>, places: &[Place]) -> Value {
         let mut points = select(&self.points, self.question.kinds);
         let added = places
             .iter()
@@ -286,8 +280,8 @@ impl Setting<'_> {
         }));
         let after = self.coverage.compute(&points, &self.question.rule);
         json!({
-            "unit": unit, "objective": rounded(objective), "bound": rounded(bound), "gap": gap, "is_proven": is_proven,
-            "chosen": chosen, "after": self.city(&after),
+            "unit": found.unit, "objective": rounded(found.objective), "bound": rounded(found.bound),
+            "gap": found.gap, "is_proven": found.is_proven, "chosen": chosen, "after": self.city(&after),
         })
     }
 }

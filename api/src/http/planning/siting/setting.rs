@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use analytics::coverage::{CellReach, CityShare, Coverage, Within, select, summary};
 use analytics::scenario::change::{Warning, WarningCode, change};
+use analytics::scenario::choices::{Choices, Demands};
 use analytics::siting::{Costs, Cover, SitingError};
 use geodata::whereabouts::{Whereabouts, whereabouts};
-use geodata::{CellIndex, LonLat, Point, Resolution};
+use geodata::{LonLat, Point};
 
 use super::{Body, Candidate, Candidates, Wanted};
 use crate::http::App;
-use crate::http::planning::question::{Question, Words};
+use crate::http::planning::question::Question;
 use crate::http::planning::scenario::sound;
 use crate::http::problem::Problem;
 
@@ -19,8 +20,6 @@ use crate::http::problem::Problem;
 const MAX_CANDIDATES: usize = 5_000;
 /// Places chosen, or vehicles' sessions, at most.
 pub(super) const MAX_NUMBER: usize = 200;
-/// Cells that may be a place are one in each parent of this resolution: about 5 km² each.
-const COARSE: Resolution = Resolution::Seven;
 /// Minutes that a way of more counts as, where ways are added up.
 pub(super) const FAR_MINUTES: f64 = 120.0;
 /// A vehicle drives no longer than this between the morning's and the afternoon's place.
@@ -40,15 +39,7 @@ pub(super) struct Setting<'a> {
 }
 
 impl<'a> Setting<'a> {
-    pub(super) fn of(app: &'a App, body: &'a Body) -> Result<Self, Problem> {
-        let question = Words {
-            mode: body.mode.as_deref(),
-            rule: body.rule.as_deref(),
-            minutes: body.minutes,
-            km: body.km,
-            kinds: body.kinds.as_deref(),
-        }
-        .read()?;
+    pub(super) fn of(app: &'a App, question: Question, body: &'a Body) -> Result<Self, Problem> {
         sound(&body.changes)?;
         if body.capacity.is_some() && body.problem != Wanted::MostPeople {
             let detail = "`capacity` goes with `most_people` alone";
@@ -93,34 +84,32 @@ impl<'a> Setting<'a> {
         }
     }
 
-    /// Of each 5 km² the cell with most people: who may put a point anywhere puts it among people.
-    pub(super) fn cells(&self) -> Vec<Candidate> {
-        let mut best: BTreeMap<CellIndex, &CellReach> = BTreeMap::new();
-        for reach in self.reaches.iter().filter(|r| r.population > 0) {
-            let Some(parent) = reach.cell.parent(COARSE) else {
-                continue;
-            };
-            let most = best.entry(parent).or_insert(reach);
-            if most.population < reach.population {
-                *most = reach;
-            }
+    fn choices(&self) -> Choices<'_> {
+        Choices {
+            coverage: &self.coverage,
+            reaches: &self.reaches,
+            rule: self.question.rule,
         }
+    }
+
+    /// Of each 5 km² the cell with most people: who may put a point anywhere puts it among people.
+    fn cells(&self) -> Vec<Candidate> {
         let units = &self.app.core.pack.units;
-        best.into_values()
-            .map(|reach| {
-                let LonLat { lon, lat } = geodata::cells::cell_centre(reach.cell);
-                Candidate {
-                    id: format!("cell-{}", reach.cell),
-                    name: units[reach.unit.at()].name.clone(),
-                    lon,
-                    lat,
-                }
-            })
-            .collect()
+        let cells = self.choices().coarse_cells();
+        let named = cells.into_iter().map(|reach| {
+            let LonLat { lon, lat } = geodata::cells::cell_centre(reach.cell);
+            Candidate {
+                id: format!("cell-{}", reach.cell),
+                name: units[reach.unit.at()].name.clone(),
+                lon,
+                lat,
+            }
+        });
+        named.collect()
     }
 
     /// Those of a list that can be, each once; the others are told.
-    pub(super) fn listed(&mut self, list: &[Candidate]) -> Result<Vec<Candidate>, Problem> {
+    fn listed(&mut self, list: &[Candidate]) -> Result<Vec<Candidate>, Problem> {
         if list.len() > MAX_CANDIDATES {
             let detail = format!("give at most {MAX_CANDIDATES} candidates");
             return Err(Problem::refused("too_many_candidates", detail));
@@ -184,44 +173,21 @@ impl<'a> Setting<'a> {
         self.reaches.iter().map(|reach| reach.population).collect()
     }
 
-    /// The cells that each candidate covers, and those that are covered already.
+    /// The cells that each candidate covers beside those that are covered already.
     pub(super) fn cover(&self) -> Result<Cover, Problem> {
-        let kept: Vec<u32> = (0u32..)
-            .zip(&self.reaches)
-            .filter(|(_, reach)| reach.covered)
-            .map(|(at, _)| at)
-            .collect();
-        self.cover_beside(vec![kept])
+        self.choices().cover(&self.places()).map_err(refused)
     }
 
+    /// The same with the cells of each point that stays.
     pub(super) fn cover_beside(&self, kept: Vec<Vec<u32>>) -> Result<Cover, Problem> {
-        let within = Within::Rule(self.question.rule);
-        let matrix = self.coverage.ground().matrix(&self.places(), within);
-        let lists = (0..matrix.len()).map(|at| matrix.of(at).iter().map(|r| r.cell).collect());
-        Cover::new(self.weights(), lists.collect(), kept).map_err(refused)
+        let cover = self.choices().cover_beside(&self.places(), kept);
+        cover.map_err(refused)
     }
 
     pub(super) fn costs(&self) -> Result<Costs, Problem> {
-        let demands = Gathered::of(&self.reaches);
-        let matrix = self
-            .coverage
-            .ground()
-            .matrix(&self.places(), Within::Minutes(FAR_MINUTES));
-        let mut rows: Vec<Vec<(u32, f64)>> = vec![Vec::new(); demands.at.len()];
-        for candidate in 0..matrix.len() {
-            for reached in matrix.of(candidate) {
-                if let Some(demand) = demands.of_cell[reached.cell as usize] {
-                    rows[demand as usize].push((candidate as u32, reached.minutes));
-                }
-            }
-        }
-        let kept: Vec<f64> = demands
-            .at
-            .iter()
-            .map(|at| self.reaches[*at].minutes)
-            .collect();
-        let weights = demands.people;
-        Costs::new(weights, self.candidates.len(), rows, &kept, FAR_MINUTES).map_err(refused)
+        let choices = self.choices();
+        let costs = choices.costs(&self.places(), Demands::Gathered, FAR_MINUTES);
+        costs.map_err(refused)
     }
 
     /// Minutes between candidates, by the cells that they lie in.
@@ -246,40 +212,6 @@ impl<'a> Setting<'a> {
                 .collect()
             })
             .collect()
-    }
-}
-
-/// People gathered by the parents of their cells, each at the cell with most of them: ways that are added up need no finer place.
-struct Gathered {
-    /// Position of the cell of each demand.
-    at: Vec<usize>,
-    people: Vec<u32>,
-    /// The demand that stands at a cell.
-    of_cell: Vec<Option<u32>>,
-}
-
-impl Gathered {
-    pub(super) fn of(reaches: &[CellReach]) -> Self {
-        let mut by_parent: BTreeMap<CellIndex, (usize, u32)> = BTreeMap::new();
-        for (at, reach) in reaches.iter().enumerate().filter(|(_, r)| r.population > 0) {
-            let Some(parent) = reach.cell.parent(Resolution::Eight) else {
-                continue;
-            };
-            let (most, people) = by_parent.entry(parent).or_insert((at, 0));
-            *people += reach.population;
-            if reaches[*most].population < reach.population {
-                *most = at;
-            }
-        }
-        let mut of_cell = vec![None; reaches.len()];
-        for (demand, (at, _)) in (0u32..).zip(by_parent.values()) {
-            of_cell[*at] = Some(demand);
-        }
-        Self {
-            at: by_parent.values().map(|(at, _)| *at).collect(),
-            people: by_parent.values().map(|(_, people)| *people).collect(),
-            of_cell,
-        }
     }
 }
 
