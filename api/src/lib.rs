@@ -2,7 +2,7 @@
 //!
 //! What it holds: the commands ([`commands`]), the core — live state, journal and facts of one data
 //! directory ([`core`]) —, what keeps it fit for years ([`keeping`]), the machine's clock ([`clock`]), the live views
-//! and their topics ([`live`]), what points' past days teach of the next hours ([`forecasting`]), HTTP and WebSocket ([`http`]),
+//! and their topics ([`live`]), what points' past days teach of the next hours ([`forecasting`]), HTTP and WebSocket ([`http`]), who may come in and what each may see ([`doors`]),
 //! and the simulated city ([`city`]).
 //!
 //! What flows in: lines over HTTP or from files, questions, subscriptions. What flows out: receipts after
@@ -21,6 +21,7 @@ pub mod clocks;
 pub mod commands;
 pub mod core;
 pub mod desk;
+pub mod doors;
 pub mod forecasting;
 pub mod forgetting;
 pub mod http;

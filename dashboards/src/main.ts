@@ -13,6 +13,7 @@ import "./room/registers/registers.css";
 import "./room/watching/watching.css";
 import "./room/desk/desk.css";
 import "./room/planner/planner.css";
+import "./signin/signin.css";
 import { openLine } from "./live/line.ts";
 import { openAgencies } from "./room/agencies/page.ts";
 import { openDesk } from "./room/desk/page.ts";
@@ -25,9 +26,10 @@ import { openRegisters } from "./room/registers/page.ts";
 import { openScorecard } from "./room/scorecard/page.ts";
 import { openRoom } from "./room/supervision/room.ts";
 import { openWatching } from "./room/watching/page.ts";
+import { signIn, signedInBar } from "./signin/page.ts";
 
-const root = document.getElementById("app");
-if (root) {
+async function start(root: HTMLElement): Promise<void> {
+  const session = await signIn(root);
   followShort();
   const line = openLine();
   openRoom(root, line);
@@ -41,4 +43,9 @@ if (root) {
   openDesk(document.body, root, line);
   openPlanner(document.body, root);
   line.start();
+  const bar = signedInBar(session);
+  if (bar !== null) document.body.append(bar);
 }
+
+const root = document.getElementById("app");
+if (root) void start(root);

@@ -9,6 +9,9 @@
 //! | `notify.progress` | what each receiver of alerts is done with; without it they are told what comes, and nothing older | yes |
 //! | `entries.ndjson` | what people have entered, where there is any ([`crate::entries`]) | no |
 //! | `desk/` | what the alert desk has shown and what people did there ([`crate::desk`]) | no |
+//! | `accounts.json`, `keys.json` | who may come in; readable by the owner alone, and in no backup | no |
+//! | `sessions.json` | who is signed in; no backup has it | no |
+//! | `audit/` | who did what, chained (`vonglau audit verify`); no backup has it | no |
 //! | `facts.calendar` | a digest of the rules by which the facts were made | yes |
 //! | `secret.key` | 32 random bytes in hexadecimal, readable by the owner alone | no |
 //! | `lock` | held (flock) by the one process that uses the directory | |

@@ -35,6 +35,8 @@ pub struct Setup<'a> {
     pub disk: Option<&'a SmallDisk>,
     /// More of its environment.
     pub env: &'a [(&'a str, &'a str)],
+    /// Who asks needs credentials.
+    pub locked: bool,
 }
 
 impl<'a> Setup<'a> {
@@ -71,6 +73,16 @@ impl Server {
         Self::start_with(data, clock, Setup::default())
     }
 
+    /// As [`Server::start`], with its doors locked: who asks needs credentials.
+    #[track_caller]
+    pub fn start_locked(data: &Path, clock: Clock) -> Self {
+        let setup = Setup {
+            locked: true,
+            ..Setup::default()
+        };
+        Self::start_with(data, clock, setup)
+    }
+
     /// As [`Server::start`], set up otherwise.
     #[track_caller]
     pub fn start_with(data: &Path, clock: Clock, setup: Setup<'_>) -> Self {
@@ -95,7 +107,10 @@ impl Server {
             std::env::temp_dir().join(format!("vonglau-test-{}-{port}.log", std::process::id()));
         let stderr = File::create(&log).expect("the temporary directory is writable");
         let data = data.to_str().expect("test paths are UTF-8");
-        let mut args = vec!["serve", "--data", data, "--open", "--listen", &address];
+        let mut args = vec!["serve", "--data", data, "--listen", &address];
+        if !setup.locked {
+            args.push("--open");
+        }
         if clock == Clock::Events {
             args.extend(["--clock", "events"]);
         }

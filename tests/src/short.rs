@@ -21,6 +21,7 @@ pub const GIVES_UP: Setup<'_> = Setup {
     ],
     env: &[],
     disk: None,
+    locked: false,
 };
 
 /// The events of ten days of a small city: some of it has left memory at the end.

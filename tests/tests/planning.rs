@@ -278,7 +278,8 @@ fn a_gis_reads_points_units_and_cells_page_by_page() {
             };
             next = link["href"].as_str().expect("a link").to_owned();
         }
-        assert!(seen >= 126, "{id}: {seen}");
+        let least = if id == "gaps" { 1 } else { 126 };
+        assert!(seen >= least, "{id}: {seen}");
         let first = get(&format!("/ogc/collections/{id}/items?limit=1")).ok();
         let feature = &first["features"][0];
         let name = feature["id"].as_str().expect("an id");

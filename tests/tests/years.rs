@@ -210,6 +210,7 @@ const FROM_STORE: Setup<'_> = Setup {
     args: &[],
     env: &[("VONGLAU_ANSWERS_FROM", "store")],
     disk: None,
+    locked: false,
 };
 
 fn metric(server: &Server, name: &str) -> f64 {

@@ -38,11 +38,13 @@
 //! | capacity for which all compete; the queue counted | [`catchment()`], [`Ground::served_soonest`] |
 //! | where people are left out | [`gaps()`] |
 //! | what figures must say of themselves | [`marks()`] |
+//! | the same for other programs to reckon | [`Ground::plain_arcs`] |
 //!
 //! A cell from which the network leads to no point has no [`CellReach::network_minutes`]; its
 //! `minutes` are then those of the direct way, as the model has it.
 
 mod anchor;
+mod arcs;
 mod bands;
 pub mod bus;
 mod catchment;
@@ -84,6 +86,7 @@ mod search_tests;
 mod tests;
 
 pub use anchor::{Anchor, Snapper};
+pub use arcs::PlainArcs;
 pub use bands::{BandShare, HourBand, Sensitivity, by_hour_band, default_hour_bands, sensitivity};
 pub use catchment::{Catchment, Supply, Zones, catchment};
 pub use change::{CellChange, Change, ChangeError, Delta, HeldPoint, PeopleChange};

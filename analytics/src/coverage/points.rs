@@ -75,10 +75,16 @@ impl Targets {
 
     /// The best way by road from a cell, by the junctions' labels or along the edge itself.
     pub(super) fn by_road(&self, start: &Start, labels: &[Label]) -> Label {
+        let by_ends = start.foot.map_or(Label::NONE, |foot| foot.by_ends(labels));
+        by_ends.min(self.along_its_edge(start))
+    }
+
+    /// The best way along the edge that a cell lies on, to a point on the same edge.
+    pub(super) fn along_its_edge(&self, start: &Start) -> Label {
         let Some(foot) = start.foot else {
             return Label::NONE;
         };
-        let mut best = foot.by_ends(labels);
+        let mut best = Label::NONE;
         let first = self
             .on_edges
             .partition_point(|(anchor, _)| anchor.edge < foot.edge);

@@ -202,7 +202,9 @@ impl Forecaster {
         if cases == 0 && self.days() >= NOTHING_AFTER {
             return Standing::NothingToScore;
         }
-        if cases < SCORED_CASES {
+        // A day has many waits and few queues: of two days of queues much is chance.
+        let is_queue = target > 0;
+        if cases < SCORED_CASES || (is_queue && days.len() < CLEAR_DAYS) {
             return Standing::TooFewDays;
         }
         let margin = MARGIN / days.len().max(1) as f64;

@@ -19,6 +19,7 @@ use super::serve::{Keeps, serve};
 use super::simulate::plan;
 use super::{PATIENCE, UsageError};
 use crate::city::{City, Event, Incidents, Stream};
+use crate::doors::settings::Settings;
 use crate::forecasting::WINDOW_DAYS;
 use crate::http::App;
 
@@ -104,6 +105,10 @@ pub fn run(args: DemoArgs) -> anyhow::Result<()> {
     serve(
         dir,
         &listen,
+        Settings {
+            open: true,
+            ..Settings::default()
+        },
         None,
         Limits::default(),
         Keeps::default(),

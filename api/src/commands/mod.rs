@@ -3,8 +3,10 @@
 //! Exit codes are part of the contract: 0 done, 2 wrong use, 1 failed, with one line on stderr that says
 //! why and what to do. Results go to stdout, progress and logs to stderr.
 
+pub mod account;
 pub mod alerts;
 mod asked;
+pub mod audit;
 pub mod backup;
 pub mod bus;
 mod config;
@@ -15,9 +17,11 @@ pub mod doctor;
 pub mod events;
 pub mod import;
 pub mod ingest;
+pub mod key;
 pub mod migrate;
 pub mod pack;
 pub mod report;
+mod scoped;
 pub mod serve;
 pub mod simulate;
 pub mod site;
@@ -27,6 +31,7 @@ pub mod watch;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use ::ingest::datadir::{Clock, DataDir, DataDirError, ServerAddress};
@@ -46,9 +51,15 @@ pub struct UsageError(pub String);
 #[derive(Debug, Parser)]
 #[command(name = "vonglau", version, about, propagate_version = true)]
 struct Cli {
+    /// Key for a server that is asked, as `vonglau key create` prints it
+    #[arg(long, global = true, env = "VONGLAU_KEY", hide_env_values = true)]
+    key: Option<String>,
     #[command(subcommand)]
     command: Command,
 }
+
+/// The key with which servers are asked.
+static KEY: OnceLock<String> = OnceLock::new();
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -78,6 +89,12 @@ enum Command {
     Sql(sql::SqlArgs),
     /// Follow a live topic in the terminal
     Watch(watch::WatchArgs),
+    /// Make, list and revoke keys of programs
+    Key(key::KeyArgs),
+    /// Make, list and change accounts of people
+    Account(account::AccountArgs),
+    /// Check or export the log of who did what
+    Audit(audit::AuditArgs),
     /// Copy a data directory into a backup, also while a server holds it
     Backup(backup::BackupArgs),
     /// Make a data directory of a backup
@@ -141,6 +158,10 @@ pub fn main() -> ExitCode {
         Ok(args) => Cli::parse_from(args),
         Err(e) => return told(&e.into()),
     };
+    if let Some(key) = cli.key {
+        // Set once, here.
+        let _ = KEY.set(key);
+    }
     let serves = matches!(cli.command, Command::Serve(_) | Command::Demo(_));
     start_log(if serves {
         "warn,api=info,ingest=info"
@@ -162,6 +183,9 @@ pub fn main() -> ExitCode {
         Command::Pack(args) => pack::run(args),
         Command::Sql(args) => sql::run(args),
         Command::Watch(args) => watch::run(args),
+        Command::Key(args) => key::run(args),
+        Command::Account(args) => account::run(args),
+        Command::Audit(args) => audit::run(args),
         Command::Backup(args) => backup::run_backup(args),
         Command::Migrate(args) => migrate::run(args),
         Command::CopyStore(args) => copy_store::run(args),
@@ -231,10 +255,23 @@ fn open_or_ask(path: &Path) -> anyhow::Result<Held> {
     }
 }
 
+/// The header with the key that was given, if one was.
+fn bearer() -> Result<Option<reqwest::header::HeaderValue>, UsageError> {
+    let value = KEY.get().map(|key| format!("Bearer {key}").parse());
+    value
+        .transpose()
+        .map_err(|_| UsageError("--key is no key: `vonglau key create` prints one".to_owned()))
+}
+
 /// A client for a server on this machine or elsewhere.
 fn client() -> anyhow::Result<reqwest::blocking::Client> {
+    let mut headers = reqwest::header::HeaderMap::new();
+    if let Some(value) = bearer()? {
+        headers.insert(reqwest::header::AUTHORIZATION, value);
+    }
     Ok(reqwest::blocking::Client::builder()
         .timeout(Duration::from_mins(2))
+        .default_headers(headers)
         .build()?)
 }
 

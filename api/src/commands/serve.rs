@@ -22,6 +22,10 @@ use crate::clock::ClockWatch;
 use crate::clocks::DeviceClocks;
 use crate::core::Core;
 use crate::desk::AlertDesk;
+use crate::doors::Doors;
+use crate::doors::address::Proxies;
+use crate::doors::at::WallClock;
+use crate::doors::settings::Settings;
 use crate::forecasting::{Forecasting, WINDOW_DAYS};
 use crate::http::public::PublicFeed;
 use crate::http::{App, map::Geography, router};
@@ -36,6 +40,8 @@ const ROWS_EVERY: Duration = Duration::from_secs(5);
 const FACTS_PATIENCE: Duration = Duration::from_secs(15);
 /// Time between two looks at the machine's clock.
 const CLOCK_EVERY: Duration = Duration::from_secs(1);
+/// Time between two writings of who was seen when.
+const SESSIONS_EVERY: Duration = Duration::from_mins(1);
 /// Time that open requests have to end after a signal.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -66,6 +72,8 @@ pub struct ServeArgs {
     /// Need no credentials; loopback addresses only
     #[arg(long)]
     open: bool,
+    #[command(flatten)]
+    doors: DoorsArgs,
     /// Where *now* comes from
     #[arg(long, value_enum, default_value = "wall")]
     clock: ClockArg,
@@ -102,6 +110,44 @@ pub struct Keeps {
     facts_days: Option<u32>,
 }
 
+/// Who may come in.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct DoorsArgs {
+    /// A proxy before the service speaks TLS to browsers: cookies are for TLS alone, and other addresses than loopback may be
+    /// listened on
+    #[arg(long, env = "VONGLAU_BEHIND_TLS")]
+    behind_tls: bool,
+    /// Addresses of proxies whose word about the caller's address is taken, such as 10.0.0.5 or 10.0.0.0/24
+    #[arg(
+        long,
+        value_name = "ADDRESS,…",
+        value_delimiter = ',',
+        env = "VONGLAU_PROXIES"
+    )]
+    proxies: Vec<String>,
+    /// Names under which browsers come, with ports where they have one; any where none is given
+    #[arg(
+        long,
+        value_name = "NAME,…",
+        value_delimiter = ',',
+        env = "VONGLAU_HOSTS"
+    )]
+    hosts: Vec<String>,
+}
+
+impl DoorsArgs {
+    fn settings(self, open: bool) -> Result<Settings, UsageError> {
+        let proxies = Proxies::parse(self.proxies.iter().map(String::as_str));
+        Ok(Settings {
+            open,
+            tls: self.behind_tls,
+            hosts: self.hosts,
+            proxies: proxies.map_err(|e| UsageError(e.to_string()))?,
+            ..Settings::default()
+        })
+    }
+}
+
 /// Runs the command.
 pub fn run(args: ServeArgs) -> anyhow::Result<()> {
     let clickhouse = if args.store == "arrow" {
@@ -111,11 +157,13 @@ pub fn run(args: ServeArgs) -> anyhow::Result<()> {
         let address = Address::parse(&args.store, password);
         Some(address.map_err(|e| UsageError(e.to_string()))?)
     };
+    let settings = args.doors.settings(args.open)?;
     let dir = DataDir::open(&args.data, args.clock.into(), PATIENCE)?;
     let limits = args.room.into();
     serve(
         dir,
         &args.listen,
+        settings,
         clickhouse,
         limits,
         args.keeps,
@@ -137,13 +185,17 @@ fn keep_pages_small() {
 pub fn serve(
     dir: DataDir,
     listen: &str,
+    settings: Settings,
     clickhouse: Option<Address>,
     limits: Limits,
     keeps: Keeps,
     forecast_days: u16,
     ready: impl FnOnce(&Arc<App>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let address = loopback(listen)?;
+    let address = address_of(listen)?;
+    settings
+        .check(address)
+        .map_err(|e| UsageError(e.to_string()))?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
@@ -187,7 +239,28 @@ pub fn serve(
         Arc::clone(&core),
         Arc::clone(&live),
     ));
+    let is_open = settings.open;
+    let doors = {
+        let core = Arc::clone(&core);
+        let sites_of = move |unit: &str| -> Vec<String> {
+            let points = core.registry.points().filter(|point| &*point.unit == unit);
+            points.map(|point| point.id.to_string()).collect()
+        };
+        Doors::open(
+            dir.path(),
+            settings,
+            Arc::new(WallClock),
+            Arc::new(sites_of),
+        )?
+    };
+    let doors = Arc::new(doors);
+    if !is_open && let Some(password) = doors.accounts.first_start(doors.clock.now())? {
+        eprintln!(
+            "the first account is `operator`, its password `{password}`: shown this once, and to be changed at the first sign-in"
+        );
+    }
     let app = Arc::new(App {
+        doors: Arc::clone(&doors),
         alerts: Arc::clone(&alerts),
         forecasting: Arc::clone(&forecasting),
         public: PublicFeed::default(),
@@ -240,15 +313,16 @@ pub fn serve(
     runtime.block_on(async {
         tokio::spawn(keep(Arc::clone(&app), keeps));
         tokio::spawn(watch_clock());
+        tokio::spawn(flush_sessions(Arc::clone(&doors)));
         let stopping = Arc::clone(&app);
-        let server =
-            axum::serve(listener, router(Arc::clone(&app))).with_graceful_shutdown(async move {
-                signalled().await;
-                tracing::info!("stopping");
-                stopping.stopping.store(true, Ordering::Relaxed);
-                stopping.live.stop();
-                stopping.live.wake_readers();
-            });
+        let surface = router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
+        let server = axum::serve(listener, surface).with_graceful_shutdown(async move {
+            signalled().await;
+            tracing::info!("stopping");
+            stopping.stopping.store(true, Ordering::Relaxed);
+            stopping.live.stop();
+            stopping.live.wake_readers();
+        });
         let forced = Arc::clone(&app);
         tokio::select! {
             result = server => result.context("the server failed"),
@@ -261,6 +335,9 @@ pub fn serve(
         }
     })?;
     app.live.stop();
+    if let Err(e) = app.doors.sessions.flush(app.doors.clock.now()) {
+        tracing::warn!(error = %e, "who was signed in signs in again");
+    }
     runtime.block_on(app.alerts.stop_telling());
     runtime.shutdown_timeout(Duration::from_secs(2));
     watching.store(true, Ordering::Relaxed);
@@ -291,24 +368,27 @@ pub fn serve(
     // Dropping the app ends the intake's thread after what is queued, and then the lock is free.
 }
 
-/// Only this machine may be served until accounts exist.
-fn loopback(listen: &str) -> anyhow::Result<SocketAddr> {
-    let wrong = |why: String| anyhow::Error::from(UsageError(why));
-    let mut found = listen.to_socket_addrs().map_err(|_| {
-        wrong(format!(
+/// Where to listen.
+fn address_of(listen: &str) -> Result<SocketAddr, UsageError> {
+    let found = listen.to_socket_addrs().ok().and_then(|mut all| all.next());
+    found.ok_or_else(|| {
+        UsageError(format!(
             "--listen `{listen}` is no address; give one such as 127.0.0.1:8080"
         ))
-    })?;
-    let address = found
-        .next()
-        .ok_or_else(|| wrong(format!("--listen `{listen}` is no address")))?;
-    if !address.ip().is_loopback() {
-        let why = format!(
-            "{address} is not a loopback address: until accounts exist the service is open, and only to this machine"
-        );
-        return Err(wrong(why));
+    })
+}
+
+/// Writes down now and then who was seen when, so that a restart signs nobody out too early.
+async fn flush_sessions(doors: Arc<Doors>) {
+    loop {
+        tokio::time::sleep(SESSIONS_EVERY).await;
+        let doors = Arc::clone(&doors);
+        let flushed =
+            tokio::task::spawn_blocking(move || doors.sessions.flush(doors.clock.now())).await;
+        if let Ok(Err(e)) = flushed {
+            tracing::warn!(error = %e, "sessions are not written");
+        }
     }
-    Ok(address)
 }
 
 fn recorder() -> anyhow::Result<metrics_exporter_prometheus::PrometheusHandle> {

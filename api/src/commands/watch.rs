@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use futures_util::{SinkExt, StreamExt};
+use reqwest::header::AUTHORIZATION;
 use serde_json::{Value, json};
 use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 
 use super::{UsageError, print};
 
@@ -80,7 +82,13 @@ struct Watcher {
 impl Watcher {
     /// Follows one connection to its end; true when enough frames were seen.
     async fn follow(&mut self, address: &str) -> anyhow::Result<bool> {
-        let (mut socket, _) = connect_async(address)
+        let mut request = address
+            .into_client_request()
+            .with_context(|| format!("{address} is no address"))?;
+        if let Some(key) = super::bearer()? {
+            request.headers_mut().insert(AUTHORIZATION, key);
+        }
+        let (mut socket, _) = connect_async(request)
             .await
             .with_context(|| format!("cannot reach {address}"))?;
         let mut request = json!({"op": "subscribe", "topic": self.args.topic});

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use analytics::live::archive::Key;
 use analytics::live::dossier::{Dossier, DossierState, Stage};
+use axum::Extension;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -14,6 +15,7 @@ use serde_json::{Value, json};
 use super::App;
 use super::problem::Problem;
 use crate::core::Core;
+use crate::doors::scope::Narrowed;
 
 /// The parameters.
 #[derive(Debug, Deserialize)]
@@ -26,6 +28,7 @@ pub struct Asked {
 /// Answers with the dossier at an instant, from events timed before it.
 pub async fn dossier(
     app: State<Arc<App>>,
+    Extension(narrowed): Extension<Narrowed>,
     Path(code): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Response {
@@ -42,12 +45,14 @@ pub async fn dossier(
     let found = tokio::task::spawn_blocking(move || {
         let key = Key::Dossier(code.as_str().into());
         core.dossier(&key, |dossier, now| {
-            explained(&core, &code, dossier, now, at)
+            // One of another's is as if it were not there.
+            is_within(&core, dossier, now, &narrowed)
+                .then(|| explained(&core, &code, dossier, now, at))
         })
     });
     match found.await {
-        Ok(Ok(Some(body))) => axum::Json(body).into_response(),
-        Ok(Ok(None)) => {
+        Ok(Ok(Some(Some(body)))) => axum::Json(body).into_response(),
+        Ok(Ok(Some(None) | None)) => {
             let detail = "no event has named a dossier of this code; look for a character too many, or in another form";
             Problem::new(StatusCode::NOT_FOUND, "unknown_dossier", detail).into_response()
         }
@@ -61,6 +66,17 @@ pub async fn dossier(
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", detail).into_response()
         }
     }
+}
+
+/// Whether a dossier is of a scope: by the point that received it, and the agency that settles it or has it in hand.
+fn is_within(core: &Core, dossier: &Dossier, now: EventTime, narrowed: &Narrowed) -> bool {
+    let state = dossier.at(EventTime(now.0 + 1), &core.rules);
+    let site = state.filing.as_ref().map(|filing| &*filing.site);
+    let agencies = [
+        state.filing.as_ref().map(|filing| &*filing.agency),
+        state.holder.as_ref().map(|holder| &***holder),
+    ];
+    agencies.iter().any(|agency| narrowed.has(site, *agency))
 }
 
 fn explained(

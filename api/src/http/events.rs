@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
@@ -15,6 +16,7 @@ use tokio::sync::oneshot;
 
 use super::App;
 use super::problem::Problem;
+use crate::doors::caller::Caller;
 
 /// How the lines of a body are told apart.
 #[derive(Clone, Copy)]
@@ -29,10 +31,11 @@ pub const IMPORT: &str = "x-vonglau-import";
 /// Takes a batch in.
 pub async fn post_events(
     State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
-    match take(&app, &headers, body).await {
+    match take(&app, caller, &headers, body).await {
         Ok(receipt) => (StatusCode::OK, axum::Json(receipt_json(&receipt))).into_response(),
         Err(problem) => problem.into_response(),
     }
@@ -40,6 +43,7 @@ pub async fn post_events(
 
 async fn take(
     app: &Arc<App>,
+    caller: Caller,
     headers: &HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Receipt, Problem> {
@@ -52,9 +56,44 @@ async fn take(
             Form::Batch => app.decoder.cloudevents_batch(body, now)?,
         };
         batch.is_live = is_live;
+        within_scope(app, &caller, &batch)?;
         Ok(batch)
     });
     submit(app, batch.await?).await
+}
+
+/// Refuses a batch with an event that its sender may not send: none of it is taken, for the sender is set up wrongly.
+fn within_scope(app: &App, caller: &Caller, batch: &Batch) -> Result<(), Problem> {
+    #[derive(serde::Deserialize)]
+    struct Placed {
+        site: Option<String>,
+    }
+    let scope = &caller.scope;
+    let by_place = scope.sites.is_some() || scope.units.is_some();
+    if !by_place && scope.types.is_none() {
+        return Ok(());
+    }
+    let mut body = Vec::new();
+    for event in batch.events() {
+        let kind = event.body.type_name();
+        let site = if by_place {
+            body.clear();
+            event.body.write_json(&mut body);
+            let placed: Option<Placed> = serde_json::from_slice(&body).ok();
+            placed.and_then(|placed| placed.site)
+        } else {
+            None
+        };
+        if !scope.may_send(kind, site.as_deref(), &*app.doors.places) {
+            let of = site.map_or_else(String::new, |site| format!(" of point {site}"));
+            let detail = format!(
+                "this key may not send {kind}{of} (event {}): nothing of the batch was taken; ask for a key with that scope",
+                event.id
+            );
+            return Err(Problem::new(StatusCode::FORBIDDEN, "out_of_scope", detail));
+        }
+    }
+    Ok(())
 }
 
 /// Unpacks a body and reads it, on a thread that may take its time.

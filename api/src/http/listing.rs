@@ -9,6 +9,7 @@ use std::sync::Arc;
 use analytics::figures::store::survey;
 use analytics::listing::{Order, Row, Wanted, row, sort, typed_code};
 use analytics::live::dossier::Stage;
+use axum::Extension;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::header;
@@ -26,6 +27,7 @@ use super::problem::Problem;
 use super::questions::{TIME_FORM, parse_time};
 use crate::answers::AnswerError;
 use crate::core::Core;
+use crate::doors::scope::Narrowed;
 
 const PAGE: usize = 200;
 const MAX_PAGE: usize = 5_000;
@@ -71,6 +73,7 @@ pub struct Params {
 /// Answers with the list.
 pub async fn list(
     State(app): State<Arc<App>>,
+    Extension(narrowed): Extension<Narrowed>,
     params: Result<Query<Params>, QueryRejection>,
 ) -> Response {
     let work = move || -> Result<Response, Problem> {
@@ -94,6 +97,10 @@ pub async fn list(
         } else {
             stored(core, &mut wanted, at)?
         };
+        // Before anything is counted.
+        if !narrowed.is_all() {
+            rows.retain(|row| narrowed.has(row.site.as_deref(), row.agency.as_deref()));
+        }
         sort(&mut rows, order);
         match params.format.as_deref() {
             None | Some("" | "json") => {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use analytics::coverage::{
     CellReach, Coverage, Mode, PointRef, TravelSettings, rows, select, summary, to_geojson,
 };
+use axum::Extension;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -19,6 +20,7 @@ use serde_json::json;
 use super::App;
 use super::planning::question::{Question, Words};
 use super::problem::Problem;
+use crate::doors::scope::Narrowed;
 
 /// Geography that is computed once and kept.
 #[derive(Debug, Default)]
@@ -220,7 +222,14 @@ fn site_json(r: &analytics::registry::Registered) -> serde_json::Value {
 }
 
 /// `GET /sites/{id}`: the register's entry and the site now.
-pub async fn site(State(app): State<Arc<App>>, Path(id): Path<String>) -> Response {
+pub async fn site(
+    State(app): State<Arc<App>>,
+    Extension(narrowed): Extension<Narrowed>,
+    Path(id): Path<String>,
+) -> Response {
+    if !narrowed.has_site(&id) {
+        return unknown_site().into_response();
+    }
     let state = app.core.state.read();
     let registered = app.core.registry.get(&id);
     if registered.is_none() && !state.lasting.places.contains_key(id.as_str()) {

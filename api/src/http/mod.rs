@@ -2,7 +2,7 @@
 //!
 //! [`router`] is the whole surface. [`events`] takes events in, [`national`] messages of the national exchange, [`questions`] answers with figures,
 //! [`map`] with geography, [`planning`] what-if questions, [`ws`] pushes live views, [`assets`] serves the rooms, [`archive`] gives a backup what
-//! only a running server can read, [`problem`] is how every error looks (RFC 9457).
+//! only a running server can read; [`crate::doors`] judges every request first; [`problem`] is how every error looks (RFC 9457).
 
 pub mod alerts;
 pub mod archive;
@@ -35,7 +35,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -48,6 +48,7 @@ use tower_http::compression::CompressionLayer;
 use crate::clocks::DeviceClocks;
 use crate::core::Core;
 use crate::desk::AlertDesk;
+use crate::doors::{Doors, gate, serving};
 use crate::forecasting::Forecasting;
 use crate::live::publisher::Live;
 use planning::{equity, export, features, gaps, queue, saved, scenario, siting, week};
@@ -61,6 +62,8 @@ pub struct App {
     pub core: Arc<Core>,
     /// Topics.
     pub live: Arc<Live>,
+    /// Who may come in.
+    pub doors: Arc<Doors>,
     /// The way in.
     pub writer: Writer,
     /// What the journal may take of the disk.
@@ -179,6 +182,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/archive", get(archive::export))
         .route("/openapi.json", get(assets::openapi))
         .route("/asyncapi.json", get(assets::asyncapi))
+        .merge(serving::routes().with_state(Arc::clone(&app.doors)))
         .fallback(|| async {
             Problem::new(
                 StatusCode::NOT_FOUND,
@@ -202,7 +206,15 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/readyz", get(readyz))
         .route("/metrics", get(metrics_text))
         .fallback(assets::serve)
-        .layer(middleware::from_fn(same_origin))
+        // Who asks is found out first; whether it may is judged where the address is known.
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&app.doors),
+            gate::permit,
+        ))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&app.doors),
+            gate::identify,
+        ))
         .layer(middleware::from_fn(secured))
         .with_state(app)
 }
@@ -244,31 +256,6 @@ async fn metrics_text(State(app): State<Arc<App>>) -> Response {
     (kind, app.metrics.render()).into_response()
 }
 
-/// Refuses a browser that comes from another site: until accounts exist, being on this machine is the
-/// only credential, and a foreign page must not borrow it.
-async fn same_origin(request: Request, next: Next) -> Response {
-    let for_all = public::is_for_everybody(request.method(), request.uri().path());
-    if !for_all && is_foreign(request.headers()) {
-        let detail = "requests from pages of other origins are refused";
-        return Problem::new(StatusCode::FORBIDDEN, "foreign_origin", detail).into_response();
-    }
-    next.run(request).await
-}
-
-fn is_foreign(headers: &HeaderMap) -> bool {
-    let text = |name| {
-        headers
-            .get(name)
-            .and_then(|v: &HeaderValue| v.to_str().ok())
-    };
-    let Some(origin) = headers.get(header::ORIGIN) else {
-        return false;
-    };
-    let origin = origin.to_str().unwrap_or("null");
-    let own = text(header::HOST).unwrap_or_default();
-    origin.split_once("://").map(|(_, host)| host) != Some(own)
-}
-
 /// Headers that hold a browser to this server alone.
 async fn secured(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
@@ -289,26 +276,4 @@ async fn secured(request: Request, next: Next) -> Response {
         HeaderValue::from_static("no-referrer"),
     );
     response
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_pages_of_this_server_may_ask() {
-        let asks = |origin: Option<&str>, host: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::HOST, host.parse().unwrap());
-            if let Some(origin) = origin {
-                headers.insert(header::ORIGIN, origin.parse().unwrap());
-            }
-            is_foreign(&headers)
-        };
-        assert!(!asks(None, "127.0.0.1:8080"), "programs send no origin");
-        assert!(!asks(Some("http://127.0.0.1:8080"), "127.0.0.1:8080"));
-        assert!(asks(Some("http://evil.example"), "127.0.0.1:8080"));
-        assert!(asks(Some("http://127.0.0.1:9090"), "127.0.0.1:8080"));
-        assert!(asks(Some("null"), "127.0.0.1:8080"));
-    }
 }

@@ -6,6 +6,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use analytics::names::Name;
+use axum::Extension;
 use axum::extract::{Path, State};
 use axum::response::Response;
 
@@ -13,11 +14,16 @@ use super::App;
 use super::asking::answered_by;
 use super::map::unknown_site;
 use super::problem::Problem;
+use crate::doors::scope::Narrowed;
 
 /// `GET /sites/{id}/outlook`.
-pub async fn outlook(app: State<Arc<App>>, Path(id): Path<String>) -> Response {
+pub async fn outlook(
+    app: State<Arc<App>>,
+    Extension(narrowed): Extension<Narrowed>,
+    Path(id): Path<String>,
+) -> Response {
     let id: Result<String, Infallible> = Ok(id);
-    answered_by(app, id, |app, id| {
+    answered_by(app, id, move |app, id| {
         let is_known = app.core.registry.get(&id).is_some()
             || app
                 .core
@@ -26,7 +32,7 @@ pub async fn outlook(app: State<Arc<App>>, Path(id): Path<String>) -> Response {
                 .lasting
                 .places
                 .contains_key(id.as_str());
-        if !is_known {
+        if !is_known || !narrowed.has_site(&id) {
             return Err(unknown_site());
         }
         let told = app.forecasting.told(&Name::from(id.as_str()));

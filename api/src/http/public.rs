@@ -14,7 +14,7 @@ use analytics::coverage::{Mode, TravelSettings, select};
 use analytics::relief::public::{PointNow, feed};
 use analytics::relief::{Bounds, Neighbours, Settings};
 use axum::extract::State;
-use axum::http::{HeaderValue, Method, header};
+use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use bytes::Bytes;
 use geodata::PointKind;
@@ -26,8 +26,6 @@ use super::problem::Problem;
 use crate::core::Core;
 use crate::forecasting::Forecasting;
 
-/// Where the list is.
-const PATH: &str = "/api/v1/public/waits";
 /// For how long it is given again; `CACHE` says the same to whoever stands between.
 const KEPT: Duration = Duration::from_secs(10);
 const CACHE: &str = "public, max-age=10";
@@ -62,11 +60,6 @@ pub async fn waits(State(app): State<Arc<App>>) -> Response {
         HeaderValue::from_static("*"),
     );
     response
-}
-
-/// Whether a page of any origin may ask this: reading the list, nothing else.
-pub(super) fn is_for_everybody(method: &Method, path: &str) -> bool {
-    path == PATH && (method == Method::GET || method == Method::HEAD)
 }
 
 impl PublicFeed {
@@ -127,17 +120,4 @@ fn reckoned(
     );
     let body = serde_json::to_vec(&list).map_err(|e| Problem::internal(&e.into()))?;
     Ok(body.into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_reading_the_list_is_for_everybody() {
-        assert!(is_for_everybody(&Method::GET, "/api/v1/public/waits"));
-        assert!(!is_for_everybody(&Method::POST, "/api/v1/public/waits"));
-        assert!(!is_for_everybody(&Method::GET, "/api/v1/public/waits/"));
-        assert!(!is_for_everybody(&Method::GET, "/api/v1/visits"));
-    }
 }

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use axum::Extension;
 use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
 use axum::response::{IntoResponse, Response};
@@ -23,17 +24,23 @@ use tokio::time::Instant;
 
 use super::App;
 use super::problem::Problem;
+use crate::doors::caller::Caller;
+use crate::doors::topics;
 use crate::live::publisher::{Live, Reading};
 use crate::live::topic::{Missed, Place};
 
 /// Close code for a reader that falls further behind than history is kept.
 pub const TOO_SLOW: u16 = 4008;
+/// Close code for a reader whose session or key has ended, or is for something else now.
+pub const NOT_SIGNED_IN: u16 = 4401;
 /// Close code for a server that goes down (RFC 6455).
 const GOING_AWAY: u16 = 1001;
 /// The longest that one send may wait.
 const SEND_TIMEOUT: Duration = Duration::from_secs(30);
 /// A connection without any message from the other side is pinged after this, and given up after twice.
 const QUIET: Duration = Duration::from_secs(30);
+/// Time between two looks at whether the reader may still read.
+const STILL: Duration = Duration::from_secs(30);
 /// Topics that one connection may read.
 const MAX_TOPICS: usize = 64;
 /// Connections that the server takes.
@@ -56,7 +63,11 @@ struct Since {
 }
 
 /// Takes a WebSocket.
-pub async fn upgrade(State(app): State<Arc<App>>, upgrade: WebSocketUpgrade) -> Response {
+pub async fn upgrade(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+    upgrade: WebSocketUpgrade,
+) -> Response {
     if app.connections.load(Ordering::Relaxed) >= MAX_CONNECTIONS {
         let status = axum::http::StatusCode::SERVICE_UNAVAILABLE;
         return Problem::new(
@@ -75,7 +86,7 @@ pub async fn upgrade(State(app): State<Arc<App>>, upgrade: WebSocketUpgrade) -> 
         .max_frame_size(MAX_MESSAGE_BYTES)
         .on_upgrade(move |socket| async move {
             app.connections.fetch_add(1, Ordering::Relaxed);
-            Connection::new(Arc::clone(&app.live))
+            Connection::new(Arc::clone(&app.live), caller)
                 .run(socket, &app)
                 .await;
             app.connections.fetch_sub(1, Ordering::Relaxed);
@@ -92,15 +103,17 @@ enum End {
 
 struct Connection {
     live: Arc<Live>,
+    caller: Caller,
     topics: HashMap<String, (Reading, Place)>,
 }
 
 type Sender = futures_util::stream::SplitSink<WebSocket, Message>;
 
 impl Connection {
-    fn new(live: Arc<Live>) -> Self {
+    fn new(live: Arc<Live>, caller: Caller) -> Self {
         Self {
             live,
+            caller,
             topics: HashMap::new(),
         }
     }
@@ -110,8 +123,16 @@ impl Connection {
         let mut changes = self.live.changes();
         let mut pinged = false;
         let mut quiet_until = Instant::now() + QUIET;
+        let mut asks_again = tokio::time::interval_at(Instant::now() + STILL, STILL);
         let end = loop {
             tokio::select! {
+                _ = asks_again.tick() => {
+                    let now = app.doors.still(&self.caller);
+                    let is_same = now.is_some_and(|now| now.role == self.caller.role && now.scope == self.caller.scope);
+                    if !is_same {
+                        break End::Close(NOT_SIGNED_IN, "the session or key has ended: sign in again");
+                    }
+                }
                 () = tokio::time::sleep_until(quiet_until) => {
                     if pinged {
                         break End::Gone;
@@ -132,7 +153,7 @@ impl Connection {
                             Message::Binary(_) => Utf8Bytes::from_static(""),
                             Message::Ping(_) | Message::Pong(_) | Message::Close(_) => continue,
                         };
-                        if let Some(answer) = self.answer(&text)
+                        if let Some(answer) = self.answer(app, &text)
                             && let Err(end) = send(&mut sender, Message::Text(answer)).await
                         {
                             break end;
@@ -180,14 +201,14 @@ impl Connection {
     }
 
     /// Answers a client's message; leaving a topic has no answer.
-    fn answer(&mut self, text: &str) -> Option<Utf8Bytes> {
+    fn answer(&mut self, app: &App, text: &str) -> Option<Utf8Bytes> {
         match serde_json::from_str(text) {
             Ok(Request::Ping) => Some(Utf8Bytes::from_static(r#"{"kind":"pong"}"#)),
             Ok(Request::Unsubscribe { topic }) => {
                 self.topics.remove(&topic);
                 None
             }
-            Ok(Request::Subscribe { topic, since }) => Some(self.subscribe(topic, since)),
+            Ok(Request::Subscribe { topic, since }) => Some(self.subscribe(app, topic, since)),
             Err(_) => {
                 let expected = "send {\"op\":\"subscribe\",\"topic\":…}, unsubscribe or ping";
                 Some(error("bad_request", None, expected))
@@ -195,7 +216,7 @@ impl Connection {
         }
     }
 
-    fn subscribe(&mut self, topic: String, since: Option<Since>) -> Utf8Bytes {
+    fn subscribe(&mut self, app: &App, topic: String, since: Option<Since>) -> Utf8Bytes {
         if self.topics.len() >= MAX_TOPICS && !self.topics.contains_key(&topic) {
             return error(
                 "too_many_topics",
@@ -203,12 +224,21 @@ impl Connection {
                 "a connection reads at most 64 topics; unsubscribe from one first",
             );
         }
+        let unknown = |topic: &str| {
+            let message = "there is no topic of this name";
+            error("unknown_topic", Some(topic), message)
+        };
+        // A topic that is not for the reader is as if it were not there.
+        match topics::may_read(&self.caller, &topic, &*app.doors.places) {
+            Some(narrowed) if narrowed.is_all() => {}
+            Some(_) => {
+                let message = "this topic is about the whole city, and your account is for a part of it: ask for a list instead";
+                return error("not_permitted", Some(&topic), message);
+            }
+            None => return unknown(&topic),
+        }
         let Some(reading) = self.live.read(&topic) else {
-            return error(
-                "unknown_topic",
-                Some(&topic),
-                "there is no topic of this name",
-            );
+            return unknown(&topic);
         };
         let held = since.map(|s| Place {
             epoch: s.epoch,

@@ -8,6 +8,7 @@ import { pages } from "./pages.en.ts";
 import { planner } from "./planner.en.ts";
 import { registers } from "./registers.en.ts";
 import { scorecard } from "./scorecard.en.ts";
+import { signIn } from "./signin.en.ts";
 import { watching } from "./watching.en.ts";
 import type { FeedDetail } from "../live/views.ts";
 import type { Catalogue } from "./vi.ts";
@@ -363,5 +364,6 @@ export const en: Catalogue = {
   planner,
   scorecard,
   registers,
+  signIn,
   watching,
 };

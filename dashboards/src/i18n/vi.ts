@@ -8,6 +8,7 @@ import { pages } from "./pages.vi.ts";
 import { planner } from "./planner.vi.ts";
 import { registers } from "./registers.vi.ts";
 import { scorecard } from "./scorecard.vi.ts";
+import { signIn } from "./signin.vi.ts";
 import { watching } from "./watching.vi.ts";
 import type { CounterState, FeedDetail, Reason, SiteState } from "../live/views.ts";
 
@@ -412,6 +413,7 @@ export const vi = {
   planner,
   scorecard,
   registers,
+  signIn,
   watching,
 };
 

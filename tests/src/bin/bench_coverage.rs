@@ -3,8 +3,12 @@
 //! median of several runs, and the processor's time where it is long enough to be counted.
 //!
 //! ```text
-//! bench_coverage [city|reach|country]
+//! bench_coverage [city|reach|country|rivals]
 //! ```
+//!
+//! `rivals` puts the nearest point of every cell on 200,000 junctions to SciPy's `dijkstra` and to pandana, on the same arcs,
+//! and compares what they say. They are Python's: `PYTHON` names an interpreter that has scipy and pandana
+//! (`tests/rivals/requirements.txt`).
 
 use analytics::coverage::{
     Change, Coverage, Mode, Mover, OpenPoint, Opening, PointRef, Rule, Sensitivity, Supply,
@@ -24,6 +28,62 @@ fn main() {
     }
     if asked == "country" {
         country();
+    }
+    if asked == "rivals" {
+        rivals();
+    }
+}
+
+/// The nearest point of every cell, by us and by others.
+fn rivals() {
+    println!("== 200,000 junctions, beside others");
+    let generated = generate::network(200_000, 1);
+    let ground = &generated.ground;
+    let refs = generated.refs();
+    let rule = Rule::default();
+    let alone = rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .build()
+        .expect("a pool");
+    let reaches = timed("ours, all threads", 20, || ground.nearest(&refs, &rule));
+    alone.install(|| timed("ours, one thread", 20, || ground.nearest(&refs, &rule)));
+
+    let plain = ground.plain_arcs(&refs);
+    let folder = std::env::temp_dir().join(format!("vonglau-rivals-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a temporary folder");
+    let write = |name: &str, bytes: Vec<u8>| {
+        std::fs::write(folder.join(name), bytes).expect("the temporary folder is writable");
+    };
+    let of_u32 = |get: fn(&(u32, u32, f64)) -> u32| -> Vec<u8> {
+        plain
+            .arcs
+            .iter()
+            .flat_map(|arc| get(arc).to_le_bytes())
+            .collect()
+    };
+    write("from", of_u32(|arc| arc.0));
+    write("to", of_u32(|arc| arc.1));
+    let minutes = plain.arcs.iter().flat_map(|arc| arc.2.to_le_bytes());
+    write("minutes", minutes.collect());
+    let ours = reaches
+        .iter()
+        .flat_map(|reach| reach.network_minutes.unwrap_or(f64::INFINITY).to_le_bytes());
+    write("ours", ours.collect());
+    let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/rivals/nearest.py");
+    let counts = [plain.junctions, plain.cells, plain.points].map(|n| n.to_string());
+    let done = std::process::Command::new(&python)
+        .arg(script)
+        .arg(&folder)
+        .args(counts)
+        .status();
+    let _ = std::fs::remove_dir_all(&folder);
+    match done {
+        Ok(status) if status.success() => {}
+        Ok(status) => {
+            println!("the rivals did not run ({status}): PYTHON must have scipy and pandana")
+        }
+        Err(e) => println!("the rivals did not run ({python}: {e}): set PYTHON"),
     }
 }
 

@@ -1,6 +1,6 @@
-//! Points, units and cells as OGC API Features (Part 1: Core, OGC 17-069r4), for a GIS: `GET /ogc` and what it links to.
+//! Points, units, cells and gaps as OGC API Features (Part 1: Core, OGC 17-069r4), for a GIS: `GET /ogc` and what it links to.
 //!
-//! Cells carry the answer to the question in the parameters (`mode`, `rule`, `minutes`, `km`, `kinds`), by default the contract's.
+//! Cells and gaps carry the answer to the question in the parameters (`mode`, `rule`, `minutes`, `km`, `kinds`), by default the contract's.
 
 use std::sync::Arc;
 
@@ -14,6 +14,7 @@ use geodata::{LonLat, geojson_out};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::gaps;
 use super::question::Words;
 use crate::http::App;
 use crate::http::asking::{NOTHING, answered, blocking};
@@ -32,16 +33,18 @@ enum Collection {
     Points,
     Units,
     Cells,
+    Gaps,
 }
 
 impl Collection {
-    const ALL: [Self; 3] = [Self::Points, Self::Units, Self::Cells];
+    const ALL: [Self; 4] = [Self::Points, Self::Units, Self::Cells, Self::Gaps];
 
     const fn id(self) -> &'static str {
         match self {
             Self::Points => "points",
             Self::Units => "units",
             Self::Cells => "cells",
+            Self::Gaps => "gaps",
         }
     }
 
@@ -50,6 +53,7 @@ impl Collection {
             Self::Points => "Service points",
             Self::Units => "Communes and wards",
             Self::Cells => "Population cells and how they reach a point",
+            Self::Gaps => "Places whose people are left out",
         }
     }
 
@@ -257,6 +261,7 @@ struct Source<'a> {
     app: &'a App,
     collection: Collection,
     base: Option<Arc<Base>>,
+    gaps: Vec<Value>,
 }
 
 impl<'a> Source<'a> {
@@ -269,16 +274,21 @@ impl<'a> Source<'a> {
             kinds: params.kinds.as_deref(),
         }
         .read()?;
-        let base = if collection == Collection::Cells {
+        let base = if matches!(collection, Collection::Cells | Collection::Gaps) {
             let coverage = app.geography.prepared(app.core.pack, question.mode)?;
             Some(app.geography.base(&coverage, &question))
         } else {
             None
         };
+        let gaps = match (&base, collection) {
+            (Some(base), Collection::Gaps) => gaps::told(app, &question, base, 0).1,
+            _ => Vec::new(),
+        };
         Ok(Self {
             app,
             collection,
             base,
+            gaps,
         })
     }
 
@@ -288,6 +298,7 @@ impl<'a> Source<'a> {
             Collection::Points => pack.points.len(),
             Collection::Units => pack.units.len(),
             Collection::Cells => pack.cells.as_slice().len(),
+            Collection::Gaps => self.gaps.len(),
         }
     }
 
@@ -297,6 +308,11 @@ impl<'a> Source<'a> {
             Collection::Points => pack.points[at].id.clone(),
             Collection::Units => pack.units[at].code.to_string(),
             Collection::Cells => pack.cells.as_slice()[at].index.to_string(),
+            // Of its cells the first in order: it is of no other gap.
+            Collection::Gaps => cells_of(&self.gaps[at])
+                .min()
+                .unwrap_or_default()
+                .to_owned(),
         }
     }
 
@@ -327,6 +343,11 @@ impl<'a> Source<'a> {
                     lon: c.lng(),
                     lat: c.lat(),
                 }))
+            }
+            Collection::Gaps => {
+                let bbox = self.gaps[at]["bbox"].as_array();
+                let numbers = bbox.into_iter().flatten().filter_map(Value::as_f64);
+                numbers.collect::<Vec<_>>().try_into().unwrap_or_default()
             }
         }
     }
@@ -359,6 +380,17 @@ impl<'a> Source<'a> {
                 let polygon = geojson_out::cell_polygon(pack.cells.as_slice()[at].index);
                 geojson_out::feature_of(&id, &properties.unwrap_or_default(), "Polygon", &polygon)
             }
+            Collection::Gaps => {
+                let cells = cells_of(&self.gaps[at]).filter_map(|cell| cell.parse().ok());
+                let polygons: Vec<String> = cells.map(geojson_out::cell_polygon).collect();
+                let polygons = format!("[{}]", polygons.join(","));
+                geojson_out::feature_of(&id, &self.gaps[at], "MultiPolygon", &polygons)
+            }
         }
     }
+}
+
+fn cells_of(gap: &Value) -> impl Iterator<Item = &str> {
+    let cells = gap["cells"].as_array().into_iter().flatten();
+    cells.filter_map(Value::as_str)
 }

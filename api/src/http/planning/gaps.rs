@@ -11,9 +11,10 @@ use geodata::{CellIndex, LonLat};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::question::{Words, data};
+use super::question::{Question, Words, data};
 use crate::http::App;
 use crate::http::asking::answered_by;
+use crate::http::map::Base;
 
 /// The parameters.
 #[derive(Debug, Deserialize)]
@@ -43,45 +44,48 @@ pub async fn gaps_of(
             kinds: params.kinds.as_deref(),
         }
         .read()?;
-        let pack = app.core.pack;
-        let coverage = app.geography.prepared(pack, question.mode)?;
+        let coverage = app.geography.prepared(app.core.pack, question.mode)?;
         let base = app.geography.base(&coverage, &question);
-        let found = gaps(
-            &base.reaches,
-            &pack.units,
-            &[],
-            &question.rule,
-            Join::AcrossUnits,
-        );
-        let people: u64 = found.iter().map(|gap| gap.people).sum();
-        let minutes: HashMap<CellIndex, (f64, u32)> = base
-            .reaches
-            .iter()
-            .filter(|reach| !reach.covered)
-            .map(|reach| (reach.cell, (reach.minutes, reach.population)))
-            .collect();
-        let told = found.iter().filter(|gap| gap.people >= params.least);
-        let told: Vec<Value> = told
-            .enumerate()
-            .map(|(at, gap)| {
-                let nearest = gap.nearest.and_then(|at| base.points.get(at as usize));
-                let centre = base.reaches.iter().find(|r| r.cell == gap.centre);
-                let nearest = nearest.map(|point| {
-                    json!({
-                        "id": point.id,
-                        "name": app.core.registry.get(point.id).map(|p| p.name.clone()),
-                        "minutes": centre.and_then(|c| rounded(c.minutes)),
-                        "km": centre.and_then(|c| rounded(c.km)),
-                    })
-                });
-                let mut told = told_gap(app, at + 1, gap, nearest);
-                told["mean_minutes"] = json!(mean_minutes(gap, &minutes));
-                told
-            })
-            .collect();
+        let (people, told) = told(app, &question, &base, params.least);
         Ok(json!({"question": question.told(), "data": data(&app.core), "people": people, "gaps": told}))
     })
     .await
+}
+
+/// All people who are left out, and the places where at least so many are, most people first.
+pub(super) fn told(app: &App, question: &Question, base: &Base, least: u64) -> (u64, Vec<Value>) {
+    let pack = app.core.pack;
+    let found = gaps(
+        &base.reaches,
+        &pack.units,
+        &[],
+        &question.rule,
+        Join::AcrossUnits,
+    );
+    let people = found.iter().map(|gap| gap.people).sum();
+    let minutes: HashMap<CellIndex, (f64, u32)> = base
+        .reaches
+        .iter()
+        .filter(|reach| !reach.covered)
+        .map(|reach| (reach.cell, (reach.minutes, reach.population)))
+        .collect();
+    let told = found.iter().filter(|gap| gap.people >= least).enumerate();
+    let told = told.map(|(at, gap)| {
+        let nearest = gap.nearest.and_then(|at| base.points.get(at as usize));
+        let centre = base.reaches.iter().find(|r| r.cell == gap.centre);
+        let nearest = nearest.map(|point| {
+            json!({
+                "id": point.id,
+                "name": app.core.registry.get(point.id).map(|p| p.name.clone()),
+                "minutes": centre.and_then(|c| rounded(c.minutes)),
+                "km": centre.and_then(|c| rounded(c.km)),
+            })
+        });
+        let mut told = told_gap(app, at + 1, gap, nearest);
+        told["mean_minutes"] = json!(mean_minutes(gap, &minutes));
+        told
+    });
+    (people, told.collect())
 }
 
 fn told_gap(app: &App, rank: usize, gap: &Gap, nearest: Option<Value>) -> Value {

@@ -36,6 +36,12 @@ export function problemOf(status: number, body: unknown): Problem {
   return { status, code: of("code"), detail: of("detail") };
 }
 
+/** A foreign page cannot send it without being asked for leave: what changes something carries it. */
+const OWN = { "x-vonglau-request": "1" };
+
+/** A session that has ended: the page begins again, at the sign-in. */
+const isOver = (problem: Problem): boolean => problem.status === 401 && problem.code === "not_signed_in";
+
 async function ask<T>(url: string, init: RequestInit): Promise<Answer<T>> {
   const answer = await fetch(url, init);
   // What was done and has nothing more to say.
@@ -47,7 +53,9 @@ async function ask<T>(url: string, init: RequestInit): Promise<Answer<T>> {
   } catch {
     // Not a problem document: its status alone is told.
   }
-  return { ok: false, problem: problemOf(answer.status, body) };
+  const problem = problemOf(answer.status, body);
+  if (isOver(problem) && !url.startsWith(address("session"))) location.reload();
+  return { ok: false, problem };
 }
 
 const unreached: Answer<never> = { ok: false, problem: problemOf(0, null) };
@@ -62,8 +70,8 @@ export async function get<T>(url: string, signal?: AbortSignal): Promise<Answer<
 
 export async function post<T = unknown>(path: string, body: unknown, method: "POST" | "PUT" | "DELETE" = "POST"): Promise<Answer<T>> {
   try {
-    const headers = { "content-type": "application/json" };
-    return await ask<T>(address(path), method === "DELETE" ? { method } : { method, headers, body: JSON.stringify(body) });
+    const headers = { ...OWN, "content-type": "application/json" };
+    return await ask<T>(address(path), method === "DELETE" ? { method, headers: OWN } : { method, headers, body: JSON.stringify(body) });
   } catch {
     return unreached;
   }

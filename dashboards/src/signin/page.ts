@@ -1,0 +1,155 @@
+/**
+ * The sign-in page: name and password, a code, a password of one's own at first, a second factor. Nothing else of the service is asked for
+ * before somebody is in; on a server that is open to its own machine nobody sees it.
+ */
+import { catalogue, storedLang, storeLang, wordFor } from "../i18n/index.ts";
+import type { Lang } from "../i18n/index.ts";
+import { problemWords } from "../room/pages/alert.ts";
+import { address, get, post } from "../room/pages/fetch.ts";
+import type { Answer } from "../room/pages/fetch.ts";
+import { h } from "../ui/dom.ts";
+import { afterRefusal, stepOf, weakness } from "./session.ts";
+import type { Session, Step } from "./session.ts";
+
+type Asked = "text" | "password" | "code";
+
+/** Waits until somebody is in. */
+export async function signIn(root: HTMLElement): Promise<Session> {
+  const answer = await get<Session>(address("session"));
+  if (answer.ok && answer.value.stage === "full") return answer.value;
+  // A server that cannot be reached, or is older: the room itself says what is wrong.
+  if (!answer.ok && answer.problem.status !== 401) return { who: "", role: "", role_vi: "", by: "open", stage: "full" };
+  return new Promise((resolve) => {
+    new SignIn(root, answer.ok ? stepOf(answer.value) : { kind: "name" }, resolve).draw();
+  });
+}
+
+class SignIn {
+  readonly #root: HTMLElement;
+  readonly #node = h("main", { class: "signin", attrs: { "data-testid": "signin" } });
+  readonly #done: (session: Session) => void;
+  #step: Step;
+  #lang: Lang = storedLang();
+  #said = "";
+
+  constructor(root: HTMLElement, step: Step, done: (session: Session) => void) {
+    this.#root = root;
+    this.#step = step;
+    this.#done = done;
+    root.hidden = true;
+    document.body.append(this.#node);
+  }
+
+  #go(step: Step, said = ""): void {
+    this.#step = step;
+    this.#said = said;
+    if (step.kind === "in") {
+      this.#node.remove();
+      this.#root.hidden = false;
+      this.#done(step.session);
+    } else this.draw();
+  }
+
+  draw(): void {
+    const t = catalogue(this.#lang).signIn;
+    document.documentElement.lang = this.#lang;
+    document.title = `${t.title} · Vọng Lâu`;
+    const other: Lang = this.#lang === "vi" ? "en" : "vi";
+    const language = h("button", { class: "plain", text: t.otherLanguage, attrs: { type: "button", lang: other, "data-testid": "signin-lang" }, on: { click: () => {
+      this.#lang = other;
+      storeLang(other);
+      this.draw();
+    } } });
+    const alert = h("p", { class: "form-status", text: this.#said, attrs: { role: "alert", "data-testid": "signin-said" } });
+    this.#node.replaceChildren(h("div", { class: "signin-box" }, h("p", { class: "signin-mark", text: "Vọng Lâu" }), ...this.#form(), alert, language));
+    this.#node.querySelector<HTMLElement>("input, .signin-first")?.focus();
+  }
+
+  #form(): HTMLElement[] {
+    const t = catalogue(this.#lang).signIn;
+    const step = this.#step;
+    switch (step.kind) {
+      case "name":
+        return this.#fields(t.title, t.lead, t.signIn, [["name", t.name, "text"], ["password", t.password, "password"]], async ([name = "", password = ""]) => this.#sign({ name: name.trim(), password }));
+      case "code":
+        return this.#fields(t.codeTitle, t.codeLead, t.signIn, [["code", t.code, "code"]], async ([code = ""]) => this.#sign({ name: step.name, password: step.password }, code.trim()));
+      case "password":
+        return this.#fields(t.passwordTitle, t.passwordLead, t.setPassword, [["present", t.present, "password"], ["new", t.next, "password"], ["again", t.again, "password"]], async ([present = "", next = "", again = ""]) => {
+          const weak = weakness(present, next, again);
+          if (weak !== null) return t.weak[weak];
+          return this.#of(await post<{ session: Session }>("session/password", { present, new: next }), ({ session }) => { this.#go(stepOf(session)); });
+        });
+      case "factor":
+        return this.#fields(t.factorTitle, t.factorLead, t.begin, [["password", t.password, "password"]], async ([password = ""]) =>
+          this.#of(await post<{ secret: string; uri: string }>("session/totp", { password }), ({ secret, uri }) => { this.#go({ kind: "secret", secret, uri }); }));
+      case "secret":
+        return [
+          ...this.#fields(t.factorTitle, t.secretLead, t.confirm, [["code", t.code, "code"]], async ([code = ""]) =>
+            this.#of(await post<{ recovery_codes: string[]; session: Session }>("session/totp/confirm", { code: code.trim() }), ({ recovery_codes: codes, session }) => { this.#go({ kind: "recovery", codes, session }); })),
+          h("p", { class: "signin-secret", text: step.secret, attrs: { "data-testid": "totp-secret" } }),
+          h("p", {}, h("a", { text: t.openApp, attrs: { href: step.uri } })),
+        ];
+      case "recovery":
+        return [
+          h("h1", { text: t.recoveryTitle }), h("p", { text: t.recoveryLead }),
+          h("ul", { class: "signin-codes", attrs: { "data-testid": "recovery" } }, ...step.codes.map((code) => h("li", { text: code }))),
+          h("button", { class: "dossier-open signin-first", text: t.written, attrs: { type: "button", "data-testid": "recovery-done" }, on: { click: () => { this.#go(stepOf(step.session)); } } }),
+        ];
+      case "in":
+        return [];
+    }
+  }
+
+  #fields(title: string, lead: string, doing: string, all: readonly (readonly [string, string, Asked])[], send: (values: readonly string[]) => Promise<string | null>): HTMLElement[] {
+    const autocomplete: Readonly<Record<string, string>> = { name: "username", password: "current-password", present: "current-password", new: "new-password", again: "new-password", code: "one-time-code" };
+    const inputs = all.map(([name, , kind]) => h("input", { attrs: { type: kind === "password" ? "password" : "text", name, required: "", autocomplete: autocomplete[name] ?? "off", "data-testid": `signin-${name}`, ...(kind === "code" ? { inputmode: "numeric" } : {}) } }));
+    const button = h("button", { class: "dossier-open", text: doing, attrs: { type: "submit", "data-testid": "signin-send" } });
+    const submit = async (): Promise<void> => {
+      button.disabled = true;
+      const said = await send(inputs.map((input) => input.value));
+      button.disabled = false;
+      if (said === null) return;
+      this.#said = said;
+      this.#node.querySelector("[role=alert]")?.replaceChildren(said);
+      inputs.at(-1)?.select();
+    };
+    const labels = all.map(([, words], at) => h("label", { class: "field" }, h("span", { text: words }), inputs[at] ?? null));
+    return [
+      h("h1", { text: title }), h("p", { text: lead }),
+      h("form", { class: "signin-form", on: { submit: (event) => {
+        event.preventDefault();
+        void submit();
+      } } }, ...labels, button),
+    ];
+  }
+
+  async #sign(sent: { name: string; password: string }, code: string | null = null): Promise<string | null> {
+    const answer = await post<Session>("session", code === null ? sent : { ...sent, code });
+    if (answer.ok) {
+      this.#go(stepOf(answer.value));
+      return null;
+    }
+    const next = afterRefusal(this.#step, sent, answer.problem);
+    const words = answer.problem.code === "code_wanted" ? "" : problemWords(this.#lang, answer.problem);
+    if (next === this.#step) return words;
+    this.#go(next, words);
+    return null;
+  }
+
+  #of<T>(answer: Answer<T>, then: (value: T) => void): string | null {
+    if (!answer.ok) return problemWords(this.#lang, answer.problem);
+    then(answer.value);
+    return null;
+  }
+}
+
+/** Who is in, and the way out; nothing on a server that is open to its own machine. */
+export function signedInBar(session: Session): HTMLElement | null {
+  if (session.by !== "session") return null;
+  const t = catalogue(storedLang()).signIn;
+  const out = h("button", { class: "plain", text: t.signOut, attrs: { type: "button", "data-testid": "sign-out" }, on: { click: () => {
+    void post("session", null, "DELETE").then(() => { location.reload(); });
+  } } });
+  const role = storedLang() === "vi" ? session.role_vi : wordFor(t.roles, session.role);
+  return h("aside", { class: "signed-in", attrs: { "aria-label": t.whoIsIn, "data-testid": "signed-in" } }, h("span", { text: `${session.who} · ${role}` }), out);
+}

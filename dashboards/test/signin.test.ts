@@ -1,0 +1,30 @@
+import { describe, expect, test } from "vitest";
+import { afterRefusal, stepOf, weakness } from "../src/signin/session.ts";
+import type { Session } from "../src/signin/session.ts";
+
+const session = (stage: Session["stage"]): Session => ({ who: "room-3", role: "supervisor", role_vi: "", by: "session", stage });
+const problem = (code: string) => ({ status: 401, code, detail: "" });
+const sent = { name: "room-3", password: "secret" };
+
+describe("signing in", () => {
+  test("goes on with what the session lacks", () => {
+    expect(stepOf(session("change_password")).kind).toBe("password");
+    expect(stepOf(session("enrol_totp")).kind).toBe("factor");
+    expect(stepOf(session("full"))).toEqual({ kind: "in", session: session("full") });
+  });
+
+  test("asks for the code when that alone is lacking, and begins again when it was wrong", () => {
+    const code = afterRefusal({ kind: "name" }, sent, problem("code_wanted"));
+    expect(code).toEqual({ kind: "code", ...sent });
+    expect(afterRefusal(code, sent, problem("not_signed_in"))).toEqual({ kind: "name" });
+    expect(afterRefusal({ kind: "name" }, sent, problem("not_signed_in"))).toEqual({ kind: "name" });
+    expect(afterRefusal(code, sent, problem("too_many_requests"))).toBe(code);
+  });
+
+  test("says what is wrong with a new password before it is sent", () => {
+    expect(weakness("old", "short", "short")).toBe("short");
+    expect(weakness("cũ cũ cũ cũ cũ", "cũ cũ cũ cũ cũ", "cũ cũ cũ cũ cũ")).toBe("same");
+    expect(weakness("old", "đủ dài rồi nhé", "đủ dài rồi nhe")).toBe("differs");
+    expect(weakness("old", "đủ dài rồi nhé", "đủ dài rồi nhé")).toBeNull();
+  });
+});
