@@ -152,7 +152,17 @@ impl Spec {
             },
             Measure::Share(good, all) => {
                 let sum = share_of(city, good, all);
-                share(sum.total, sum.n)
+                let share = share(sum.total, sum.n);
+                // Who rates is a sample of the people; of dossiers and visits all are counted.
+                if self.family == Family::Ratings {
+                    share
+                } else {
+                    Value {
+                        low: None,
+                        high: None,
+                        ..share
+                    }
+                }
             }
         }
     }

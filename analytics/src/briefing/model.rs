@@ -78,7 +78,7 @@ pub struct Value {
     pub value: Option<f64>,
     /// Of how many, where that is told.
     pub sample: Option<f64>,
-    /// The lower end of its 95 % interval, of shares.
+    /// The lower end of its 95 % interval, of what is a sample of the people.
     pub low: Option<f64>,
     /// The upper end.
     pub high: Option<f64>,
@@ -104,7 +104,7 @@ pub struct Headline {
     pub change: Option<f64>,
     /// How it changed.
     pub trend: Trend,
-    /// Of shares: the two intervals overlap, so that the change may be chance.
+    /// Of samples: the two intervals overlap, so that the change may be chance.
     pub may_be_chance: Option<bool>,
     /// Its target.
     pub target: Option<Target>,

@@ -1,8 +1,8 @@
 //! What is read: decisions first, then figures against targets, then changes, then the other fields of work.
 
 use super::forms::{
-    NOTHING, count, date, difference, hour, length, list, name, number, percent, points,
-    short_date, signed, value,
+    NOTHING, count, date, difference, hour, length, list, name, name_or_code, number, percent,
+    points, short_date, signed, target, value,
 };
 use super::names::{SheetName, figure, group, pick};
 use super::reader::Reader;
@@ -21,6 +21,8 @@ const TOLD: usize = 3;
 const NAMES: usize = 3;
 /// Bars of a chart.
 const BARS: usize = 8;
+/// The least part of a change that has a bar: a hundredth of a minute, seconds.
+const LEAST_BAR_S: f64 = 0.6;
 
 pub(super) fn blocks(briefing: &Briefing, language: Language, reader: Reader) -> Vec<Block> {
     let it = Body { briefing, language };
@@ -182,14 +184,14 @@ impl Body<'_> {
             text.push_str(&say!(
                 language,
                 ", {unsure} chỉ tiêu chưa đủ mẫu để kết luận",
-                ", {unsure} have too small a sample to say"
+                "; sample too small to say: {unsure}"
             ));
         }
         if unknown > 0 {
             text.push_str(&say!(
                 language,
                 ", {unknown} chỉ tiêu chưa có số liệu",
-                ", {unknown} are not known"
+                "; not known: {unknown}"
             ));
         }
         text.push('.');
@@ -278,10 +280,11 @@ impl Body<'_> {
             Trend::Worse => Some(Mark::Worse),
             _ => None,
         };
-        let target = h.target.as_ref().map(|target| {
-            let sign = if target.at_least { "≥" } else { "≤" };
-            let value = value(language, h.unit, target.value);
-            if target.value == 0.0 || (h.unit == Unit::Share && target.value >= 1.0) {
+        let goal = h.target.as_ref().map(|goal| {
+            let sign = if goal.at_least { "≥" } else { "≤" };
+            let value = target(language, h.unit, goal.value);
+            // All or none leaves no room on the other side.
+            if goal.value == 0.0 || (h.unit == Unit::Share && goal.value >= 1.0) {
                 value
             } else {
                 format!("{sign} {value}")
@@ -294,7 +297,7 @@ impl Body<'_> {
             figure_cell(language, h.unit, h.last_year, None),
             Cell {
                 number: h.target.as_ref().map(|target| target.value),
-                text: target.unwrap_or_else(|| NOTHING.to_owned()),
+                text: goal.unwrap_or_else(|| NOTHING.to_owned()),
                 mark: None,
             },
             verdict_cell(language, h.verdict),
@@ -323,7 +326,15 @@ impl Body<'_> {
         }
         let mut items: Vec<Vec<_>> = b.movements.iter().map(|m| self.movement(m).0).collect();
         items.extend(self.others().map(|line| line.0));
-        if !items.is_empty() {
+        if items.is_empty() {
+            let text = self.words(
+                "Không xác định được chuyển biến nào từ số liệu của kỳ này.",
+                "The figures of this span show no change.",
+            );
+            blocks.push(Block::Paragraph {
+                spans: Line::default().text(text).0,
+            });
+        } else {
             blocks.push(Block::List {
                 ordered: false,
                 items,
@@ -373,18 +384,14 @@ impl Body<'_> {
         if m.trend == Trend::Same {
             return line;
         }
-        if let Some(split) = m.splits.first() {
-            let by = group(language, split.by);
-            let (level, mix) = (
-                signed(language, m.unit, split.level),
-                signed(language, m.unit, split.mix),
-            );
-            line = line.text(say!(
-                language,
-                " Do từng {by} thay đổi: {level}; do cơ cấu giữa các {by}: {mix}.",
-                " From {by} changing themselves {level}, from the mix of {by} {mix}."
+        if self.is_chance(m.code) {
+            // Parts of what may be chance would be read as somebody's doing.
+            return line.text(self.words(
+                " Mức thay đổi nằm trong giới hạn ngẫu nhiên của mẫu.",
+                " The change may be chance.",
             ));
         }
+        line = line.text(self.level_and_mix(m));
         for split in m.splits.iter().take(2) {
             let told = self.told(m, split);
             if told.is_empty() {
@@ -397,13 +404,39 @@ impl Body<'_> {
                 .link(by, sheet)
                 .text(format!(": {}.", told.join("; ")));
         }
-        if m.code == "satisfied_share" && self.is_chance(m.code) {
-            line = line.text(self.words(
-                " Mức thay đổi nằm trong giới hạn ngẫu nhiên của mẫu.",
-                " The change may be chance.",
-            ));
-        }
         line
+    }
+
+    /// Whether groups changed themselves or their shares did, where both can be seen.
+    fn level_and_mix(&self, m: &Movement) -> String {
+        let language = self.language;
+        let Some(split) = m.splits.first() else {
+            return String::new();
+        };
+        let by = group(language, split.by);
+        let shows = |x: f64| x.abs() >= least(m.unit);
+        match (shows(split.level), shows(split.mix)) {
+            (true, true) => {
+                let level = signed(language, m.unit, split.level);
+                let mix = signed(language, m.unit, split.mix);
+                say!(
+                    language,
+                    " Do từng {by} thay đổi: {level}; do cơ cấu giữa các {by}: {mix}.",
+                    " From {by} changing themselves {level}, from the mix of {by} {mix}."
+                )
+            }
+            (true, false) => say!(
+                language,
+                " Thay đổi nằm ở từng {by}, không do cơ cấu giữa các {by}.",
+                " It lies in {by} changing themselves, not in the mix of {by}."
+            ),
+            (false, true) => say!(
+                language,
+                " Thay đổi do cơ cấu giữa các {by}, không do từng {by}.",
+                " It lies in the mix of {by}, not in {by} changing themselves."
+            ),
+            (false, false) => String::new(),
+        }
     }
 
     fn is_chance(&self, code: &str) -> bool {
@@ -415,11 +448,8 @@ impl Body<'_> {
     fn told(&self, m: &Movement, split: &Split) -> Vec<String> {
         let language = self.language;
         let shows = |part: &&Part| {
-            let least = match m.unit {
-                Unit::Seconds => 3.0,
-                _ => 0.000_5,
-            };
-            part.total() * m.change > 0.0 && part.total().abs() >= least && !part.key.is_empty()
+            let shows = part.total().abs() >= least(m.unit);
+            part.total() * m.change > 0.0 && shows && !part.key.is_empty()
         };
         let parts = split.parts.iter().filter(shows).take(TOLD);
         let told = parts.map(|part| {
@@ -447,7 +477,7 @@ impl Body<'_> {
                 .parse()
                 .map_or_else(|_| part.key.clone(), |h| hour(self.language, h));
         }
-        part.name.clone().unwrap_or_else(|| part.key.clone())
+        name_or_code(self.language, part.name.as_deref(), &part.key)
     }
 
     /// Headlines that changed and are not told above.
@@ -469,9 +499,11 @@ impl Body<'_> {
         if !better.is_empty() {
             line = line
                 .strong(self.words("Tốt lên", "Better"))
-                .text(format!(": {}. ", list(language, &better)));
+                .text(format!(": {}.", list(language, &better)));
         }
         if !worse.is_empty() {
+            let apart = if line.0.is_empty() { "" } else { " " };
+            line = line.text(apart);
             line = line
                 .strong(self.words("Xấu đi", "Worse"))
                 .text(format!(": {}.", list(language, &worse)));
@@ -487,7 +519,7 @@ impl Body<'_> {
         let parts: Vec<&Part> = split
             .parts
             .iter()
-            .filter(|p| !p.key.is_empty())
+            .filter(|part| !part.key.is_empty() && part.total().abs() >= LEAST_BAR_S)
             .take(BARS)
             .collect();
         if parts.len() < 2 {
@@ -582,7 +614,13 @@ impl Body<'_> {
             .filter(|agency| agency.open > 0.0)
             .take(NAMES);
         let worst: Vec<String> = worst
-            .map(|agency| format!("{} ({})", name(&agency.agency), self.count(agency.open)))
+            .map(|agency| {
+                format!(
+                    "{} ({})",
+                    name(self.language, &agency.agency),
+                    self.count(agency.open)
+                )
+            })
             .collect();
         let mut line = Line::default()
             .strong(self.words("Hồ sơ quá hạn, đôn đốc", "Overdue and urging"))
@@ -737,7 +775,10 @@ impl Body<'_> {
             let tail = coverage.gaps.first().map_or_else(
                 || ".".to_owned(),
                 |gap| {
-                    let (unit, people) = (name(&gap.unit), self.count(gap.uncovered as f64));
+                    let (unit, people) = (
+                        name(self.language, &gap.unit),
+                        self.count(gap.uncovered as f64),
+                    );
                     say!(
                         language,
                         ", nhiều nhất tại {unit} ({people} người).",
@@ -758,7 +799,11 @@ impl Body<'_> {
 
     /// Some names of many.
     fn some(&self, sites: &[Named]) -> String {
-        let mut told: Vec<String> = sites.iter().take(NAMES).map(name).collect();
+        let mut told: Vec<String> = sites
+            .iter()
+            .take(NAMES)
+            .map(|site| name(self.language, site))
+            .collect();
         if sites.len() > NAMES {
             told.push("…".to_owned());
             return told.join(", ");
@@ -841,7 +886,7 @@ impl Body<'_> {
             }
             Some(worst) => {
                 let (who, has) = (
-                    name(&worst.site),
+                    name(self.language, &worst.site),
                     percent(language, worst.share.value.unwrap_or(0.0)),
                 );
                 line = line
@@ -958,6 +1003,14 @@ impl Body<'_> {
                 )
                 .text(text),
         )
+    }
+}
+
+/// The least part of a change that would show in print.
+const fn least(unit: Unit) -> f64 {
+    match unit {
+        Unit::Seconds => 3.0,
+        _ => 0.000_5,
     }
 }
 

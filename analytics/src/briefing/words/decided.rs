@@ -1,7 +1,7 @@
 //! What is proposed, in sentences: what to do, and the figures that ask for it.
 
 use super::Line;
-use super::forms::{count, minutes, name, percent};
+use super::forms::{count, minutes, name, percent, target};
 use super::names::{SheetName, pick};
 use super::say;
 use crate::briefing::model::{Briefing, Decision, Rule};
@@ -9,7 +9,11 @@ use crate::briefing::paper::Language;
 
 /// A proposal as a sentence with the way to its evidence.
 pub(super) fn sentence(briefing: &Briefing, decision: &Decision, language: Language) -> Line {
-    let who = decision.about.as_ref().map(name).unwrap_or_default();
+    let who = decision
+        .about
+        .as_ref()
+        .map(|about| name(language, about))
+        .unwrap_or_default();
     let (act, why) = words(briefing, decision, language, &who);
     let evidence = pick(language, "căn cứ", "evidence");
     Line::default()
@@ -38,9 +42,10 @@ fn words(
     language: Language,
     who: &str,
 ) -> (String, String) {
-    let target = |code: &str| {
-        let target = briefing.headline(code).and_then(|h| h.target.as_ref());
-        target.map_or(0.0, |target| target.value)
+    let goal = |code: &str| {
+        let headline = briefing.headline(code);
+        let goal = headline.and_then(|h| Some((h.unit, h.target.as_ref()?.value)));
+        goal.map_or_else(String::new, |(unit, value)| target(language, unit, value))
     };
     let (value, of) = (decision.value, decision.of.unwrap_or(0.0));
     let beside = decision.beside.unwrap_or(0.0);
@@ -71,10 +76,7 @@ fn words(
             )
         }
         Rule::LongWait => {
-            let (wait, limit) = (
-                minutes(language, value),
-                minutes(language, target("mean_wait_s")),
-            );
+            let (wait, limit) = (minutes(language, value), goal("mean_wait_s"));
             (
                 say!(
                     language,
@@ -84,15 +86,12 @@ fn words(
                 say!(
                     language,
                     "chờ bình quân {wait}/lượt ({all} lượt), mục tiêu tối đa {limit}; toàn Thành phố có {more} điểm vượt mục tiêu",
-                    "a mean wait of {wait} ({all} visits) against a target of {limit}; {more} points are over it"
+                    "a mean wait of {wait} ({all} visits) against a target of {limit}; points over it: {more}"
                 ),
             )
         }
         Rule::Unsatisfied => {
-            let (share, goal) = (
-                percent(language, value),
-                percent(language, target("satisfied_share")),
-            );
+            let (share, limit) = (percent(language, value), goal("satisfied_share"));
             (
                 say!(
                     language,
@@ -101,8 +100,8 @@ fn words(
                 ),
                 say!(
                     language,
-                    "{share} hài lòng trên {all} lượt đánh giá, mục tiêu {goal}; có {more} điểm thấp hơn mục tiêu ngoài giới hạn ngẫu nhiên",
-                    "{share} satisfied of {all} ratings against a target of {goal}; {more} points are under it beyond chance"
+                    "{share} hài lòng trên {all} lượt đánh giá, mục tiêu {limit}; có {more} điểm thấp hơn mục tiêu ngoài giới hạn ngẫu nhiên",
+                    "{share} satisfied of {all} ratings against a target of {limit}; points under it beyond chance: {more}"
                 ),
             )
         }

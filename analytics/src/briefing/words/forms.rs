@@ -188,8 +188,29 @@ pub(super) const fn length(language: Language, length: Length) -> &'static str {
 }
 
 /// Somebody's name, or the code where no name is known.
-pub(super) fn name(named: &Named) -> String {
-    named.name.clone().unwrap_or_else(|| named.key.clone())
+pub(super) fn name(language: Language, named: &Named) -> String {
+    name_or_code(language, named.name.as_deref(), &named.key)
+}
+
+/// A name, or the code where none is known.
+pub(super) fn name_or_code(language: Language, name: Option<&str>, key: &str) -> String {
+    match (name, language) {
+        (Some(name), _) => name.to_owned(),
+        (None, Language::Vi) => format!("đơn vị mã {key}"),
+        (None, Language::En) => format!("the unit coded {key}"),
+    }
+}
+
+/// A figure in its unit without needless decimals, as targets are written.
+pub(super) fn target(language: Language, unit: Unit, x: f64) -> String {
+    let (scaled, sign) = match (unit, language) {
+        (Unit::Seconds, Language::Vi) => (x / 60.0, " phút"),
+        (Unit::Seconds, Language::En) => (x / 60.0, " minutes"),
+        (Unit::Share, _) => (x * 100.0, "%"),
+        _ => return value(language, unit, x),
+    };
+    let is_whole = (scaled - scaled.round()).abs() < 1e-9;
+    format!("{}{sign}", number(language, scaled, usize::from(!is_whole)))
 }
 
 /// Words joined as in a sentence: `A, B và C`.

@@ -1,7 +1,7 @@
 //! The rows behind a briefing, a sheet each: with the definition of its figures and the question that gives them.
 
 use super::body::{figure_cell, text_cell, verdict_cell};
-use super::forms::{NOTHING, date, hour, name, value};
+use super::forms::{NOTHING, date, hour, name, name_or_code, value};
 use super::names::{SheetName, definition, figure, group, pick};
 use super::say;
 use crate::briefing::decompose::Split;
@@ -116,8 +116,8 @@ impl Sheets<'_> {
         self.sheet(
             SheetName::Headlines,
             vec![self.word(
-                "Mỗi dòng nêu định nghĩa và câu lệnh cho đúng số liệu đó; tỷ lệ có khoảng tin cậy Wilson 95%.",
-                "Each row has the definition and the question of its figure; shares have Wilson's 95 % interval.",
+                "Mỗi dòng nêu định nghĩa và câu lệnh cho đúng số liệu đó; tỷ lệ hài lòng có khoảng tin cậy Wilson 95%.",
+                "Each row has the definition and the question of its figure; the share satisfied has Wilson's 95 % interval.",
             )],
             "vonglau briefing --data DIR",
             &[
@@ -147,7 +147,7 @@ impl Sheets<'_> {
                 ("hour", key) => key
                     .parse()
                     .map_or_else(|_| key.to_owned(), |h| hour(language, h)),
-                (_, key) => part.name.clone().unwrap_or_else(|| key.to_owned()),
+                (_, key) => name_or_code(language, part.name.as_deref(), key),
             };
             vec![
                 text_cell(&part.key),
@@ -237,7 +237,7 @@ impl Sheets<'_> {
         let rows = self.briefing.overdue.agencies.iter().map(|agency| {
             vec![
                 text_cell(&agency.agency.key),
-                text_cell(&name(&agency.agency)),
+                text_cell(&name(self.language, &agency.agency)),
                 self.number(Unit::Count, Some(agency.open)),
                 self.number(Unit::Count, agency.open_before),
                 self.number(Unit::Count, Some(agency.resolved)),
@@ -307,7 +307,7 @@ impl Sheets<'_> {
         let rows = gaps.iter().map(|gap| {
             vec![
                 text_cell(&gap.unit.key),
-                text_cell(&name(&gap.unit)),
+                text_cell(&name(self.language, &gap.unit)),
                 self.number(Unit::Count, Some(gap.uncovered as f64)),
                 self.number(Unit::Count, Some(gap.population as f64)),
             ]
@@ -330,7 +330,7 @@ impl Sheets<'_> {
         let rows = self.briefing.unsatisfied.iter().map(|rated| {
             vec![
                 text_cell(&rated.site.key),
-                text_cell(&name(&rated.site)),
+                text_cell(&name(self.language, &rated.site)),
                 self.number(Unit::Count, rated.share.sample),
                 self.number(Unit::Share, rated.share.value),
                 self.number(Unit::Share, rated.share.low),
@@ -465,7 +465,7 @@ impl Sheets<'_> {
             ]
         }));
         rows.extend(q.unheard.iter().map(|site| {
-            let who = name(site);
+            let who = name(language, site);
             let what = say!(language, "Không gửi số liệu: {who}", "Sent nothing: {who}");
             let mut cell = text_cell(NOTHING);
             cell.mark = Some(Mark::NoData);
@@ -492,7 +492,7 @@ impl Sheets<'_> {
                     &decision
                         .about
                         .as_ref()
-                        .map_or_else(|| NOTHING.to_owned(), name),
+                        .map_or_else(|| NOTHING.to_owned(), |about| name(language, about)),
                 ),
                 self.exact(decision.value),
                 decision
