@@ -274,13 +274,16 @@ fn judge(headline: &mut Headline, target: Option<&Target>) {
     headline.target = target.cloned();
 }
 
-/// A share over a sample is judged by its interval, unless all (or none) is asked: then one case decides.
+/// What is a sample is judged by its interval; what is counted whole, as it is.
 fn verdict(target: &Target, value: f64, now: &Value) -> Verdict {
     let is_met = target.is_met(value);
-    if let (Some(low), Some(high), true) =
-        (now.low, now.high, target.value < 1.0 && target.at_least)
-    {
-        return match (target.is_met(low), target.is_met(high)) {
+    if let (Some(low), Some(high)) = (now.low, now.high) {
+        let (worst, best) = if target.at_least {
+            (low, high)
+        } else {
+            (high, low)
+        };
+        return match (target.is_met(worst), target.is_met(best)) {
             (true, _) => Verdict::Met,
             (false, false) => Verdict::Missed,
             (false, true) => Verdict::Uncertain,
