@@ -51,7 +51,7 @@ pub(super) fn blocks(briefing: &Briefing, language: Language, reader: Reader) ->
         it.satisfaction(),
         it.feedback(),
         reader.sees_tasks().then(|| it.tasks()).flatten(),
-        it.quality(),
+        Some(it.quality()),
     ];
     blocks.push(Block::List {
         ordered: false,
@@ -84,8 +84,8 @@ impl Body<'_> {
         let (b, language) = (self.briefing, self.language);
         let length = length(language, b.length);
         let said = b.warnings.iter().filter_map(|warning| match warning {
-            Warning::NoData | Warning::NoPrevious => None,
-            Warning::NoLastYear => None,
+            // The first paragraph says these.
+            Warning::NoData | Warning::NoPrevious | Warning::NoLastYear => None,
             Warning::NotOver => {
                 let day = date(language, b.now.to.day());
                 Some(say!(
@@ -882,7 +882,7 @@ impl Body<'_> {
                 line = line.text(self.words(
                     "; không điểm nào thấp hơn mục tiêu ngoài giới hạn ngẫu nhiên.",
                     "; no point is under the target beyond chance.",
-                ))
+                ));
             }
             Some(worst) => {
                 let (who, has) = (
@@ -966,7 +966,7 @@ impl Body<'_> {
         Some(line)
     }
 
-    fn quality(&self) -> Option<Line> {
+    fn quality(&self) -> Line {
         let language = self.language;
         let q = &self.briefing.quality;
         let (unheard, registered) = (
@@ -995,14 +995,12 @@ impl Body<'_> {
             ));
         }
         text.push('.');
-        Some(
-            Line::default()
-                .link(
-                    self.words("Chất lượng số liệu", "Data quality"),
-                    SheetName::Quality.link(language),
-                )
-                .text(text),
-        )
+        Line::default()
+            .link(
+                self.words("Chất lượng số liệu", "Data quality"),
+                SheetName::Quality.link(language),
+            )
+            .text(text)
     }
 }
 
