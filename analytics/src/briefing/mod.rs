@@ -146,6 +146,10 @@ fn warnings(inputs: &Inputs<'_>, briefing: &Briefing) -> Vec<Warning> {
             has_anything && !briefing.quality.days_without_data.is_empty(),
         ),
         (
+            Warning::PreviousIncomplete,
+            !briefing.quality.days_without_data_before.is_empty(),
+        ),
+        (
             Warning::Provisional,
             !briefing.quality.provisional.is_empty(),
         ),

@@ -395,6 +395,8 @@ pub struct Quality {
     pub unheard: Vec<Named>,
     /// Working days of the span on which nobody was served anywhere.
     pub days_without_data: Vec<Day>,
+    /// The same of the span before, where anything is known of it.
+    pub days_without_data_before: Vec<Day>,
     /// Days of which devices may still send something.
     pub provisional: Vec<UnsettledDay>,
     /// Negative durations: set aside.
@@ -464,6 +466,8 @@ pub enum Warning {
     OnePoint,
     /// Some working days have nothing.
     DaysWithoutData,
+    /// Some working days of the span before have nothing.
+    PreviousIncomplete,
     /// Some days are provisional.
     Provisional,
     /// Nothing is known of the span before.

@@ -10,6 +10,7 @@ use super::model::{
     AgencyOverdue, Coverage, Feedback, Gap, Index, Indicator, LateTask, Named, Network, Odd,
     Overdue, Quality, Rated, Sessions, Subject, Tasks,
 };
+use super::span::Part;
 use super::tables::Tables;
 use crate::figures::Family;
 use crate::index::score::{Scored, totals};
@@ -302,7 +303,13 @@ pub(super) fn quality(inputs: &Inputs<'_>) -> Quality {
     Quality {
         registered: fixed.len(),
         unheard: unheard.map(|point| site(inputs, &point.id)).collect(),
-        days_without_data: days_without_data(inputs),
+        days_without_data: days_without_data(inputs, inputs.now, &inputs.spans.now),
+        days_without_data_before: inputs
+            .previous
+            .zip(inputs.spans.previous.as_ref())
+            .map_or_else(Vec::new, |(tables, span)| {
+                days_without_data(inputs, tables, span)
+            }),
         provisional: inputs.provisional.to_vec(),
         implausible: visits("implausible"),
         approximate: visits("approximate"),
@@ -322,10 +329,9 @@ pub(super) fn quality(inputs: &Inputs<'_>) -> Quality {
 }
 
 /// The city's working days, over by now, on which nobody was served.
-fn days_without_data(inputs: &Inputs<'_>) -> Vec<Day> {
-    let active = inputs.now.active_days();
+fn days_without_data(inputs: &Inputs<'_>, tables: &Tables, span: &Part) -> Vec<Day> {
+    let active = tables.active_days();
     let calendar = inputs.rules.calendars.city();
-    let span = &inputs.spans.now;
     let days = (span.from.day().0..span.to.day().0).map(Day);
     let days = days.filter(|day| calendar.works_on(*day));
     days.filter(|day| !active.contains(day.to_string().as_str()))

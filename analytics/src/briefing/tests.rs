@@ -150,6 +150,14 @@ fn one_point_alone_and_days_without_data_are_said() {
     assert_eq!(days, ["2026-11-18"], "the week-end is no working day");
     let stopped = briefing.network.stopped.unwrap();
     assert_eq!(stopped.len(), 2);
+    assert!(!briefing.warnings.contains(&Warning::PreviousIncomplete));
+    let before = week.previous.as_mut().unwrap();
+    before
+        .by_hour
+        .retain(|hour, _| hour.starts_with("2026-11-13"));
+    let briefing = week.brief();
+    assert!(briefing.warnings.contains(&Warning::PreviousIncomplete));
+    assert_eq!(briefing.quality.days_without_data_before.len(), 4);
 }
 
 #[test]

@@ -108,6 +108,14 @@ impl Body<'_> {
                     "No visits are known of {n} working days ({days}): totals are too low, and means are of the other days alone."
                 ))
             }
+            Warning::PreviousIncomplete => {
+                let (n, before) = (b.quality.days_without_data_before.len(), self.before());
+                Some(say!(
+                    language,
+                    "Số liệu {before} thiếu {n} ngày làm việc: so sánh các số cộng dồn chỉ để tham khảo.",
+                    "{n} working days of {before} have no visits: totals are not to be compared."
+                ))
+            }
             Warning::Provisional => Some(self.words(
                 "Số liệu những ngày cuối kỳ còn có thể thay đổi do thiết bị gửi muộn.",
                 "Figures of the last days may change by what devices still hold back.",

@@ -34,17 +34,17 @@ pub(super) fn figure(language: Language, code: &str) -> &'static str {
             "Dossiers sent back twice or more",
         ),
         "acknowledged_share" => (
-            "Hồ sơ trực tuyến được trả lời trong 08 giờ làm việc",
-            "Online dossiers answered in 8 working hours",
+            "Tỷ lệ hồ sơ trực tuyến được trả lời trong 08 giờ làm việc",
+            "Share of online dossiers answered in 8 working hours",
         ),
         "satisfied_share" => ("Tỷ lệ hài lòng", "Share of satisfied people"),
         "answered_on_time_share" => (
-            "Phản ánh, kiến nghị trả lời đúng hạn",
-            "Complaints answered on time",
+            "Tỷ lệ phản ánh, kiến nghị trả lời đúng hạn",
+            "Share of complaints answered on time",
         ),
         "covered_share" => (
-            "Dân số có điểm phục vụ trong 30 phút hoặc 5 km",
-            "People with a point within 30 minutes or 5 km",
+            "Tỷ lệ dân số có điểm phục vụ trong 30 phút hoặc 5 km",
+            "Share of people with a point within 30 minutes or 5 km",
         ),
         _ => ("Chỉ tiêu khác", "Another figure"),
     };
