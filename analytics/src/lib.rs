@@ -3,7 +3,7 @@
 //! What it holds: the live state folded from events ([`live`]), the working calendar ([`calendar`]), the
 //! figures of the contract ([`figures`]), the views that are pushed to screens ([`view`]), rows for the
 //! stores ([`facts`]), quantiles that merge ([`quantile`]), the reach of the points ([`coverage`]) and what changes to them
-//! would change ([`scenario`]), and where the next should go ([`siting`]).
+//! would change ([`scenario`]), where the next should go ([`siting`]), and the briefing that is made of them ([`briefing`]).
 //!
 //! What flows in: [`ingest::event::Event`]s in any order, the geographic pack, and the instant asked
 //! about. What flows out: tables, views, record batches, cells.
@@ -15,6 +15,7 @@
 //! - early or on time + overdue + in progress in time + in progress overdue = total.
 
 pub mod alerts;
+pub mod briefing;
 pub mod calendar;
 pub mod clocks;
 pub mod coverage;

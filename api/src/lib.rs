@@ -15,6 +15,7 @@
 //! the server does not grow with its slowness; the program stops on a signal with nothing lost.
 
 pub mod answers;
+pub mod briefing;
 pub mod city;
 pub mod clock;
 pub mod clocks;

@@ -8,6 +8,7 @@ pub mod alerts;
 mod asked;
 pub mod audit;
 pub mod backup;
+pub mod briefing;
 pub mod bus;
 mod config;
 pub mod copy_store;
@@ -75,6 +76,8 @@ enum Command {
     Import(import::ImportArgs),
     /// Report figures over a span of time
     Report(report::ReportArgs),
+    /// Write the briefing of a week, a month or a quarter
+    Briefing(briefing::BriefingArgs),
     /// Try alert rules on a past span, or check a file of them
     Alerts(alerts::AlertsArgs),
     /// Minutes and kilometres from every cell to the nearest point
@@ -176,6 +179,7 @@ pub fn main() -> ExitCode {
         Command::Ingest(args) => ingest::run(args),
         Command::Import(args) => import::run(args),
         Command::Report(args) => report::run(args),
+        Command::Briefing(args) => briefing::run(args),
         Command::Alerts(args) => alerts::run(args),
         Command::Coverage(args) => coverage::run(args),
         Command::Bus(args) => bus::run(args),

@@ -132,21 +132,30 @@ fn reckon(
     let (from, to) = (question.period.start(), question.to);
     core.survey(from, to, &mut index)?;
     let period = question.period.to_string();
-    let entered = core.entries.current(VALUES).into_iter();
-    let entered = entered.filter(|entry| entry.key.starts_with(&format!("{period}/")));
-    let entered: HashMap<String, EnteredValue> = entered
-        .filter_map(|entry| Some((entry.key, serde_json::from_value(entry.value).ok()?)))
-        .collect();
+    let entered = entered_values(core, &period);
     Ok(index.finish(|key, indicator| {
-        let value = entered.get(&value_key(&period, &indicator.code, question.by, key))?;
-        Some(Ratio {
-            good: value.good,
-            all: value.all,
-        })
+        let key = value_key(&period, &indicator.code, question.by, key);
+        entered.get(&key).copied()
     }))
 }
 
-fn value_key(period: &str, indicator: &str, by: &str, key: &str) -> String {
+/// What was entered of a period's numerators and denominators, by [`value_key`].
+pub(crate) fn entered_values(core: &Core, period: &str) -> HashMap<String, Ratio> {
+    let entered = core.entries.current(VALUES).into_iter();
+    let entered = entered.filter(|entry| entry.key.starts_with(&format!("{period}/")));
+    let read = entered.filter_map(|entry| {
+        let value: EnteredValue = serde_json::from_value(entry.value).ok()?;
+        let ratio = Ratio {
+            good: value.good,
+            all: value.all,
+        };
+        Some((entry.key, ratio))
+    });
+    read.collect()
+}
+
+/// The key of an entered value: of which period, indicator and part.
+pub(crate) fn value_key(period: &str, indicator: &str, by: &str, key: &str) -> String {
     format!("{period}/{indicator}/{by}/{key}")
 }
 

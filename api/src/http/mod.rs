@@ -8,6 +8,7 @@ pub mod alerts;
 pub mod archive;
 mod asking;
 pub mod assets;
+pub mod briefings;
 pub mod devices;
 pub mod dossier;
 mod entering;
@@ -102,6 +103,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/integrity", get(watching::integrity))
         .route("/scorecard", get(scorecard::scorecard))
         .route("/sessions", get(registers::sessions))
+        .route("/briefings/{span}", get(briefings::briefing))
         .route_layer(middleware::from_fn_with_state(
             Arc::clone(&app),
             remembering::remembered,

@@ -54,7 +54,7 @@ pub async fn tasks(app: State<Arc<App>>) -> Response {
 }
 
 /// What was entered of tasks' progress, with the instants at which it was.
-fn progresses(core: &Core) -> BTreeMap<String, (EventTime, Progress)> {
+pub(crate) fn progresses(core: &Core) -> BTreeMap<String, (EventTime, Progress)> {
     let entered = core.entries.current(PROGRESS).into_iter();
     let read = entered.filter_map(|entry| {
         let progress: Progress = serde_json::from_value(entry.value).ok()?;
@@ -64,7 +64,7 @@ fn progresses(core: &Core) -> BTreeMap<String, (EventTime, Progress)> {
 }
 
 /// The deadlines of training's subjects.
-fn subjects_due(core: &Core) -> BTreeMap<String, EventTime> {
+pub(crate) fn subjects_due(core: &Core) -> BTreeMap<String, EventTime> {
     let entered = core.entries.current(SUBJECTS).into_iter();
     let read = entered.filter_map(|entry| {
         let due = Day::parse_iso(entry.value.as_str()?)?;
@@ -89,7 +89,7 @@ pub(crate) fn overdue(core: &Core, state: &Live, at: EventTime) -> (u32, u32) {
 }
 
 /// The tasks that ship, with those that people set.
-fn plan(core: &Core) -> Vec<Task> {
+pub(crate) fn plan(core: &Core) -> Vec<Task> {
     let entered = core.entries.current(TASKS).into_iter();
     let entered = entered.filter_map(|entry| serde_json::from_value(entry.value).ok());
     core.tasks.iter().cloned().chain(entered).collect()
@@ -295,26 +295,8 @@ pub async fn sessions(
             }
         });
         core.survey(from, to, &mut each)?;
-        let mut all: Vec<Session> = Vec::new();
-        for site in &sites {
-            let first = Day(from.day().0 - PUBLISHED_DAYS);
-            let days = core
-                .site_days(site, first, to.day())
-                .map_err(|e| Problem::internal(&e))?;
-            let of_site = filed.get(site);
-            let count = |from: EventTime, to: EventTime| {
-                let times = of_site.map_or(&[][..], Vec::as_slice).iter();
-                times.filter(|t| from <= **t && **t < to).count() as u64
-            };
-            let days = days.iter().map(|(day, site_day)| (*day, site_day));
-            let sessions = of_point(site, days, count, now);
-            all.extend(
-                sessions
-                    .into_iter()
-                    .filter(|s| from <= s.from && s.from < to),
-            );
-        }
-        all.sort_by(|a, b| (a.from, &a.site).cmp(&(b.from, &b.site)));
+        let all = sessions_between(core, (from, to), &filed, now);
+        let all = all.map_err(|e| Problem::internal(&e))?;
         let compared = compared(core, &sites, from, to.min(EventTime(now.0 + 1)), now)?;
         Ok(json!({
             "from": from, "to": to, "as_of": now, "simulated": core.is_simulated(),
@@ -324,8 +306,37 @@ pub async fn sessions(
     .await
 }
 
+/// The sessions that mobile and community points published for a span, with what became of them; `filed` tells when dossiers
+/// were filed there.
+pub(crate) fn sessions_between(
+    core: &Core,
+    (from, to): (EventTime, EventTime),
+    filed: &BTreeMap<Name, Vec<EventTime>>,
+    now: EventTime,
+) -> anyhow::Result<Vec<Session>> {
+    let mut all: Vec<Session> = Vec::new();
+    for site in &mobile_sites(core) {
+        let first = Day(from.day().0 - PUBLISHED_DAYS);
+        let days = core.site_days(site, first, to.day())?;
+        let of_site = filed.get(site);
+        let count = |from: EventTime, to: EventTime| {
+            let times = of_site.map_or(&[][..], Vec::as_slice).iter();
+            times.filter(|t| from <= **t && **t < to).count() as u64
+        };
+        let days = days.iter().map(|(day, site_day)| (*day, site_day));
+        let sessions = of_point(site, days, count, now);
+        all.extend(
+            sessions
+                .into_iter()
+                .filter(|s| from <= s.from && s.from < to),
+        );
+    }
+    all.sort_by(|a, b| (a.from, &a.site).cmp(&(b.from, &b.site)));
+    Ok(all)
+}
+
 /// Mobile and community points, and others that have published sessions lately.
-fn mobile_sites(core: &Core) -> std::collections::BTreeSet<Name> {
+pub(crate) fn mobile_sites(core: &Core) -> std::collections::BTreeSet<Name> {
     let points = core.registry.points();
     let by_kind = points
         .filter(|p| matches!(p.kind, "mobile" | "community"))
