@@ -1,7 +1,7 @@
-//! A made-up country: a lattice of streets over several degrees, rivers with ferries, an island,
+//! A made-up country: a lattice of streets over a degree or two, rivers with ferries, an island,
 //! and everything else that a pack is made from. The same numbers give the same files.
 //!
-//! Junctions stand some 180 m apart, moved about at random; each street has a bend between two
+//! Junctions stand some 85 m apart, moved about at random; each street has a bend between two
 //! junctions. Every 10th line is a secondary road, every 50th a primary one; a seventh of the small
 //! streets is left out, an eighth is one-way. The numbers of edges and kilometres for a junction
 //! are about those of a town.
@@ -31,8 +31,8 @@ pub(crate) const PACK: &str = "country.vlpack";
 /// South-west corner, ten-millionths of a degree.
 const WEST: i64 = 1_040_000_000;
 const SOUTH: i64 = 180_000_000;
-/// From one junction to the next, ten-millionths of a degree: about 180 m.
-const STEP: i64 = 16_500;
+/// From one junction to the next, ten-millionths of a degree: about 85 m, as in a town.
+const STEP: i64 = 8_000;
 /// Elements in a block of the extract, as the format advises.
 const BLOCK: usize = 8_000;
 /// Units along one side.
@@ -107,7 +107,8 @@ impl Lattice {
         if is_island(x, y) != is_island(there_x, there_y) {
             return None;
         }
-        (class != 2 || mix % 7 != 0).then_some((class, class == 2 && mix >> 8 & 7 == 0))
+        let (is_left_out, is_oneway) = (mix.is_multiple_of(7), (mix >> 8).is_multiple_of(8));
+        (class != 2 || !is_left_out).then_some((class, class == 2 && is_oneway))
     }
 }
 
@@ -225,17 +226,19 @@ fn units(degrees: f64, folder: &Path) -> Result<(), Failure> {
     let mut outlines = String::from("{\"type\":\"FeatureCollection\",\"features\":[");
     let mut table = String::from("code,name,kind,area_legal,pop\n");
     for at in 0..UNITS_ALONG * UNITS_ALONG {
-        let (x, y) = ((at % UNITS_ALONG) as f64, (at / UNITS_ALONG) as f64);
-        let (w, s) = (west + x * size, south + y * size);
-        let (e, n) = (w + size, s + size);
+        let column = (at % UNITS_ALONG) as f64;
+        let row = (at / UNITS_ALONG) as f64;
+        let (left, bottom) = (west + column * size, south + row * size);
+        let (right, top) = (left + size, bottom + size);
         let code = format!("{:05}", at + 1);
         let comma = if at == 0 { "" } else { "," };
         write!(
             outlines,
             "{comma}{{\"type\":\"Feature\",\"properties\":{{\"code\":\"{code}\"}},\"geometry\":{{\
-             \"type\":\"Polygon\",\"coordinates\":[[[{w},{s}],[{e},{s}],[{e},{n}],[{w},{n}],[{w},{s}]]]}}}}"
+             \"type\":\"Polygon\",\"coordinates\":[[[{left},{bottom}],[{right},{bottom}],[{right},{top}],\
+             [{left},{top}],[{left},{bottom}]]]}}}}"
         )?;
-        let km2 = (size * 111.2).powi(2) * (s + size / 2.0).to_radians().cos();
+        let km2 = (size * 111.2).powi(2) * (bottom + size / 2.0).to_radians().cos();
         writeln!(
             table,
             "{code},Xã {code},xa,{km2:.1},{}",

@@ -96,9 +96,13 @@ fn own_points(
         return Err(file.error(format!("holds no usable point ({why})")));
     }
     if !read.rejected.is_empty() || !read.outside.is_empty() {
+        let lost = if read.rejected.is_empty() {
+            ""
+        } else {
+            "; the rows left out serve nobody in any answer"
+        };
         report.effect(format!(
-            "points: {} of {} rows are used, {} of them outside the units; the rows left out serve \
-             nobody in any answer",
+            "points: {} of {} rows are used, {} of them outside the units{lost}",
             points.len(),
             points.len() + read.rejected.len(),
             read.outside.len()
