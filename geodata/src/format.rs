@@ -3,35 +3,43 @@
 //! ```text
 //! offset  bytes  what
 //!      0      8  magic "VLPACK" CR LF: a transfer that changes line ends is noticed
-//!      8      2  format version, little-endian; any other version is refused
+//!      8      2  format version, little-endian; any other version is refused with what to do
 //!     10      4  CRC-32 of the body
-//!     14      4  length of the body unpacked, little-endian, at most 256 MiB
+//!     14      4  length of the body unpacked, little-endian, at most 2 GiB
 //!     18      8  length of the body
 //!     26      …  the body: postcard of `Body`, compressed with zstd
 //! ```
 //!
 //! The body is columns of small integers, which is what makes it compact: coordinates in 1e-7
-//! degrees as differences along each line, cells as differences between sorted indices with the
-//! bits that are the same in all of them left out. Lengths, adjacency and search trees are not
+//! degrees as differences along each line, edges by how far their junctions' numbers lie from the
+//! edge before, cells as differences between sorted indices with the bits that are the same in
+//! all of them left out. Lengths, adjacency and search trees are not
 //! stored: they are computed on loading from what is. Changing any of this needs a new
 //! [`FORMAT_VERSION`].
+//!
+//! Version 2 (this one) added ferries, SHA-256 and dates of the sources, the timetable, and room
+//! for a whole country's roads. Version 1 is not read: its packs are made again in minutes.
 
 use crate::{
-    CELL_RESOLUTION, Cell, CellIndex, Cells, CoordClass, EdgeSpec, EdgeTraits, LonLat, Meta,
-    ModeSet, NodeIndex, Pack, PackError, Point, PointKind, RoadClass, RoadNetwork, Unit, UnitCode,
-    UnitIndex, UnitKind, pack::unsound,
+    CELL_RESOLUTION, Cell, CellIndex, Cells, CoordClass, EdgeTraits, LonLat, Meta, ModeSet,
+    NodeIndex, Pack, PackError, Point, PointKind, RoadClass, RoadNetwork, Unit, UnitCode,
+    UnitIndex, UnitKind, pack::unsound, roads::RoadBuilder, transit::Timetable,
 };
 use geo::{LineString, MultiPolygon, Polygon};
 use serde::{Deserialize, Serialize};
 
 /// The version of the layout that this program reads and writes.
-pub const FORMAT_VERSION: u16 = 1;
+pub const FORMAT_VERSION: u16 = 2;
 
 const MAGIC: &[u8; 8] = b"VLPACK\r\n";
 const HEADER_LEN: usize = 26;
-const MAX_UNPACKED: usize = 256 << 20;
+const MAX_UNPACKED: usize = 2 << 30;
 /// Strongest ordinary level: packs are made once and read often.
 const ZSTD_LEVEL: i32 = 19;
+/// Level for bodies over [`LARGE`], a tenth larger but packed in seconds instead of minutes.
+const ZSTD_LEVEL_LARGE: i32 = 9;
+/// From here on a body is a country's rather than a city's, bytes.
+const LARGE: usize = 64 << 20;
 /// Low bits of a resolution-9 index, all ones: the digits of the six finer resolutions.
 const UNUSED_CELL_BITS: u32 = 3 * (15 - CELL_RESOLUTION as u32);
 
@@ -42,6 +50,7 @@ struct Body {
     cells: CellColumns,
     roads: RoadColumns,
     points: Vec<PointRow>,
+    timetable: Option<Timetable>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -69,8 +78,10 @@ struct CellColumns {
 struct RoadColumns {
     /// One line of differences through all junctions.
     nodes: Vec<i32>,
-    from: Vec<u32>,
-    to: Vec<u32>,
+    /// Each edge's first junction, as the difference to that of the edge before.
+    from_steps: Vec<i32>,
+    /// Each edge's last junction, as the difference to its first.
+    to_steps: Vec<i32>,
     /// 0 for no class, otherwise one more than its place in [`RoadClass::ALL`].
     class: Vec<u8>,
     oneway: Vec<bool>,
@@ -99,13 +110,20 @@ pub(crate) fn encode(pack: &Pack) -> Result<Vec<u8>, PackError> {
         cells: cell_columns(&pack.cells),
         roads: road_columns(&pack.roads),
         points: pack.points.iter().map(point_row).collect(),
+        timetable: pack.timetable.clone(),
     };
     let unpacked = postcard::to_stdvec(&body).map_err(|error| unsound(error.to_string()))?;
+    drop(body);
     if unpacked.len() > MAX_UNPACKED {
-        return Err(unsound("it is larger than 256 MiB".into()));
+        return Err(PackError::TooLarge);
     }
+    let level = if unpacked.len() > LARGE {
+        ZSTD_LEVEL_LARGE
+    } else {
+        ZSTD_LEVEL
+    };
     let packed =
-        zstd::bulk::compress(&unpacked, ZSTD_LEVEL).map_err(|error| unsound(error.to_string()))?;
+        zstd::bulk::compress(&unpacked, level).map_err(|error| unsound(error.to_string()))?;
     let mut bytes = Vec::with_capacity(HEADER_LEN + packed.len());
     bytes.extend_from_slice(MAGIC);
     bytes.extend_from_slice(&FORMAT_VERSION.to_le_bytes());
@@ -121,11 +139,12 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Pack, PackError> {
     let rest = bytes.strip_prefix(MAGIC).ok_or(PackError::NotAPack)?;
     let mut fields = rest;
     let found = u16::from_le_bytes(take(&mut fields)?);
-    if found != FORMAT_VERSION {
-        return Err(PackError::FormatVersion {
-            found,
-            supported: FORMAT_VERSION,
-        });
+    let supported = FORMAT_VERSION;
+    if found < supported {
+        return Err(PackError::OldFormat { found, supported });
+    }
+    if found > supported {
+        return Err(PackError::NewFormat { found, supported });
     }
     let checksum = u32::from_le_bytes(take(&mut fields)?);
     let unpacked_len = u32::from_le_bytes(take(&mut fields)?) as usize;
@@ -143,6 +162,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Pack, PackError> {
     let unpacked = zstd::bulk::decompress(packed, unpacked_len).map_err(|_| PackError::Damaged)?;
     let body: Body = postcard::from_bytes(&unpacked)
         .map_err(|error| unsound(format!("its content cannot be read: {error}")))?;
+    drop(unpacked);
     Ok(Pack {
         meta: body.meta,
         units: body
@@ -151,12 +171,13 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Pack, PackError> {
             .map(read_unit)
             .collect::<Result<_, _>>()?,
         cells: read_cells(&body.cells)?,
-        roads: read_roads(&body.roads)?,
+        roads: read_roads(body.roads)?,
         points: body
             .points
             .into_iter()
             .map(read_point)
             .collect::<Result<_, _>>()?,
+        timetable: body.timetable,
     })
 }
 
@@ -327,8 +348,8 @@ fn read_cells(columns: &CellColumns) -> Result<Cells, PackError> {
 fn road_columns(roads: &RoadNetwork) -> RoadColumns {
     let mut columns = RoadColumns {
         nodes: Vec::with_capacity(roads.nodes().len() * 2),
-        from: Vec::new(),
-        to: Vec::new(),
+        from_steps: Vec::new(),
+        to_steps: Vec::new(),
         class: Vec::new(),
         oneway: Vec::new(),
         admits: Vec::new(),
@@ -339,9 +360,12 @@ fn road_columns(roads: &RoadNetwork) -> RoadColumns {
     for &node in roads.nodes() {
         steps.push(node, &mut columns.nodes);
     }
+    let mut before = 0u32;
     for edge in roads.edges() {
-        columns.from.push(edge.from.0);
-        columns.to.push(edge.to.0);
+        let (from, to) = (edge.from.0, edge.to.0);
+        columns.from_steps.push(from.wrapping_sub(before) as i32);
+        columns.to_steps.push(to.wrapping_sub(from) as i32);
+        before = from;
         columns
             .class
             .push(edge.traits.class.map_or(0, |class| class as u8 + 1));
@@ -358,15 +382,15 @@ fn road_columns(roads: &RoadNetwork) -> RoadColumns {
     columns
 }
 
-fn read_roads(columns: &RoadColumns) -> Result<RoadNetwork, PackError> {
+fn read_roads(columns: RoadColumns) -> Result<RoadNetwork, PackError> {
     let mut nodes = Vec::with_capacity(columns.nodes.len() / 2);
     let mut steps = Steps((0, 0));
     for pair in columns.nodes.chunks(2) {
         nodes.push(steps.pull(pair)?);
     }
-    let count = columns.from.len();
+    let count = columns.from_steps.len();
     let lengths = [
-        columns.to.len(),
+        columns.to_steps.len(),
         columns.class.len(),
         columns.oneway.len(),
         columns.admits.len(),
@@ -375,37 +399,36 @@ fn read_roads(columns: &RoadColumns) -> Result<RoadNetwork, PackError> {
     if lengths.iter().any(|length| *length != count) {
         return Err(unsound("the columns of its roads differ in length".into()));
     }
+    let no_junction = || unsound("an edge starts or ends at no junction".into());
     let mut left = columns.between.as_slice();
-    let mut specs = Vec::with_capacity(count);
+    let mut builder = RoadBuilder::with_nodes(nodes);
+    let mut from = 0u32;
+    let mut between = Vec::new();
     for at in 0..count {
-        let from = NodeIndex(columns.from[at]);
-        let start = nodes
-            .get(from.0 as usize)
-            .ok_or_else(|| unsound("an edge starts at no junction".into()))?;
+        from = from.wrapping_add(columns.from_steps[at] as u32);
+        let to = from.wrapping_add(columns.to_steps[at] as u32);
+        let start = builder.node(NodeIndex(from)).ok_or_else(no_junction)?;
         let numbers = (columns.between_count[at] as usize).saturating_mul(2);
         let (own, rest) = left
             .split_at_checked(numbers)
             .ok_or_else(|| unsound("an edge lacks a part of its shape".into()))?;
         left = rest;
         let mut steps = Steps(start.to_e7());
-        let between = own
-            .chunks(2)
-            .map(|pair| steps.pull(pair))
-            .collect::<Result<_, _>>()?;
+        between.clear();
+        for pair in own.chunks(2) {
+            between.push(steps.pull(pair)?);
+        }
         let traits = EdgeTraits {
             class: read_class(columns.class[at])?,
             oneway: columns.oneway[at],
             admits: ModeSet::from_bits(columns.admits[at])
                 .ok_or_else(|| unsound("an edge admits an unknown mode".into()))?,
         };
-        specs.push(EdgeSpec {
-            from,
-            to: NodeIndex(columns.to[at]),
-            traits,
-            between,
-        });
+        builder
+            .add_edge(NodeIndex(from), NodeIndex(to), traits, between.drain(..))
+            .ok_or_else(no_junction)?;
     }
-    RoadNetwork::new(nodes, specs).ok_or_else(|| unsound("an edge ends at no junction".into()))
+    Ok(builder.finish())
 }
 
 fn read_class(stored: u8) -> Result<Option<RoadClass>, PackError> {

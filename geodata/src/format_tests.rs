@@ -79,17 +79,17 @@ fn what_is_read_writes_the_same_bytes() {
 
 #[test]
 fn other_versions_are_refused_and_say_what_to_do() {
-    for found in [0, FORMAT_VERSION + 1, u16::MAX] {
+    for found in [0, 1, FORMAT_VERSION + 1, u16::MAX] {
         let mut bytes = HANOI.to_vec();
         bytes[8..10].copy_from_slice(&found.to_le_bytes());
         let error = Pack::read(&bytes).unwrap_err();
-        assert_eq!(
-            error,
-            PackError::FormatVersion {
-                found,
-                supported: FORMAT_VERSION
-            }
-        );
+        let supported = FORMAT_VERSION;
+        let expected = if found < supported {
+            PackError::OldFormat { found, supported }
+        } else {
+            PackError::NewFormat { found, supported }
+        };
+        assert_eq!(error, expected);
         assert!(error.to_string().contains("vonglau pack build"));
         assert!(!error.to_string().contains('\n'));
     }

@@ -1,8 +1,8 @@
 //! What the city is made of, in one geographic pack: its units (communes and wards), its
-//! population cells, its roads, and the points where people are served.
+//! population cells, its roads, the points where people are served, and its timetable of buses.
 //!
-//! **In**: public files — outlines, a table of units, a population grid, roads as OSM PBF or
-//! GeoJSON ([`build`]) — or the bytes of a pack made from them ([`Pack::read`]). **Out**: a
+//! **In**: public files — outlines, a table of units, a population grid or raster, roads as OSM
+//! PBF or GeoJSON, points, GTFS ([`build`]) — or the bytes of a pack made from them ([`Pack::read`]). **Out**: a
 //! [`Pack`] in memory, its bytes ([`Pack::write`]), and GeoJSON for maps ([`geojson_out`]). The
 //! pack of Hà Nội is built into the program: [`Pack::hanoi`].
 //!
@@ -43,7 +43,7 @@ pub use pack::{Meta, Pack, PackError, Source};
 pub use place::{EARTH_RADIUS_KM, LonLat};
 pub use point::{KindSet, Point, PointKind};
 pub use roads::{
-    Edge, EdgeIndex, EdgeSpec, EdgeTraits, Mode, ModeSet, NodeIndex, RoadClass, RoadNetwork,
+    Edge, EdgeIndex, EdgeSpec, EdgeTraits, Mode, ModeSet, NodeIndex, Parts, RoadClass, RoadNetwork,
 };
 pub use snap::{Snap, SnapIndex};
 pub use unit::{CoordClass, Unit, UnitCode, UnitKind};

@@ -1,6 +1,6 @@
 //! The pack as a whole: its parts, where they come from, and what must hold of them.
 
-use crate::{Cells, Point, RoadNetwork, Unit, UnitIndex, format};
+use crate::{Cells, Point, RoadNetwork, Unit, UnitIndex, format, transit::Timetable};
 use serde::{Deserialize, Serialize};
 use std::{collections::HashSet, sync::OnceLock};
 
@@ -11,14 +11,16 @@ static HANOI: &[u8] = include_bytes!("../packs/hanoi.vlpack");
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// The part of the pack: `units`, `attributes`, `outlines`, `population`, `roads`,
-    /// `districts` or `branches`.
+    /// `districts`, `branches`, `points` or `gtfs`.
     pub part: String,
     /// File name it was read from.
     pub file: String,
     /// Size of that file in bytes.
     pub bytes: u64,
-    /// CRC-32 of that file.
-    pub crc32: u32,
+    /// SHA-256 of that file, lower-case hexadecimal.
+    pub sha256: String,
+    /// The day its content is of, where known: from the terms, or as an extract says of itself.
+    pub date: Option<String>,
     /// Whom to credit.
     pub credit: String,
     /// Its licence.
@@ -44,12 +46,24 @@ pub enum PackError {
     /// The bytes do not start as a pack does.
     #[error("this is not a geographic pack: give a file made by `vonglau pack build`")]
     NotAPack,
-    /// Made for another version of the format.
+    /// Made by an older program, in a format that is no longer read.
     #[error(
         "the pack has format version {found}, this program reads version {supported}: \
-         make it again with this program's `vonglau pack build`"
+         make it again with this program's `vonglau pack build` (docs/packs.md)"
     )]
-    FormatVersion {
+    OldFormat {
+        /// The version in the file.
+        found: u16,
+        /// The version this program reads.
+        supported: u16,
+    },
+    /// Made by a newer program.
+    #[error(
+        "the pack has format version {found}, this program reads version {supported}: \
+         use the newer program that made it, or make it again with this program's \
+         `vonglau pack build`"
+    )]
+    NewFormat {
         /// The version in the file.
         found: u16,
         /// The version this program reads.
@@ -72,12 +86,15 @@ pub enum PackError {
          `vonglau pack build`"
     )]
     Damaged,
+    /// More than the format can hold.
+    #[error("the pack would be larger than 2 GiB unpacked: cut the roads to the city")]
+    TooLarge,
     /// It reads, but says something that cannot be.
     #[error("the pack is not sound ({0}): make it again with `vonglau pack build`")]
     Unsound(String),
 }
 
-/// A city: units, cells, roads and points, with their provenance.
+/// A city: units, cells, roads, points and timetable, with their provenance.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pack {
     /// Name, version, command and sources.
@@ -90,6 +107,8 @@ pub struct Pack {
     pub roads: RoadNetwork,
     /// The points where people are served.
     pub points: Vec<Point>,
+    /// The timetable of public transport, where the city gave one.
+    pub timetable: Option<Timetable>,
 }
 
 impl Pack {

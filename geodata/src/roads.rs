@@ -92,7 +92,7 @@ impl ModeSet {
     }
 }
 
-/// A road's class, OpenStreetMap's `highway` value with its `_link` folded in.
+/// A road's class, OpenStreetMap's `highway` value with its `_link` folded in; or a ferry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RoadClass {
@@ -126,11 +126,14 @@ pub enum RoadClass {
     Footway,
     /// Stairs.
     Steps,
+    /// A ferry's way over water (`route=ferry`): part of the network, but nobody steps on or off
+    /// between its ends.
+    Ferry,
 }
 
 impl RoadClass {
     /// Every class; its position is its stored number.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Motorway,
         Self::Trunk,
         Self::Primary,
@@ -146,6 +149,7 @@ impl RoadClass {
         Self::Pedestrian,
         Self::Footway,
         Self::Steps,
+        Self::Ferry,
     ];
 
     /// OpenStreetMap's word for it.
@@ -166,6 +170,7 @@ impl RoadClass {
             Self::Pedestrian => "pedestrian",
             Self::Footway => "footway",
             Self::Steps => "steps",
+            Self::Ferry => "ferry",
         }
     }
 
@@ -174,7 +179,9 @@ impl RoadClass {
         let base = value.strip_suffix("_link").unwrap_or(value);
         // `road` is OpenStreetMap's word for "class unknown": taken as a minor road.
         let base = if base == "road" { "unclassified" } else { base };
-        Self::ALL.into_iter().find(|class| class.as_str() == base)
+        let found = Self::ALL.into_iter().find(|class| class.as_str() == base);
+        // A ferry is a `route`, never a `highway`.
+        found.filter(|class| *class != Self::Ferry)
     }
 }
 
@@ -252,37 +259,82 @@ pub struct RoadNetwork {
     ends: Vec<EdgeEnd>,
 }
 
+/// Puts a network together edge by edge, without holding any of it twice.
+#[derive(Debug, Default)]
+pub(crate) struct RoadBuilder {
+    nodes: Vec<LonLat>,
+    edges: Vec<Edge>,
+    vertices: Vec<LonLat>,
+}
+
+impl RoadBuilder {
+    /// Starts with some junctions.
+    pub(crate) fn with_nodes(nodes: Vec<LonLat>) -> Self {
+        Self {
+            nodes,
+            ..Self::default()
+        }
+    }
+
+    /// Adds a junction.
+    pub(crate) fn add_node(&mut self, place: LonLat) -> NodeIndex {
+        self.nodes.push(place);
+        NodeIndex(self.nodes.len() as u32 - 1)
+    }
+
+    /// The place of a junction.
+    pub(crate) fn node(&self, node: NodeIndex) -> Option<LonLat> {
+        self.nodes.get(node.0 as usize).copied()
+    }
+
+    /// Adds an edge; `None` when it names a junction that is not there.
+    pub(crate) fn add_edge(
+        &mut self,
+        from: NodeIndex,
+        to: NodeIndex,
+        traits: EdgeTraits,
+        between: impl IntoIterator<Item = LonLat>,
+    ) -> Option<()> {
+        let first = *self.nodes.get(from.0 as usize)?;
+        let last = *self.nodes.get(to.0 as usize)?;
+        let start = self.vertices.len();
+        self.vertices.push(first);
+        self.vertices.extend(between);
+        self.vertices.push(last);
+        let length_m = self.vertices[start..]
+            .windows(2)
+            .fold(0.0, |sum, pair| sum + pair[0].distance_km(pair[1]) * 1000.0);
+        self.edges.push(Edge {
+            from,
+            to,
+            traits,
+            length_m,
+            shape: start as u32..self.vertices.len() as u32,
+        });
+        Some(())
+    }
+
+    /// The network, its edge ends sorted by junction.
+    pub(crate) fn finish(self) -> RoadNetwork {
+        let (first_end, ends) = ends_by_node(self.nodes.len(), &self.edges);
+        RoadNetwork {
+            nodes: self.nodes,
+            edges: self.edges,
+            vertices: self.vertices,
+            first_end,
+            ends,
+        }
+    }
+}
+
 impl RoadNetwork {
     /// Puts a network together; `None` when an edge names a junction that is not there.
     pub fn new(nodes: Vec<LonLat>, specs: Vec<EdgeSpec>) -> Option<Self> {
-        let mut edges = Vec::with_capacity(specs.len());
-        let mut vertices = Vec::new();
+        let mut builder = RoadBuilder::with_nodes(nodes);
         for spec in specs {
-            let first = *nodes.get(spec.from.0 as usize)?;
-            let last = *nodes.get(spec.to.0 as usize)?;
-            let start = vertices.len();
-            vertices.push(first);
-            vertices.extend(spec.between);
-            vertices.push(last);
-            let length_m = vertices[start..]
-                .windows(2)
-                .fold(0.0, |sum, pair| sum + pair[0].distance_km(pair[1]) * 1000.0);
-            edges.push(Edge {
-                from: spec.from,
-                to: spec.to,
-                traits: spec.traits,
-                length_m,
-                shape: start as u32..vertices.len() as u32,
-            });
+            builder.add_edge(spec.from, spec.to, spec.traits, spec.between)?;
         }
-        let (first_end, ends) = ends_by_node(nodes.len(), &edges);
-        Some(Self {
-            nodes,
-            edges,
-            vertices,
-            first_end,
-            ends,
-        })
+        Some(builder.finish())
     }
 
     /// The junctions.
@@ -313,25 +365,57 @@ impl RoadNetwork {
 
     /// How many parts have no road between them, directions left aside.
     pub fn component_count(&self) -> usize {
-        let mut seen = vec![false; self.nodes.len()];
+        self.parts().km.len()
+    }
+
+    /// The parts that have no road between them, directions left aside, in the order of their
+    /// first junctions.
+    pub fn parts(&self) -> Parts {
+        const UNSEEN: u32 = u32::MAX;
+        let mut of_node = vec![UNSEEN; self.nodes.len()];
         let mut count = 0;
         for start in 0..self.nodes.len() {
-            if std::mem::replace(&mut seen[start], true) {
+            if of_node[start] != UNSEEN {
                 continue;
             }
-            count += 1;
+            of_node[start] = count;
             let mut open = vec![start];
             while let Some(node) = open.pop() {
                 for end in self.ends_at(NodeIndex(node as u32)) {
                     let edge = &self.edges[end.edge.0 as usize];
                     let other = if end.at_to { edge.from } else { edge.to };
-                    if !std::mem::replace(&mut seen[other.0 as usize], true) {
+                    let slot = &mut of_node[other.0 as usize];
+                    if *slot == UNSEEN {
+                        *slot = count;
                         open.push(other.0 as usize);
                     }
                 }
             }
+            count += 1;
         }
-        count
+        let mut km = vec![0.0; count as usize];
+        for edge in &self.edges {
+            km[of_node[edge.from.0 as usize] as usize] += edge.length_m / 1000.0;
+        }
+        Parts { of_node, km }
+    }
+}
+
+/// The parts of a network that have no road between them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parts {
+    /// The part of each junction.
+    pub of_node: Vec<u32>,
+    /// Kilometres of road in each part.
+    pub km: Vec<f64>,
+}
+
+impl Parts {
+    /// The part with the most kilometres; of equal ones the first. `None` of no network.
+    pub fn largest(&self) -> Option<u32> {
+        let longest = self.km.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let at = self.km.iter().position(|km| *km == longest)?;
+        Some(at as u32)
     }
 }
 

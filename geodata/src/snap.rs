@@ -5,7 +5,7 @@
 //! farther than what it already has: a city's cells are snapped in some hundredths of a second.
 
 use crate::{
-    EdgeIndex, LonLat, RoadNetwork,
+    EdgeIndex, LonLat, RoadClass, RoadNetwork,
     place::{Direction, nearest_on_chord},
     roads::Edge,
 };
@@ -63,11 +63,12 @@ struct Best {
 }
 
 impl SnapIndex {
-    /// Indexes the edges for which `is_usable` holds (a mode's own roads).
+    /// Indexes the edges for which `is_usable` holds (a mode's own roads). Ferries are left out:
+    /// nobody gets on in the middle of the water.
     pub fn new(roads: &RoadNetwork, is_usable: impl Fn(&Edge) -> bool) -> Self {
         let mut segments = Vec::new();
         for (at, edge) in roads.edges().iter().enumerate() {
-            if !is_usable(edge) {
+            if edge.traits.class == Some(RoadClass::Ferry) || !is_usable(edge) {
                 continue;
             }
             let mut start_m = 0.0;

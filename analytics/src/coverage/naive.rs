@@ -46,7 +46,11 @@ pub(super) fn minutes(
         }
         stops.sort_by(|a, b| a.0.total_cmp(&b.0));
         for pair in stops.windows(2) {
-            let minutes = (pair[1].0 - pair[0].0) / 1000.0 / kmh * 60.0;
+            let metres = pair[1].0 - pair[0].0;
+            let is_ferry = edge.traits.class == Some(geodata::RoadClass::Ferry) && metres > 0.0;
+            // Nothing snaps to a ferry: this is all of it.
+            let wait = if is_ferry { speeds.ferry_wait_min } else { 0.0 };
+            let minutes = wait + metres / 1000.0 / kmh * 60.0;
             arcs.push((pair[0].1, pair[1].1, minutes));
             let is_oneway = edge.traits.oneway && speeds.obeys_oneway;
             if !is_oneway || minutes == 0.0 {

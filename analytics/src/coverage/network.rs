@@ -29,13 +29,12 @@ impl ModeNetwork {
             .edges()
             .iter()
             .map(|edge| {
-                let speed = speeds.on(edge.traits.class);
-                let admitted = speed.filter(|_| edge.traits.admits.contains(mode));
+                let pace = speeds.pace(edge);
                 ModeEdge {
                     from: number[edge.from.0 as usize],
                     to: number[edge.to.0 as usize],
                     length_m: edge.length_m,
-                    pace: admitted.map(minutes_per_metre),
+                    pace: pace.filter(|_| edge.traits.admits.contains(mode)),
                     is_oneway: edge.traits.oneway && speeds.obeys_oneway,
                 }
             })
@@ -84,8 +83,4 @@ impl ModeNetwork {
             })
         })
     }
-}
-
-fn minutes_per_metre(kmh: f64) -> f64 {
-    60.0 / (kmh * 1000.0)
 }

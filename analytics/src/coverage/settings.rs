@@ -4,8 +4,12 @@
 //! around the city, set so that ordinary streets lie about the unclassed speed; they are not
 //! measured and not law. Speeds where nothing is known of the road, access speeds and the detour
 //! are those of the travel model.
+//!
+//! A ferry is a road of its own: it is crossed at its class's speed after a wait, [`FERRY_WAIT_MIN`]
+//! minutes unless set otherwise. Both are working assumptions for the boats over the Red River and its
+//! arms (a crossing every quarter of an hour or so, boarding and landing included), not measured.
 
-use geodata::{Mode, RoadClass};
+use geodata::{Edge, Mode, RoadClass};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -20,6 +24,16 @@ pub struct ModeSpeeds {
     pub class_kmh: BTreeMap<RoadClass, f64>,
     /// Whether the mode is bound by one-ways (people on foot are not).
     pub obeys_oneway: bool,
+    /// Minutes waited and spent on boarding at each ferry, before its way at its class's speed.
+    #[serde(default = "ferry_wait_min")]
+    pub ferry_wait_min: f64,
+}
+
+/// Minutes waited at a ferry unless set otherwise.
+pub const FERRY_WAIT_MIN: f64 = 10.0;
+
+fn ferry_wait_min() -> f64 {
+    FERRY_WAIT_MIN
 }
 
 /// All speeds and the detour.
@@ -41,7 +55,7 @@ type ClassRow = (RoadClass, Option<f64>, Option<f64>, Option<f64>);
 
 /// The table behind [`TravelSettings::default`]. Motorbikes and people on foot are barred from
 /// expressways (Law 36/2024/QH15 on road traffic order and safety).
-const CLASS_SPEEDS: [ClassRow; 15] = [
+const CLASS_SPEEDS: [ClassRow; 16] = [
     (RoadClass::Motorway, None, Some(70.0), None),
     (RoadClass::Trunk, Some(35.0), Some(40.0), Some(4.5)),
     (RoadClass::Primary, Some(30.0), Some(30.0), Some(4.5)),
@@ -57,6 +71,7 @@ const CLASS_SPEEDS: [ClassRow; 15] = [
     (RoadClass::Pedestrian, None, None, Some(4.5)),
     (RoadClass::Footway, None, None, Some(4.5)),
     (RoadClass::Steps, None, None, Some(3.0)),
+    (RoadClass::Ferry, Some(8.0), Some(8.0), Some(8.0)),
 ];
 
 impl Default for TravelSettings {
@@ -74,18 +89,21 @@ impl Default for TravelSettings {
                 unclassed_kmh: 25.0,
                 class_kmh: classes(|row| row.1),
                 obeys_oneway: true,
+                ferry_wait_min: FERRY_WAIT_MIN,
             },
             walk: ModeSpeeds {
                 access_kmh: 4.5,
                 unclassed_kmh: 4.5,
                 class_kmh: classes(|row| row.3),
                 obeys_oneway: false,
+                ferry_wait_min: FERRY_WAIT_MIN,
             },
             car: ModeSpeeds {
                 access_kmh: 15.0,
                 unclassed_kmh: 22.0,
                 class_kmh: classes(|row| row.2),
                 obeys_oneway: true,
+                ferry_wait_min: FERRY_WAIT_MIN,
             },
         }
     }
@@ -120,6 +138,10 @@ impl TravelSettings {
                     return Some(format!("{kmh} km/h by {mode} is no speed"));
                 }
             }
+            let wait = speeds.ferry_wait_min;
+            if !(wait >= 0.0 && wait.is_finite()) {
+                return Some(format!("{wait} minutes at a ferry by {mode} are no wait"));
+            }
         }
         None
     }
@@ -132,5 +154,15 @@ impl ModeSpeeds {
             None => Some(self.unclassed_kmh),
             Some(class) => self.class_kmh.get(&class).copied(),
         }
+    }
+
+    /// Minutes a metre on an edge; `None` where its class is closed to the mode. A ferry's wait is spread
+    /// over its length, so that crossing all of it, the only thing one can do, costs it once.
+    pub fn pace(&self, edge: &Edge) -> Option<f64> {
+        let pace = 60.0 / (self.on(edge.traits.class)? * 1000.0);
+        if edge.traits.class == Some(RoadClass::Ferry) && edge.length_m > 0.0 {
+            return Some(pace + self.ferry_wait_min / edge.length_m);
+        }
+        Some(pace)
     }
 }

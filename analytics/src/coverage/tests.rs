@@ -47,6 +47,7 @@ fn small_pack(roads: RoadNetwork) -> Pack {
         cells: Cells::new(cells),
         roads,
         points: vec![],
+        timetable: None,
     }
 }
 
@@ -64,6 +65,7 @@ fn edge_traits() -> impl Strategy<Value = EdgeTraits> {
         Some(RoadClass::Trunk),
         Some(RoadClass::Residential),
         Some(RoadClass::Footway),
+        Some(RoadClass::Ferry),
     ];
     let admits = [ModeSet::ALL, ModeSet::ALL, ModeSet::ALL.without(Mode::Car)];
     (

@@ -160,10 +160,13 @@ impl<'a> Ways<'a> {
                 snap: index.nearest(point.place),
             });
         }
-        let pace = |kmh: f64| 60.0 / (kmh * 1000.0);
+        let pace = |edge: &geodata::Edge| {
+            let pace = speeds.pace(edge);
+            pace.filter(|_| edge.traits.admits.contains(mode))
+        };
         Self {
             roads,
-            paces: roads.edges().iter().map(|e| speed(e).map(pace)).collect(),
+            paces: roads.edges().iter().map(pace).collect(),
             obeys_oneway: speeds.obeys_oneway,
             access_pace: settings.detour / speeds.access_kmh * 60.0,
             places,

@@ -5,9 +5,10 @@ use anyhow::Context;
 use clap::{Args, Subcommand};
 use geodata::{
     Pack, PointKind,
-    build::{InputFile, Inputs, build},
+    build::{Built, InputFile, Inputs, Report, build},
 };
 use std::{
+    collections::BTreeMap,
     io::Write,
     path::{Path, PathBuf},
 };
@@ -21,7 +22,8 @@ pub struct PackArgs {
 
 #[derive(Debug, Subcommand)]
 enum PackCommand {
-    /// Make a pack from public files; the same files give the same bytes.
+    /// Make a pack from public files; the same files give the same bytes. Rows with mistakes are told and
+    /// left out, and at the end what that does to the pack (docs/packs.md).
     Build(Box<BuildArgs>),
     /// Describe a pack: its version, contents, sources, credits and licences.
     Show(ShowArgs),
@@ -37,10 +39,11 @@ struct BuildArgs {
     /// hq_lon,hq_lat,hq_src (A_…, B_…, C_…)
     #[arg(long, value_name = "CSV")]
     attributes: PathBuf,
-    /// Population grid: lon,lat,pop at the squares' centres; weights inside each unit
-    #[arg(long, value_name = "CSV")]
+    /// Population: lon,lat,pop at the squares' centres, or a GeoTIFF in WGS 84 degrees; weights inside
+    /// each unit
+    #[arg(long, value_name = "CSV|TIF")]
     population: PathBuf,
-    /// Roads: an OpenStreetMap extract (.pbf), or GeoJSON lines (gzip allowed)
+    /// Roads and ferries: an OpenStreetMap extract (.pbf), or GeoJSON lines (gzip allowed)
     #[arg(long, value_name = "PBF|GEOJSON")]
     roads: PathBuf,
     /// Where to write the pack
@@ -55,7 +58,14 @@ struct BuildArgs {
     /// The branches' reception points: old_district,seat_unit_code,lon,lat
     #[arg(long, value_name = "CSV")]
     branches: Option<PathBuf>,
-    /// Credits and licences to keep in the pack: part,credit,licence
+    /// The city's own points, instead of one at each seat and the branches':
+    /// id,name,kind,lon,lat[,unit,open]
+    #[arg(long, value_name = "CSV", conflicts_with = "branches")]
+    points: Option<PathBuf>,
+    /// Folder of a GTFS timetable to keep in the pack
+    #[arg(long, value_name = "FOLDER")]
+    gtfs: Option<PathBuf>,
+    /// Credits, licences and dates to keep in the pack: part,credit,licence[,date]
     #[arg(long, value_name = "CSV")]
     terms: Option<PathBuf>,
     /// The city's name
@@ -64,6 +74,9 @@ struct BuildArgs {
     /// Version of the content
     #[arg(long, default_value = "1")]
     pack_version: String,
+    /// Where to write everything that was found, as JSON; the terminal shows the first of each file
+    #[arg(long, value_name = "JSON")]
+    report: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -90,28 +103,81 @@ fn run_build(args: &BuildArgs) -> anyhow::Result<()> {
         return Err(UsageError(message).into());
     }
     let command = command_line(args);
-    let (units, attributes) = (Loaded::read(&args.units)?, Loaded::read(&args.attributes)?);
-    let (population, roads) = (Loaded::read(&args.population)?, Loaded::read(&args.roads)?);
-    let optional = |path: &Option<PathBuf>| path.as_deref().map(Loaded::read).transpose();
-    let (outlines, districts) = (optional(&args.outlines)?, optional(&args.districts)?);
-    let (branches, terms) = (optional(&args.branches)?, optional(&args.terms)?);
-    let pack = build(&Inputs {
+    let named = |path: &PathBuf| path.display().to_string();
+    let names: Vec<String> = [&args.units, &args.attributes, &args.population, &args.roads]
+        .into_iter()
+        .map(named)
+        .collect();
+    let optional = [
+        &args.outlines,
+        &args.districts,
+        &args.branches,
+        &args.points,
+        &args.terms,
+    ];
+    let optional_names = optional.map(|path| path.as_ref().map(named));
+    let optional = |at: usize| {
+        let path = optional[at].as_deref()?;
+        Some(InputFile::at(optional_names[at].as_deref()?, path))
+    };
+    let Built { pack, report } = build(&Inputs {
         name: &args.name,
         version: &args.pack_version,
         command: &command,
-        units: units.file(),
-        attributes: attributes.file(),
-        population: population.file(),
-        roads: roads.file(),
-        outlines: outlines.as_ref().map(Loaded::file),
-        districts: districts.as_ref().map(Loaded::file),
-        branches: branches.as_ref().map(Loaded::file),
-        terms: terms.as_ref().map(Loaded::file),
+        units: InputFile::at(&names[0], &args.units),
+        attributes: InputFile::at(&names[1], &args.attributes),
+        population: InputFile::at(&names[2], &args.population),
+        roads: InputFile::at(&names[3], &args.roads),
+        outlines: optional(0),
+        districts: optional(1),
+        branches: optional(2),
+        points: optional(3),
+        gtfs: args.gtfs.as_deref(),
+        terms: optional(4),
     })?;
     let bytes = pack.write()?;
     write_whole(&args.out, &bytes)?;
+    if let Some(path) = &args.report {
+        write_whole(
+            path,
+            format!("{:#}\n", serde_json::to_value(&report)?).as_bytes(),
+        )?;
+    }
+    tell(&report);
     eprintln!("wrote {} ({} bytes)", args.out.display(), bytes.len());
     print_whole(&description(&pack))
+}
+
+/// Findings told one by one of each file.
+const TOLD: usize = 10;
+
+/// Tells what was found, on stderr: the first rows of each file, how many there are, and at the end what
+/// all of it does to the pack.
+fn tell(report: &Report) {
+    let mut told: BTreeMap<&str, usize> = BTreeMap::new();
+    for finding in &report.findings {
+        let count = told.entry(&finding.file).or_default();
+        *count += 1;
+        if *count <= TOLD {
+            eprintln!("{finding}");
+        }
+    }
+    for (file, kinds) in &report.counts {
+        let all: u64 = kinds.values().sum();
+        if all > TOLD as u64 {
+            let kinds: Vec<String> = kinds
+                .iter()
+                .map(|(kind, n)| format!("{kind} {n}"))
+                .collect();
+            eprintln!(
+                "{file}: {all} findings in all: {} (--report for each)",
+                kinds.join(", ")
+            );
+        }
+    }
+    for effect in &report.effects {
+        eprintln!("effect: {effect}");
+    }
 }
 
 fn run_show(args: &ShowArgs) -> anyhow::Result<()> {
@@ -148,30 +214,6 @@ pub(crate) fn read_pack(path: &Path) -> anyhow::Result<Pack> {
     Pack::read(&bytes).with_context(|| path.display().to_string())
 }
 
-/// An input file with its bytes.
-struct Loaded {
-    name: String,
-    bytes: Vec<u8>,
-}
-
-impl Loaded {
-    fn read(path: &Path) -> anyhow::Result<Self> {
-        let bytes =
-            std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-        Ok(Self {
-            name: path.display().to_string(),
-            bytes,
-        })
-    }
-
-    fn file(&self) -> InputFile<'_> {
-        InputFile {
-            name: &self.name,
-            bytes: &self.bytes,
-        }
-    }
-}
-
 /// Writes beside the target and renames, so that a full disk leaves no half pack behind.
 fn write_whole(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let mut partial = path.as_os_str().to_owned();
@@ -200,6 +242,8 @@ fn command_line(args: &BuildArgs) -> String {
         ("outlines", args.outlines.as_ref()),
         ("districts", args.districts.as_ref()),
         ("branches", args.branches.as_ref()),
+        ("points", args.points.as_ref()),
+        ("gtfs", args.gtfs.as_ref()),
         ("terms", args.terms.as_ref()),
     ];
     for (name, path) in paths {
@@ -236,6 +280,11 @@ fn described(pack: &Pack) -> serde_json::Value {
         "points": pack.points.len(),
         "commune_points": points(PointKind::Point),
         "branch_points": points(PointKind::Branch),
+        "timetable": pack.timetable.as_ref().map(|timetable| serde_json::json!({
+            "stops": timetable.stops().len(),
+            "routes": timetable.routes().len(),
+            "trips": timetable.trip_count(),
+        })),
         "sources": pack.meta.sources,
     })
 }
@@ -275,12 +324,24 @@ fn description(pack: &Pack) -> String {
             of_kind.len()
         ));
     }
+    if let Some(timetable) = &pack.timetable {
+        lines.push(format!(
+            "  timetable   {} stops, {} routes, {} trips",
+            timetable.stops().len(),
+            timetable.routes().len(),
+            timetable.trip_count()
+        ));
+    }
     lines.push(format!("made by       {}", pack.meta.command));
     lines.push("sources".to_owned());
     for source in &pack.meta.sources {
+        let of = source
+            .date
+            .as_ref()
+            .map_or_else(String::new, |date| format!(", of {date}"));
         lines.push(format!(
-            "  {:<11} {} ({} bytes, crc {:08x})",
-            source.part, source.file, source.bytes, source.crc32
+            "  {:<11} {} ({} bytes{of}, sha-256 {})",
+            source.part, source.file, source.bytes, source.sha256
         ));
         lines.push(format!(
             "              {}; {}",

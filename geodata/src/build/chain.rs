@@ -1,7 +1,7 @@
 //! From lines to a network: vertices where roads branch or change become junctions, and the
 //! chains between them become edges that keep every vertex as their shape.
 
-use crate::{EdgeSpec, EdgeTraits, LonLat, NodeIndex, RoadNetwork};
+use crate::{EdgeTraits, LonLat, NodeIndex, RoadNetwork, roads::RoadBuilder};
 use std::collections::HashMap;
 
 /// Lines over numbered vertices. Two lines meet where they have a vertex's number in common.
@@ -9,7 +9,10 @@ use std::collections::HashMap;
 pub struct Lines {
     vertices: Vec<LonLat>,
     by_place: HashMap<(i32, i32), u32>,
-    drawn: Vec<(Vec<u32>, EdgeTraits)>,
+    /// The vertices of all lines, one line after the other.
+    numbers: Vec<u32>,
+    /// Each line's end in `numbers`, and its traits.
+    drawn: Vec<(usize, EdgeTraits)>,
 }
 
 impl Lines {
@@ -20,14 +23,15 @@ impl Lines {
     }
 
     /// Adds a line over vertices; one of fewer than two is left out.
-    pub fn push(&mut self, line: Vec<u32>, traits: EdgeTraits) {
+    pub fn push(&mut self, line: &[u32], traits: EdgeTraits) {
         if line.len() > 1 {
-            self.drawn.push((line, traits));
+            self.numbers.extend_from_slice(line);
+            self.drawn.push((self.numbers.len(), traits));
         }
     }
 
-    /// Adds a line over places; equal places (to 1e-7 degrees) are one vertex.
-    pub fn push_by_place(&mut self, places: &[LonLat], traits: EdgeTraits) {
+    /// The numbers of places; equal places (to 1e-7 degrees) are one vertex.
+    pub fn number_places(&mut self, places: &[LonLat]) -> Vec<u32> {
         let mut line = Vec::with_capacity(places.len());
         for &place in places {
             let known = self.by_place.get(&place.to_e7()).copied();
@@ -38,7 +42,16 @@ impl Lines {
             });
             line.push(number);
         }
-        self.push(line, traits);
+        line
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (&[u32], EdgeTraits)> {
+        let mut start = 0;
+        self.drawn.iter().map(move |(end, traits)| {
+            let line = &self.numbers[start..*end];
+            start = *end;
+            (line, *traits)
+        })
     }
 
     /// Whether there is no line.
@@ -70,44 +83,53 @@ impl Segment {
 }
 
 /// The network of some lines; `None` when they are too many to number.
-pub(super) fn network(lines: &Lines) -> Option<RoadNetwork> {
-    let segments = segments(lines);
+pub(super) fn network(mut lines: Lines) -> Option<RoadNetwork> {
+    let segments = segments(&lines);
+    // From here on the segments stand for the lines: a country's are better not held twice.
+    lines.by_place = HashMap::new();
+    lines.numbers = Vec::new();
+    lines.drawn = Vec::new();
     if u32::try_from(segments.len()).is_err() || u32::try_from(lines.vertices.len()).is_err() {
         return None;
     }
     let incident = Incident::new(lines.vertices.len(), &segments);
     let mut walk = Walk {
-        lines,
+        vertices: &lines.vertices,
         incident: &incident,
         is_used: vec![false; segments.len()],
-        node_of: vec![None; lines.vertices.len()],
-        nodes: Vec::new(),
-        edges: Vec::new(),
+        node_of: vec![NO_NODE; lines.vertices.len()],
+        path: Vec::new(),
+        roads: RoadBuilder::default(),
         segments: &segments,
     };
     for vertex in 0..lines.vertices.len() as u32 {
         if incident.is_junction(vertex, &segments) {
             for &segment in incident.at(vertex) {
-                walk.chain(vertex, segment);
+                walk.chain(vertex, segment)?;
             }
         }
     }
     // What is left are rings without a junction: each gets one where it was first drawn.
     for segment in 0..segments.len() as u32 {
-        walk.chain(segments[segment as usize].from, segment);
+        walk.chain(segments[segment as usize].from, segment)?;
     }
-    RoadNetwork::new(walk.nodes, walk.edges)
+    let roads = walk.roads;
+    drop((incident, segments));
+    Some(roads.finish())
 }
+
+/// In [`Walk::node_of`]: the vertex is no junction yet.
+const NO_NODE: u32 = u32::MAX;
 
 fn segments(lines: &Lines) -> Vec<Segment> {
     let mut segments = Vec::new();
-    for (line, traits) in &lines.drawn {
+    for (line, traits) in lines.iter() {
         for pair in line.windows(2) {
             if pair[0] != pair[1] {
                 segments.push(Segment {
                     from: pair[0],
                     to: pair[1],
-                    traits: *traits,
+                    traits,
                 });
             }
         }
@@ -167,23 +189,27 @@ impl Incident {
 }
 
 struct Walk<'a> {
-    lines: &'a Lines,
+    vertices: &'a [LonLat],
     segments: &'a [Segment],
     incident: &'a Incident,
     is_used: Vec<bool>,
-    node_of: Vec<Option<NodeIndex>>,
-    nodes: Vec<LonLat>,
-    edges: Vec<EdgeSpec>,
+    node_of: Vec<u32>,
+    /// The vertices of the chain at hand.
+    path: Vec<u32>,
+    roads: RoadBuilder,
 }
 
 impl Walk<'_> {
-    /// Follows the chain that leaves `start` by a segment up to the next junction.
-    fn chain(&mut self, start: u32, first: u32) {
+    /// Follows the chain that leaves `start` by a segment up to the next junction. `None` never
+    /// happens: its ends are junctions of the network.
+    fn chain(&mut self, start: u32, first: u32) -> Option<()> {
         if self.is_used[first as usize] {
-            return;
+            return Some(());
         }
         let head = self.segments[first as usize];
-        let mut path = vec![start];
+        let mut path = std::mem::take(&mut self.path);
+        path.clear();
+        path.push(start);
         let mut next = Some(first);
         while let Some(segment) = next.take() {
             self.is_used[segment as usize] = true;
@@ -201,25 +227,19 @@ impl Walk<'_> {
         }
         let from = self.node(path[0]);
         let to = self.node(path[path.len() - 1]);
-        let between = path[1..path.len() - 1]
-            .iter()
-            .map(|vertex| self.lines.vertices[*vertex as usize])
-            .collect();
-        self.edges.push(EdgeSpec {
-            from,
-            to,
-            traits: head.traits,
-            between,
-        });
+        let between = path[1..path.len() - 1].iter();
+        let places = between.map(|vertex| self.vertices[*vertex as usize]);
+        let added = self.roads.add_edge(from, to, head.traits, places);
+        self.path = path;
+        added
     }
 
     fn node(&mut self, vertex: u32) -> NodeIndex {
-        let next = NodeIndex(self.nodes.len() as u32);
         let slot = &mut self.node_of[vertex as usize];
-        *slot.get_or_insert_with(|| {
-            self.nodes.push(self.lines.vertices[vertex as usize]);
-            next
-        })
+        if *slot == NO_NODE {
+            *slot = self.roads.add_node(self.vertices[vertex as usize]).0;
+        }
+        NodeIndex(*slot)
     }
 }
 
@@ -237,7 +257,7 @@ mod tests {
             });
         }
         for (line, traits) in drawn {
-            lines.push(line.to_vec(), *traits);
+            lines.push(line, *traits);
         }
         lines
     }
@@ -251,25 +271,25 @@ mod tests {
 
     #[test]
     fn lines_end_to_end_become_one_edge() {
-        let network = network(&lines(&[(&[0, 1, 2], TWO_WAY), (&[4, 3, 2], TWO_WAY)])).unwrap();
+        let network = network(lines(&[(&[0, 1, 2], TWO_WAY), (&[4, 3, 2], TWO_WAY)])).unwrap();
         assert_eq!((network.nodes().len(), network.edges().len()), (2, 1));
         assert_eq!(network.shape(&network.edges()[0]).len(), 5);
     }
 
     #[test]
     fn a_branch_at_an_inner_vertex_is_a_junction() {
-        let network = network(&lines(&[(&[0, 1, 2], TWO_WAY), (&[1, 5], TWO_WAY)])).unwrap();
+        let network = network(lines(&[(&[0, 1, 2], TWO_WAY), (&[1, 5], TWO_WAY)])).unwrap();
         assert_eq!((network.nodes().len(), network.edges().len()), (4, 3));
     }
 
     #[test]
     fn one_ways_keep_their_direction_and_do_not_run_into_each_other() {
-        let network = network(&lines(&[(&[3, 2, 1], ONE_WAY), (&[1, 0], ONE_WAY)])).unwrap();
+        let network = network(lines(&[(&[3, 2, 1], ONE_WAY), (&[1, 0], ONE_WAY)])).unwrap();
         let edge = &network.edges()[0];
         assert_eq!(network.edges().len(), 1);
         assert!((network.nodes()[edge.from.0 as usize].lon - 105.03).abs() < 1e-9);
 
-        let opposed = super::network(&lines(&[(&[0, 1], ONE_WAY), (&[2, 1], ONE_WAY)])).unwrap();
+        let opposed = super::network(lines(&[(&[0, 1], ONE_WAY), (&[2, 1], ONE_WAY)])).unwrap();
         assert_eq!(opposed.edges().len(), 2);
     }
 
@@ -279,26 +299,26 @@ mod tests {
             admits: ModeSet::ALL.without(Mode::Car),
             ..EdgeTraits::UNKNOWN
         };
-        let network = network(&lines(&[(&[0, 1], TWO_WAY), (&[1, 2], closed)])).unwrap();
+        let network = network(lines(&[(&[0, 1], TWO_WAY), (&[1, 2], closed)])).unwrap();
         assert_eq!(network.edges().len(), 2);
     }
 
     #[test]
     fn a_ring_alone_gets_one_junction() {
-        let network = network(&lines(&[(&[0, 1, 2, 0], ONE_WAY)])).unwrap();
+        let network = network(lines(&[(&[0, 1, 2, 0], ONE_WAY)])).unwrap();
         assert_eq!((network.nodes().len(), network.edges().len()), (1, 1));
         assert_eq!(network.shape(&network.edges()[0]).len(), 4);
     }
 
     #[test]
     fn a_ring_on_a_stalk_is_an_edge_of_its_own() {
-        let network = network(&lines(&[(&[0, 1, 2, 3, 1], TWO_WAY)])).unwrap();
+        let network = network(lines(&[(&[0, 1, 2, 3, 1], TWO_WAY)])).unwrap();
         assert_eq!((network.nodes().len(), network.edges().len()), (2, 2));
     }
 
     #[test]
     fn repeated_vertices_add_nothing() {
-        let network = network(&lines(&[(&[0, 0, 1, 1], TWO_WAY), (&[5], TWO_WAY)])).unwrap();
+        let network = network(lines(&[(&[0, 0, 1, 1], TWO_WAY), (&[5], TWO_WAY)])).unwrap();
         assert_eq!((network.nodes().len(), network.edges().len()), (2, 1));
     }
 }

@@ -1,11 +1,15 @@
 //! Reading GeoJSON: outlines of units, and lines of roads.
 
-use super::{BuildError, InputFile, Lines, tags};
+use super::{BuildError, InputFile, Lines, Report, crossing, tags};
 use crate::{EdgeTraits, LonLat, UnitCode};
 use flate2::read::GzDecoder;
 use geo::{BoundingRect, Coord, InteriorPoint, LineString, MultiPolygon, Polygon, Rect};
 use geojson::{Feature, FeatureCollection, GeoJson, GeometryValue, Position};
-use std::{borrow::Cow, collections::BTreeMap, io::Read};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashSet},
+    io::Read,
+};
 
 /// Outlines by code.
 pub(super) type Outlines = BTreeMap<UnitCode, MultiPolygon<f64>>;
@@ -16,28 +20,75 @@ const MAX_UNPACKED: u64 = 4 << 30;
 /// point may lie up to 20 km out.
 const ROAD_MARGIN_DEGREES: f64 = 0.25;
 
-/// The outlines of a feature collection, by the property `code`.
-pub(super) fn read_outlines(file: InputFile<'_>) -> Result<Outlines, BuildError> {
+/// The outlines of a feature collection, by the property `code`. A feature without code or
+/// polygon, or of a code that came before, is set aside; an outline that crosses itself is told.
+pub(super) fn read_outlines(
+    file: InputFile<'_>,
+    report: &mut Report,
+) -> Result<Outlines, BuildError> {
     let mut outlines = Outlines::new();
+    let mut are_swapped = false;
     for (at, feature) in features(file)?.into_iter().enumerate() {
-        let code = feature
-            .property("code")
-            .and_then(|value| value.as_str())
-            .ok_or_else(|| file.error(format!("feature {at} has no `code`: add it as text")))?
-            .to_owned();
-        let outline = feature
-            .geometry
-            .as_ref()
-            .and_then(|geometry| multi_polygon(&geometry.value))
-            .ok_or_else(|| file.error(format!("unit {code} has no polygon of valid places")))?;
-        if outlines.insert(UnitCode(code.clone()), outline).is_some() {
-            return Err(file.error(format!("unit {code} has two outlines")));
+        let at = format!("feature {}", at + 1);
+        let code = feature.property("code").and_then(|value| value.as_str());
+        let Some(code) = code.map(str::to_owned) else {
+            let what = "has no `code`: add it as text; left out";
+            report.add(file.name, "no code", at, "", what);
+            continue;
+        };
+        let geometry = feature.geometry.as_ref().map(|geometry| &geometry.value);
+        let Some(outline) = geometry.and_then(multi_polygon) else {
+            let is_swapped = geometry.is_some_and(has_swapped_places);
+            are_swapped |= is_swapped;
+            let hint = if is_swapped { SWAPPED } else { "" };
+            let what = format!("is no polygon of valid places{hint}: left out");
+            report.add(file.name, "no polygon", at, code, what);
+            continue;
+        };
+        if outlines.contains_key(&UnitCode(code.clone())) {
+            let what = "its code has an outline already: the first is used";
+            report.add(file.name, "duplicate", at, code, what);
+            continue;
         }
+        if let Some(place) = crossing::first_crossing(&outline) {
+            let what = format!(
+                "the outline crosses itself near {:.5}, {:.5}: used as it is, but places in the \
+                 crossed part may fall to the wrong unit; repair it (ST_MakeValid, or Fix \
+                 geometries in QGIS)",
+                place.lon, place.lat
+            );
+            report.add(file.name, "crosses itself", at, code.clone(), what);
+        }
+        outlines.insert(UnitCode(code), outline);
     }
     if outlines.is_empty() {
-        return Err(file.error("holds no unit: give a FeatureCollection of polygons"));
+        let hint = if are_swapped { SWAPPED } else { "" };
+        return Err(file.error(format!(
+            "holds no unit{hint}: give a FeatureCollection of polygons with a `code`"
+        )));
     }
     Ok(outlines)
+}
+
+/// Said of numbers that would be a place the other way round.
+const SWAPPED: &str = " (lon and lat look exchanged: GeoJSON has lon first)";
+
+/// Whether some position of it is a place only with its numbers exchanged.
+fn has_swapped_places(value: &GeometryValue) -> bool {
+    let is_swapped = |position: &Position| {
+        place(position).is_none()
+            && matches!(position.as_slice(), [lat, lon, ..] if LonLat::new(*lon, *lat).is_some())
+    };
+    match value {
+        GeometryValue::LineString { coordinates } => coordinates.iter().any(is_swapped),
+        GeometryValue::Polygon { coordinates } | GeometryValue::MultiLineString { coordinates } => {
+            coordinates.iter().flatten().any(is_swapped)
+        }
+        GeometryValue::MultiPolygon { coordinates } => {
+            coordinates.iter().flatten().flatten().any(is_swapped)
+        }
+        _ => false,
+    }
 }
 
 fn multi_polygon(value: &GeometryValue) -> Option<MultiPolygon<f64>> {
@@ -81,8 +132,8 @@ pub(super) fn inner_place(
         .ok_or_else(|| BuildError::Mismatch(format!("the outline of unit {code} is empty")))
 }
 
-/// The units' bounds with a margin.
-pub(super) fn bounds_with_margin(outlines: &Outlines) -> Rect<f64> {
+/// The units' bounds.
+pub(super) fn bounds(outlines: &Outlines) -> Rect<f64> {
     let whole = outlines
         .values()
         .filter_map(BoundingRect::bounding_rect)
@@ -92,7 +143,12 @@ pub(super) fn bounds_with_margin(outlines: &Outlines) -> Rect<f64> {
                 (a.max().x.max(b.max().x), a.max().y.max(b.max().y)),
             )
         });
-    let bounds = whole.unwrap_or_else(|| Rect::new((-180.0, -90.0), (180.0, 90.0)));
+    whole.unwrap_or_else(|| Rect::new((-180.0, -90.0), (180.0, 90.0)))
+}
+
+/// The units' bounds with a margin.
+pub(super) fn bounds_with_margin(outlines: &Outlines) -> Rect<f64> {
+    let bounds = bounds(outlines);
     let (min, max) = (bounds.min(), bounds.max());
     Rect::new(
         (min.x - ROAD_MARGIN_DEGREES, min.y - ROAD_MARGIN_DEGREES),
@@ -101,32 +157,48 @@ pub(super) fn bounds_with_margin(outlines: &Outlines) -> Rect<f64> {
 }
 
 /// The lines of a feature collection. Lines meet wherever they have a vertex in common: OSM's
-/// exports keep one coordinate for one node. A line of fewer than two places is left out.
-pub(super) fn read_lines(file: InputFile<'_>) -> Result<Lines, BuildError> {
+/// exports keep one coordinate for one node. A line with a vertex that is no place is set aside,
+/// and so is one that was drawn before.
+pub(super) fn read_lines(file: InputFile<'_>, report: &mut Report) -> Result<Lines, BuildError> {
     let mut lines = Lines::default();
+    let mut known = HashSet::new();
     for (at, feature) in features(file)?.into_iter().enumerate() {
-        let traits = match feature.property("highway").and_then(|value| value.as_str()) {
-            None => Some((EdgeTraits::UNKNOWN, false)),
-            Some(_) => tags::traits(|key| feature.property(key).and_then(|value| value.as_str())),
+        let at = format!("feature {}", at + 1);
+        let text = |key: &str| feature.property(key).and_then(|value| value.as_str());
+        let is_tagged = text("highway").is_some() || text("route").is_some();
+        let traits = if is_tagged {
+            tags::traits(text)
+        } else {
+            Some((EdgeTraits::UNKNOWN, false))
         };
         let Some((traits, is_reversed)) = traits else {
             continue;
         };
-        let strings = match feature.geometry.as_ref().map(|geometry| &geometry.value) {
+        let geometry = feature.geometry.as_ref().map(|geometry| &geometry.value);
+        let strings = match geometry {
             Some(GeometryValue::LineString { coordinates }) => std::slice::from_ref(coordinates),
             Some(GeometryValue::MultiLineString { coordinates }) => coordinates.as_slice(),
             _ => continue,
         };
+        let name = text("name").unwrap_or_default();
         for string in strings {
-            let mut places = string
-                .iter()
-                .map(place)
-                .collect::<Option<Vec<_>>>()
-                .ok_or_else(|| file.error(format!("feature {at} has a vertex that is no place")))?;
+            let Some(mut places) = string.iter().map(place).collect::<Option<Vec<_>>>() else {
+                let is_swapped = geometry.is_some_and(has_swapped_places);
+                let hint = if is_swapped { SWAPPED } else { "" };
+                let what = format!("has a vertex that is no place{hint}: left out");
+                report.add(file.name, "no place", &at, name, what);
+                continue;
+            };
             if is_reversed {
                 places.reverse();
             }
-            lines.push_by_place(&places, traits);
+            let line = lines.number_places(&places);
+            if known.insert((line.clone(), traits)) {
+                lines.push(&line, traits);
+            } else if line.len() > 1 {
+                let what = "was drawn before, vertex by vertex: used once";
+                report.add(file.name, "duplicate", &at, name, what);
+            }
         }
     }
     Ok(lines)
@@ -144,11 +216,12 @@ fn features(file: InputFile<'_>) -> Result<Vec<Feature>, BuildError> {
 }
 
 fn unpacked(file: InputFile<'_>) -> Result<Cow<'_, [u8]>, BuildError> {
-    if !file.bytes.starts_with(&[0x1f, 0x8b]) {
-        return Ok(Cow::Borrowed(file.bytes));
+    let packed = file.bytes()?;
+    if !packed.starts_with(&[0x1f, 0x8b]) {
+        return Ok(packed);
     }
     let mut bytes = Vec::new();
-    GzDecoder::new(file.bytes)
+    GzDecoder::new(&*packed)
         .take(MAX_UNPACKED)
         .read_to_end(&mut bytes)
         .map_err(|error| file.error(format!("cannot be unpacked: {error}; copy it again")))?;

@@ -1,40 +1,48 @@
-//! Making a pack from public files. Pure: bytes in, a [`Pack`] out, the same bytes for the same
-//! inputs.
+//! Making a pack from public files: files in, a [`Pack`] and a [`Report`] out, the same pack for
+//! the same files.
 //!
 //! | input | what is read of it |
 //! |---|---|
 //! | units (GeoJSON) | `code` and the detailed outline: decides which unit holds a cell's centre |
 //! | attributes (CSV) | `code,name,kind,area_legal,pop`, and where there `hq_lon,hq_lat,hq_src` |
-//! | population (CSV) | `lon,lat,pop` on a regular grid: weights inside each unit |
-//! | roads (OSM PBF, or GeoJSON, gzip allowed) | lines; class, direction and access where tagged |
+//! | population (CSV, or GeoTIFF) | `lon,lat,pop` on a regular grid, or pixels: weights inside each unit |
+//! | roads (OSM PBF, or GeoJSON, gzip allowed) | lines, ferries; class, direction and access where tagged |
 //! | outlines (GeoJSON, optional) | simplified outlines to keep instead of the detailed ones |
 //! | districts (CSV, optional) | `code,old_district` |
 //! | branches (CSV, optional) | `old_district,seat_unit_code,lon,lat`: the reception points |
-//! | terms (CSV, optional) | `part,credit,licence`: what to say of each of the above |
+//! | points (CSV, optional) | `id,name,kind,lon,lat[,unit,open]`: the city's own, instead of seats and branches |
+//! | gtfs (folder, optional) | the timetable of buses |
+//! | terms (CSV, optional) | `part,credit,licence[,date]`: what to say of each of the above |
+//!
+//! A row's mistake costs that row only, is told by file, row and name ([`Finding`]), and what all
+//! of them do to the pack is said at the end ([`Report::effects`]). Only where nothing of a needed
+//! file can be used is there no pack ([`BuildError`]). `docs/packs.md` is the operator's page.
 
 mod chain;
+mod crossing;
+mod effects;
 mod geometry;
+mod grid;
+mod input;
 mod osm;
 mod people;
+mod points;
+mod raster;
+mod report;
+mod sources;
 mod table;
 mod tags;
 
 pub use chain::Lines;
-pub use osm::read_pbf;
+pub use input::{Content, InputFile};
+pub use osm::{Extract, read_pbf};
+pub use report::{Finding, MAX_FINDINGS_OF_A_KIND, Report};
 
 use crate::{
-    Cells, CoordClass, Meta, Pack, PackError, Point, PointKind, RoadNetwork, Source, Unit,
+    Cells, CoordClass, Pack, PackError, RoadNetwork, Unit,
+    transit::{Timetable, gtfs},
 };
-use std::collections::BTreeMap;
-
-/// A file's name and bytes.
-#[derive(Clone, Copy, Debug)]
-pub struct InputFile<'a> {
-    /// Its name, for messages and provenance.
-    pub name: &'a str,
-    /// Its bytes.
-    pub bytes: &'a [u8],
-}
+use std::{collections::BTreeMap, path::Path};
 
 /// Everything a pack is made from.
 #[derive(Clone, Debug)]
@@ -49,7 +57,7 @@ pub struct Inputs<'a> {
     pub units: InputFile<'a>,
     /// Table of units.
     pub attributes: InputFile<'a>,
-    /// Population grid.
+    /// Population grid or raster.
     pub population: InputFile<'a>,
     /// Roads.
     pub roads: InputFile<'a>,
@@ -59,8 +67,21 @@ pub struct Inputs<'a> {
     pub districts: Option<InputFile<'a>>,
     /// Seats of the branches' reception points.
     pub branches: Option<InputFile<'a>>,
-    /// Credits and licences by part.
+    /// The city's own points, instead of one at each seat and the branches'.
+    pub points: Option<InputFile<'a>>,
+    /// Folder of a GTFS feed.
+    pub gtfs: Option<&'a Path>,
+    /// Credits, licences and dates by part.
     pub terms: Option<InputFile<'a>>,
+}
+
+/// What a build gives.
+#[derive(Debug)]
+pub struct Built {
+    /// The pack.
+    pub pack: Pack,
+    /// What was set aside, and what that does to the pack.
+    pub report: Report,
 }
 
 /// Why a pack cannot be made. Each names the file.
@@ -82,49 +103,66 @@ pub enum BuildError {
     Pack(#[from] PackError),
 }
 
-impl InputFile<'_> {
-    fn error(&self, what: impl Into<String>) -> BuildError {
-        BuildError::File {
-            file: self.name.to_owned(),
-            what: what.into(),
-        }
-    }
-}
-
 /// Makes a pack.
-pub fn build(inputs: &Inputs<'_>) -> Result<Pack, BuildError> {
-    let detailed = geometry::read_outlines(inputs.units)?;
+pub fn build(inputs: &Inputs<'_>) -> Result<Built, BuildError> {
+    let mut report = Report::default();
+    let detailed = geometry::read_outlines(inputs.units, &mut report)?;
     let outlines = match inputs.outlines {
-        Some(file) => geometry::read_outlines(file)?,
+        Some(file) => geometry::read_outlines(file, &mut report)?,
         None => detailed.clone(),
     };
-    let units = read_units(inputs, &outlines)?;
-    let grid = people::Grid::read(inputs.population)?;
-    let cells = people::cells(&units, &detailed, &grid)?;
-    let roads = read_roads(inputs.roads, &detailed)?;
-    let points = read_points(inputs, &units)?;
-    let pack = Pack {
-        meta: meta(inputs)?,
+    let units = read_units(inputs, &detailed, &outlines, &mut report)?;
+    let bounds = geometry::bounds(&detailed);
+    let grid = grid::Grid::read(inputs.population, bounds, &mut report)?;
+    let grid_name = inputs.population.name;
+    let cells = people::cells(&units, &detailed, &grid, grid_name, &mut report)?;
+    drop(grid);
+    let (roads, roads_date) = read_roads(inputs.roads, &detailed, &mut report)?;
+    let timetable = match inputs.gtfs {
+        Some(folder) => Some(read_gtfs(folder, &mut report)?),
+        None => None,
+    };
+    let mut pack = Pack {
+        meta: sources::meta(inputs, roads_date, &mut report)?,
         units,
         cells: Cells::new(cells),
         roads,
-        points,
+        points: vec![],
+        timetable,
     };
+    points::check_seats(inputs.attributes, &mut pack, &mut report)?;
+    pack.points = points::read(inputs, &pack, &mut report)?;
     pack.check()?;
-    Ok(pack)
+    effects::tell(&pack, &mut report);
+    Ok(Built { pack, report })
 }
 
-fn read_units(inputs: &Inputs<'_>, outlines: &geometry::Outlines) -> Result<Vec<Unit>, BuildError> {
+/// The units that have a row, a detailed outline and one to keep.
+fn read_units(
+    inputs: &Inputs<'_>,
+    detailed: &geometry::Outlines,
+    outlines: &geometry::Outlines,
+    report: &mut Report,
+) -> Result<Vec<Unit>, BuildError> {
     let districts = match inputs.districts {
-        Some(file) => table::read_districts(file)?,
+        Some(file) => table::read_districts(file, report)?,
         None => BTreeMap::new(),
     };
-    let rows = table::read_units(inputs.attributes)?;
+    let rows = table::read_units(inputs.attributes, report)?;
     let mut units = Vec::with_capacity(rows.len());
+    let mut left_out = (0u64, 0u64);
+    let first_row = rows.keys().next().cloned();
     for (code, row) in rows {
-        let outline = outlines.get(&code).ok_or_else(|| {
-            BuildError::Mismatch(format!("unit {code} of the table has no outline"))
-        })?;
+        let (Some(outline), true) = (outlines.get(&code), detailed.contains_key(&code)) else {
+            left_out = (left_out.0 + 1, left_out.1 + u64::from(row.population));
+            let what = format!(
+                "has no outline: left out with its {} people; add its polygon or correct the code",
+                row.population
+            );
+            let at = format!("line {}", row.line);
+            report.add(inputs.attributes.name, "no outline", at, code.0, what);
+            continue;
+        };
         let (seat, seat_class) = match row.seat {
             Some(seat) => seat,
             None => (geometry::inner_place(outline, &code)?, CoordClass::C),
@@ -141,118 +179,88 @@ fn read_units(inputs: &Inputs<'_>, outlines: &geometry::Outlines) -> Result<Vec<
             outline: outline.clone(),
         });
     }
-    if let Some(code) = outlines
-        .keys()
-        .find(|code| !units.iter().any(|unit| unit.code == **code))
-    {
+    if units.is_empty() {
+        let first = |code: Option<&crate::UnitCode>| {
+            code.map_or_else(|| "nothing".to_owned(), ToString::to_string)
+        };
         return Err(BuildError::Mismatch(format!(
-            "unit {code} has an outline but no row"
+            "no code stands both in the table (it begins with {}) and among the outlines (they \
+             begin with {})",
+            first(first_row.as_ref()),
+            first(detailed.keys().next())
         )));
+    }
+    for code in detailed.keys() {
+        if units.binary_search_by(|unit| unit.code.cmp(code)).is_err() {
+            let what = "has an outline but no usable row of the table: left out";
+            report.add(inputs.units.name, "no row", "unit", code.as_str(), what);
+        }
+    }
+    if left_out.0 > 0 {
+        report.effect(format!(
+            "units: {} of the table are left out, and with them {} people",
+            left_out.0, left_out.1
+        ));
     }
     Ok(units)
 }
 
+/// The roads, and the day they are of where the file says so.
 fn read_roads(
     file: InputFile<'_>,
     outlines: &geometry::Outlines,
-) -> Result<RoadNetwork, BuildError> {
-    let is_pbf = std::path::Path::new(file.name)
+    report: &mut Report,
+) -> Result<(RoadNetwork, Option<String>), BuildError> {
+    let is_pbf = Path::new(file.name)
         .extension()
         .is_some_and(|extension| extension.eq_ignore_ascii_case("pbf"));
-    let lines = if is_pbf {
+    let (lines, date) = if is_pbf {
         // A country's extract is cut to the city and what surrounds it.
-        osm::read_pbf(file, geometry::bounds_with_margin(outlines))?
+        let extract = osm::read_pbf(file, geometry::bounds_with_margin(outlines), report)?;
+        (extract.lines, extract.date)
     } else {
-        geometry::read_lines(file)?
+        (geometry::read_lines(file, report)?, None)
     };
     if lines.is_empty() {
-        return Err(file.error("holds no road: give OSM PBF, or GeoJSON of LineStrings"));
-    }
-    chain::network(&lines)
-        .ok_or_else(|| file.error("has more vertices than a pack can hold: cut it to the city"))
-}
-
-/// One point at each unit's seat, then one at each branch's reception point.
-fn read_points(inputs: &Inputs<'_>, units: &[Unit]) -> Result<Vec<Point>, BuildError> {
-    let mut points: Vec<Point> = units
-        .iter()
-        .map(|unit| Point {
-            id: unit.code.0.clone(),
-            name: format!("Điểm phục vụ hành chính công {}", unit.name),
-            kind: PointKind::Point,
-            place: unit.seat,
-            unit: Some(unit.code.clone()),
-            open: true,
-            coord_class: unit.seat_class,
-        })
-        .collect();
-    let Some(file) = inputs.branches else {
-        return Ok(points);
-    };
-    for (at, row) in table::read_branches(file)?.into_iter().enumerate() {
-        points.push(Point {
-            id: format!("CN{:02}", at + 1),
-            name: format!("Điểm tiếp nhận chi nhánh – {} (cũ)", row.old_district),
-            kind: PointKind::Branch,
-            place: row.place.quantised(),
-            unit: Some(row.unit),
-            open: true,
-            coord_class: CoordClass::Unconfirmed,
+        let first = report
+            .findings
+            .iter()
+            .find(|finding| finding.file == file.name);
+        let because = first.map_or_else(String::new, |finding| {
+            format!(" ({}: {})", finding.at, finding.what)
         });
+        return Err(file.error(format!(
+            "holds no road near the units{because}: give OSM PBF of their country, or GeoJSON of \
+             LineStrings"
+        )));
     }
-    Ok(points)
+    let roads = chain::network(lines)
+        .ok_or_else(|| file.error("has more vertices than a pack can hold: cut it to the city"))?;
+    Ok((roads, date))
 }
 
-fn meta(inputs: &Inputs<'_>) -> Result<Meta, BuildError> {
-    let terms = match inputs.terms {
-        Some(file) => table::read_terms(file)?,
-        None => BTreeMap::new(),
+fn read_gtfs(folder: &Path, report: &mut Report) -> Result<Timetable, BuildError> {
+    let name = folder.display().to_string();
+    let in_folder = |error: gtfs::GtfsError| BuildError::File {
+        file: name.clone(),
+        what: error.to_string(),
     };
-    let parts = [
-        ("units", Some(inputs.units)),
-        ("attributes", Some(inputs.attributes)),
-        ("population", Some(inputs.population)),
-        ("roads", Some(inputs.roads)),
-        ("outlines", inputs.outlines),
-        ("districts", inputs.districts),
-        ("branches", inputs.branches),
-    ];
-    let mut sources = Vec::new();
-    for (part, file) in parts {
-        let Some(file) = file else { continue };
-        let (credit, licence) = match terms.get(part) {
-            Some(terms) => (terms.credit.as_str(), terms.licence.as_str()),
-            None => default_terms(part),
-        };
-        sources.push(Source {
-            part: part.to_owned(),
-            file: file_name(file.name).to_owned(),
-            bytes: file.bytes.len() as u64,
-            crc32: crc32fast::hash(file.bytes),
-            credit: credit.to_owned(),
-            licence: licence.to_owned(),
-        });
+    let (timetable, read) =
+        gtfs::read_folder(folder, &gtfs::SpeedRule::default()).map_err(in_folder)?;
+    effects::tell_feed(&timetable, &read, report);
+    for finding in read.findings {
+        let at = format!("row {}", finding.row);
+        let what = finding.problem.to_string();
+        report.add(finding.file, finding.problem.kind(), at, finding.name, what);
     }
-    Ok(Meta {
-        name: inputs.name.to_owned(),
-        version: inputs.version.to_owned(),
-        command: inputs.command.to_owned(),
-        sources,
-    })
+    Ok(timetable)
 }
 
-/// What is said of a part whose terms are not given: roads are taken to be OpenStreetMap's, whose
-/// licence must not be forgotten.
-fn default_terms(part: &str) -> (&'static str, &'static str) {
-    match part {
-        "roads" => ("© OpenStreetMap contributors", "ODbL 1.0"),
-        _ => ("not stated", "not stated"),
-    }
-}
-
-fn file_name(path: &str) -> &str {
-    path.rsplit(['/', '\\']).next().unwrap_or(path)
-}
-
+#[cfg(test)]
+mod bad_input_tests;
+#[cfg(test)]
+mod raster_tests;
+#[cfg(test)]
+mod small;
 #[cfg(test)]
 mod tests;

@@ -1,10 +1,16 @@
 //! What OpenStreetMap's tags say of a road: its class, its direction, and who may use it.
+//!
+//! A ferry (`route=ferry` on a way) is a road of its own class. Unless its tags say otherwise it
+//! carries people on foot and motorbikes, as the boats over Vietnam's rivers do, and cars only
+//! where they are named. `maxspeed` is not read: the travel model's speeds go by class.
 
 use crate::{EdgeTraits, Mode, ModeSet, RoadClass};
 
 /// Keys that this module reads; an importer need keep no others.
-pub(super) const KEYS: [&str; 10] = [
+pub(super) const KEYS: [&str; 12] = [
     "highway",
+    "route",
+    "motorroad",
     "area",
     "junction",
     "oneway",
@@ -19,7 +25,10 @@ pub(super) const KEYS: [&str; 10] = [
 /// The traits of a way and whether its vertices must be taken in reverse (so that a one-way
 /// always runs forwards); `None` when it is no road.
 pub(super) fn traits<'t>(tag: impl Fn(&str) -> Option<&'t str>) -> Option<(EdgeTraits, bool)> {
-    let class = RoadClass::from_highway(tag("highway")?)?;
+    let class = match (tag("highway"), tag("route")) {
+        (_, Some("ferry")) => RoadClass::Ferry,
+        (highway, _) => RoadClass::from_highway(highway?)?,
+    };
     if tag("area") == Some("yes") {
         return None;
     }
@@ -34,13 +43,14 @@ pub(super) fn traits<'t>(tag: impl Fn(&str) -> Option<&'t str>) -> Option<(EdgeT
     let traits = EdgeTraits {
         class: Some(class),
         oneway,
-        admits: admitted(&tag),
+        admits: admitted(class, &tag),
     };
     (traits.admits != ModeSet::EMPTY).then_some((traits, is_reversed))
 }
 
-/// From the general key to the particular one: the most particular that is there decides.
-fn admitted<'t>(tag: &impl Fn(&str) -> Option<&'t str>) -> ModeSet {
+/// From the general key to the particular one: the most particular that is there decides. Where
+/// none is, a road is open to all, a `motorroad` to cars only, and a ferry to all but cars.
+fn admitted<'t>(class: RoadClass, tag: &impl Fn(&str) -> Option<&'t str>) -> ModeSet {
     let keys_by_mode: [(Mode, &[&str]); 3] = [
         (
             Mode::Motorbike,
@@ -52,14 +62,16 @@ fn admitted<'t>(tag: &impl Fn(&str) -> Option<&'t str>) -> ModeSet {
         ),
         (Mode::Walk, &["access", "foot"]),
     ];
+    let is_motorroad = tag("motorroad") == Some("yes");
     let mut admits = ModeSet::EMPTY;
     for (mode, keys) in keys_by_mode {
-        let last_word = keys.iter().rev().find_map(|key| tag(key));
-        let is_closed = matches!(
-            last_word,
-            Some("no" | "private" | "military" | "agricultural")
-        );
-        if !is_closed {
+        let is_open = match keys.iter().rev().find_map(|key| tag(key)) {
+            Some("no" | "private" | "military" | "agricultural") => false,
+            Some(_) => true,
+            None if mode == Mode::Car => class != RoadClass::Ferry,
+            None => !is_motorroad,
+        };
+        if is_open {
             admits = admits.with(mode);
         }
     }
@@ -113,6 +125,31 @@ mod tests {
         .unwrap();
         assert!(traits.admits.contains(Mode::Motorbike) && !traits.admits.contains(Mode::Car));
         assert_eq!(of(&[("highway", "service"), ("access", "private")]), None);
+    }
+
+    #[test]
+    fn ferries_carry_motorbikes_and_people_and_cars_where_it_is_said() {
+        let admits = |tags: &[(&str, &'static str)]| {
+            let (traits, _) = of(tags).unwrap();
+            assert_eq!(traits.class, Some(RoadClass::Ferry));
+            Mode::ALL.map(|mode| traits.admits.contains(mode))
+        };
+        assert_eq!(admits(&[("route", "ferry")]), [true, true, false]);
+        let of_cars = [("route", "ferry"), ("motor_vehicle", "yes")];
+        assert_eq!(admits(&of_cars), [true; 3]);
+        let of_people = [("route", "ferry"), ("motor_vehicle", "no")];
+        assert_eq!(admits(&of_people), [false, true, false]);
+        assert_eq!(of(&[("route", "bus")]), None);
+        assert_eq!(of(&[("highway", "ferry")]), None);
+    }
+
+    #[test]
+    fn a_motorroad_is_for_cars_unless_it_says_more() {
+        let (traits, _) = of(&[("highway", "trunk"), ("motorroad", "yes")]).unwrap();
+        assert_eq!(
+            Mode::ALL.map(|mode| traits.admits.contains(mode)),
+            [false, false, true]
+        );
     }
 
     #[test]
