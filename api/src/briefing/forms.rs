@@ -3,6 +3,8 @@
 use analytics::briefing::model::Briefing;
 use analytics::briefing::paper::Paper;
 
+use super::printing;
+
 /// A form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
@@ -10,15 +12,23 @@ pub enum Form {
     Json,
     /// The paper as data: what the other forms are made of.
     Paper,
+    /// The paper to be read, filed, edited or reckoned with.
+    Printed(printing::Form),
 }
 
 /// A form could not be made.
 #[derive(Debug, thiserror::Error)]
-#[error("the briefing cannot be written: {0}")]
-pub struct FormError(#[from] serde_json::Error);
+pub enum FormError {
+    /// As data.
+    #[error("the briefing cannot be written: {0}")]
+    Data(#[from] serde_json::Error),
+    /// As a paper.
+    #[error(transparent)]
+    Printed(#[from] printing::FormError),
+}
 
 /// What is asked for a form, as messages say it.
-pub const KNOWN: &str = "json or paper.json";
+pub const KNOWN: &str = "pdf, docx, xlsx, html, json or paper.json";
 
 impl Form {
     /// Of its word, which is also the ending of its files.
@@ -26,7 +36,7 @@ impl Form {
         match word {
             "json" => Some(Self::Json),
             "paper" | "paper.json" => Some(Self::Paper),
-            _ => None,
+            other => printing::Form::from_extension(other).map(Self::Printed),
         }
     }
 
@@ -38,17 +48,19 @@ impl Form {
     }
 
     /// Its word.
-    pub const fn as_str(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Json => "json",
             Self::Paper => "paper",
+            Self::Printed(form) => form.extension(),
         }
     }
 
     /// Its media type.
-    pub const fn media_type(self) -> &'static str {
+    pub fn media_type(self) -> &'static str {
         match self {
             Self::Json | Self::Paper => "application/json",
+            Self::Printed(form) => form.media_type(),
         }
     }
 }
@@ -58,6 +70,11 @@ pub fn forms(paper: &Paper, briefing: &Briefing, form: Form) -> Result<Vec<u8>, 
     Ok(match form {
         Form::Json => serde_json::to_vec(briefing)?,
         Form::Paper => serde_json::to_vec(paper)?,
+        // The time of the data, not of the asking: the same data give the same bytes.
+        Form::Printed(form) => {
+            let told_to = briefing.now.to.0.div_euclid(1_000_000);
+            printing::render(paper, form, told_to)?
+        }
     })
 }
 

@@ -5,6 +5,7 @@
 //! span, the one before and the cases are asked side by side, since each waits for the store.
 
 pub mod forms;
+pub mod printing;
 
 use std::collections::BTreeMap;
 use std::thread;

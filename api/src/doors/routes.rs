@@ -84,7 +84,7 @@ pub fn narrows(pattern: &str) -> bool {
 
 /// Every address.
 #[rustfmt::skip]
-pub static ROUTES: [Route; 92] = [
+pub static ROUTES: [Route; 93] = [
     // For everybody.
     get("/healthz", R::Public, Same),
     get("/readyz", R::Public, Same),
@@ -143,6 +143,7 @@ pub static ROUTES: [Route; 92] = [
     get("/api/v1/dossiers", R::SeeFigures, Both),
     get("/api/v1/duties", R::SeeFigures, Both),
     get("/api/v1/feedback", R::SeeFigures, Both),
+    get("/api/v1/briefings/{span}", R::SeeFigures, Whole),
     get("/api/v1/report", R::SeeFigures, Both),
     get("/api/v1/backlog", R::SeeFigures, Both),
     get("/api/v1/index766", R::SeeFigures, Both),

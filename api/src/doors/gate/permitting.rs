@@ -138,9 +138,11 @@ fn not_permitted(caller: Option<&Caller>) -> Response {
 fn leaves(route: &Route, request: &Request) -> Option<What> {
     let data = [Right::SeeFigures, Right::SeeDossiers, Right::SeeAlerts];
     let query = request.uri().query().unwrap_or_default();
-    let is_file = query
-        .split('&')
-        .any(|pair| matches!(pair, "format=csv" | "format=xlsx"));
+    let is_file = query.split('&').any(|pair| {
+        let files = ["csv", "xlsx", "pdf", "docx", "html"];
+        pair.strip_prefix("format=")
+            .is_some_and(|form| files.contains(&form))
+    });
     let accept = request.headers().get(header::ACCEPT);
     let is_table = accept.is_some_and(|accept| accept == "application/vnd.apache.arrow.stream");
     if data.contains(&route.right) && request.method() != Method::HEAD && (is_file || is_table) {
