@@ -67,6 +67,21 @@ impl Tables {
         }
     }
 
+    /// Adds the figures of other families of the same span.
+    pub fn add(&mut self, other: Self) {
+        self.city.add(other.city);
+        for (mine, others) in [
+            (&mut self.by_site, other.by_site),
+            (&mut self.by_agency, other.by_agency),
+            (&mut self.by_field, other.by_field),
+            (&mut self.by_hour, other.by_hour),
+        ] {
+            for (key, figures) in others {
+                mine.entry(key).or_default().add(figures);
+            }
+        }
+    }
+
     /// True where something of a family was told in the span: without it a count is not known, rather than none.
     pub fn has(&self, family: Family) -> bool {
         let any = |names: &[&str]| {

@@ -203,11 +203,15 @@ impl<'a> Answer<'a> {
     }
 
     fn add_by_key(&mut self, dossier: &Dossier) {
-        let d = dossier.at(self.question.to, self.rules);
+        self.add_state(&dossier.at(self.question.to, self.rules));
+    }
+
+    /// Adds a dossier as it is at the end of the span, where the question is not by time.
+    pub(super) fn add_state(&mut self, d: &DossierState<'_>) {
         let key = key_of_filing(self.question.by, d.filing, self.registry);
         if let Some(key) = key {
             let (from, to) = (self.question.from, self.question.to);
-            self.groups.add(key, |group| group.add(&d, from, to));
+            self.groups.add(key, |group| group.add(d, from, to));
         }
     }
 

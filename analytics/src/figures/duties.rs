@@ -12,7 +12,7 @@ use super::group::{By, Groups, key_of_filing};
 use super::table::{Row, Table};
 use super::visits::Sum;
 use crate::live::State;
-use crate::live::dossier::{Asked, Dossier, Duty, Standing};
+use crate::live::dossier::{Asked, Dossier, DossierState, Duty, Standing};
 use crate::registry::Registry;
 use crate::rules::Rules;
 
@@ -138,10 +138,15 @@ impl<'a> Answer<'a> {
     }
 
     pub(super) fn add(&mut self, dossier: &Dossier) {
-        let (from, to) = (self.question.from, self.question.to);
+        let to = self.question.to;
         let state = dossier.at(to, self.rules);
-        let asked = dossier.duties(&state, to, self.rules);
-        for one in &asked {
+        self.add_asked(&state, &dossier.duties(&state, to, self.rules));
+    }
+
+    /// Adds what is asked of a dossier as it is at the end of the span.
+    pub(super) fn add_asked(&mut self, state: &DossierState<'_>, asked: &[Asked]) {
+        let (from, to) = (self.question.from, self.question.to);
+        for one in asked {
             // A step or a handing over is the holder's, and what else is asked the competent agency's.
             let holder = one
                 .of

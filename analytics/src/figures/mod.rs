@@ -16,6 +16,7 @@ pub mod ratings;
 pub mod stats;
 pub mod store;
 pub mod table;
+pub mod together;
 pub mod visits;
 
 use ingest::event::EventTime;

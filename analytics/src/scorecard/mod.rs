@@ -37,6 +37,11 @@ impl Figures {
     pub fn set(&mut self, name: impl Into<String>, value: f64) {
         self.0.insert(name.into(), value);
     }
+
+    /// Adds others, which stand for those of the same name.
+    pub fn add(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
 }
 
 /// Adds the figures of a table that is grouped by points or agencies.

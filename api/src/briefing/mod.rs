@@ -1,8 +1,9 @@
 //! The briefing as the program makes it: its inputs gathered from the state and the stores ([`gather`]), and its forms
 //! ([`forms`]).
 //!
-//! Everything is asked as over HTTP: figures of [`crate::answers`], cases of [`crate::survey`], alerts of the desk's log. The
-//! span, the one before and the cases are asked side by side, since each waits for the store.
+//! Everything is asked as over HTTP: figures of [`crate::answers`], cases of [`crate::survey`], alerts of the desk's log. Each
+//! dossier is shown once for all that is asked about dossiers ([`Together`]), and the span and the one before are gone through
+//! side by side.
 
 pub mod forms;
 pub mod printing;
@@ -17,6 +18,7 @@ use analytics::briefing::targets::{TargetError, Targets};
 use analytics::briefing::{IndexInput, Inputs, TrainingInput, brief};
 use analytics::coverage::Summary;
 use analytics::figures::group::By;
+use analytics::figures::together::Together;
 use analytics::figures::{Family, Question};
 use analytics::index::definition::Version;
 use analytics::index::score::Scored;
@@ -58,6 +60,8 @@ pub enum BriefingError {
 
 /// The cases of a span.
 struct Cases {
+    /// Figures of dossiers and duties.
+    tables: Tables,
     index: Vec<Scored>,
     odd: Option<Found>,
     /// When dossiers were filed at mobile and community points.
@@ -66,6 +70,7 @@ struct Cases {
 
 /// Shown each case once, for all who ask about cases.
 struct All<'a> {
+    figures: Together<'a>,
     index: Index<'a>,
     odd: Option<Quality<'a>>,
     span: &'a Part,
@@ -83,6 +88,7 @@ impl Surveyor for All<'_> {
     }
 
     fn dossier(&mut self, code: &str, dossier: &Dossier) {
+        self.figures.add(dossier);
         self.index.dossier(code, dossier);
         let Some(odd) = &mut self.odd else { return };
         odd.add(code, dossier);
@@ -110,42 +116,34 @@ pub fn gather(
     let spans = Spans::at(span, now)?;
     let version = core.index.on(spans.now.from.day());
     let mobile = mobile_sites(core);
-    let ask = |part: Option<&Part>, asked: &[(Family, Option<By>)]| {
-        part.map(|part| tables(core, part, asked, now)).transpose()
-    };
     let end = span.end().start();
-    let survey = |part: Option<&Part>, period_end: EventTime, is_whole: bool| {
-        part.map(|part| cases(core, version, part, period_end, is_whole.then_some(&mobile)))
-            .transpose()
-    };
-    let gathered = thread::scope(|scope| {
-        let figures = scope.spawn(|| ask(Some(&spans.now), ASKED));
-        let before = scope.spawn(|| -> Result<_, AnswerError> {
-            let previous = ask(spans.previous.as_ref(), ASKED)?;
-            Ok((previous, ask(spans.last_year.as_ref(), ASKED_OF_LAST_YEAR)?))
+    let (mut figures, mut previous, last_year, cases, cases_before) = thread::scope(|scope| {
+        let survey = scope.spawn(|| cases(core, version, &spans.now, end, now, Some(&mobile)));
+        let survey_before = scope.spawn(|| {
+            let part = spans.previous.as_ref();
+            part.map(|part| cases(core, version, part, part.to, now, None))
+                .transpose()
         });
-        let surveyed = || -> Result<_, AnswerError> {
-            let cases = survey(Some(&spans.now), end, true)?;
-            let previous_end = spans.now.from;
-            Ok((cases, survey(spans.previous.as_ref(), previous_end, false)?))
-        };
-        let surveyed = surveyed();
+        let figures = tables(core, &spans.now, ASKED, false, now)?;
+        let previous = spans.previous.as_ref();
+        let previous = previous.map(|part| tables(core, part, ASKED, false, now));
+        let last_year = spans.last_year.as_ref();
+        let last_year = last_year.map(|part| tables(core, part, ASKED_OF_LAST_YEAR, true, now));
         Ok::<_, BriefingError>((
-            figures.join().map_err(|_| BriefingError::Broken)??,
-            before.join().map_err(|_| BriefingError::Broken)??,
-            surveyed?,
+            figures,
+            previous.transpose()?,
+            last_year.transpose()?,
+            survey.join().map_err(|_| BriefingError::Broken)??,
+            survey_before.join().map_err(|_| BriefingError::Broken)??,
         ))
     })?;
-    let (figures, (previous, last_year), (cases, cases_before)) = gathered;
-    let figures = figures.unwrap_or_default();
-    let filed = cases.as_ref().map(|cases| &cases.filed);
-    let sessions = sessions_between(
-        core,
-        (spans.now.from, spans.now.to),
-        filed.unwrap_or(&BTreeMap::new()),
-        now,
-    )
-    .map_err(|e| BriefingError::Days(format!("{e:#}")))?;
+    figures.add(cases.tables);
+    if let (Some(previous), Some(before)) = (&mut previous, &cases_before) {
+        previous.add(before.tables.clone());
+    }
+    let within = (spans.now.from, spans.now.to);
+    let sessions = sessions_between(core, within, &cases.filed, now)
+        .map_err(|e| BriefingError::Days(format!("{e:#}")))?;
 
     // As it stood at the end of the span.
     let at = EventTime(spans.now.to.0 - 1).min(now);
@@ -168,7 +166,7 @@ pub fn gather(
         now: &figures,
         previous: previous.as_ref(),
         last_year: last_year.as_ref(),
-        index: cases.as_ref().map(|cases| IndexInput {
+        index: Some(IndexInput {
             version,
             now: &cases.index,
             previous: cases_before.as_ref().map(|cases| &*cases.index),
@@ -181,38 +179,56 @@ pub fn gather(
             subjects: &subjects,
         },
         provisional: &provisional,
-        odd: cases.as_ref().and_then(|cases| cases.odd.as_ref()),
+        odd: cases.odd.as_ref(),
     }))
 }
 
-/// The figures of a part of a span.
+/// The questions about a part of a span.
+fn questions(
+    part: &Part,
+    asked: &[(Family, Option<By>)],
+    as_of: EventTime,
+) -> impl Iterator<Item = Question> {
+    asked.iter().map(move |(family, by)| Question {
+        family: *family,
+        from: part.from,
+        to: part.to,
+        as_of,
+        by: *by,
+        all: false,
+    })
+}
+
+/// Figures of dossiers and duties are made as the cases are shown.
+const fn is_of_cases(family: Family) -> bool {
+    matches!(family, Family::Dossiers | Family::Duties)
+}
+
+/// The figures of a part of a span, with or without those that are of its cases.
 fn tables(
     core: &Core,
     part: &Part,
     asked: &[(Family, Option<By>)],
+    with_cases: bool,
     as_of: EventTime,
 ) -> Result<Tables, AnswerError> {
     let mut tables = Tables::default();
-    for (family, by) in asked {
-        let question = Question {
-            family: *family,
-            from: part.from,
-            to: part.to,
-            as_of,
-            by: *by,
-            all: false,
-        };
-        tables.take(*family, *by, &core.answer(&question)?);
+    for question in questions(part, asked, as_of) {
+        if with_cases || !is_of_cases(question.family) {
+            tables.take(question.family, question.by, &core.answer(&question)?);
+        }
     }
     Ok(tables)
 }
 
-/// The cases of a part of a span: its index, and with `mobile` points also odd histories and what was filed there.
+/// The cases of a part of a span: their figures, their index, and with `mobile` points also odd histories and what was filed
+/// there.
 fn cases(
     core: &Core,
     version: &Version,
     part: &Part,
     period_end: EventTime,
+    as_of: EventTime,
     mobile: Option<&std::collections::BTreeSet<Name>>,
 ) -> Result<Cases, AnswerError> {
     let asked = Asked {
@@ -223,8 +239,10 @@ fn cases(
         part: OfIndex::City,
         losses: None,
     };
+    let questions: Vec<Question> = questions(part, ASKED, as_of).collect();
     let nothing = std::collections::BTreeSet::new();
     let mut all = All {
+        figures: Together::new(part.to, &questions, &core.registry, &core.rules),
         index: Index::new(asked, &core.rules, &core.registry),
         odd: mobile.map(|_| Quality::new(&core.rules, &core.registry, part.from, part.to)),
         span: part,
@@ -238,7 +256,12 @@ fn cases(
         entered.get(&key).copied()
     });
     let city = parts.into_iter().next();
+    let mut tables = Tables::default();
+    for (question, table) in all.figures.tables() {
+        tables.take(question.family, question.by, &table);
+    }
     Ok(Cases {
+        tables,
         index: city.map_or_else(Vec::new, |city| city.indicators),
         odd: all.odd.map(Quality::finish),
         filed: all.filed,
