@@ -15,7 +15,7 @@ use anyhow::Context as _;
 use jiff::civil::{Date, Time, time};
 use jiff::{Timestamp, ToSpan};
 
-use super::serve::{Keeps, serve};
+use super::serve::{How, Keeps, serve};
 use super::simulate::plan;
 use super::{PATIENCE, UsageError};
 use crate::city::{City, Event, Incidents, Stream};
@@ -102,33 +102,31 @@ pub fn run(args: DemoArgs) -> anyhow::Result<()> {
             .with_context(|| format!("cannot write {}", procedures.display()))?;
     }
     let listen = args.listen.clone();
-    serve(
-        dir,
-        &listen,
-        Settings {
+    let how = How {
+        listen: &listen,
+        settings: Settings {
             open: true,
             ..Settings::default()
         },
-        None,
-        Limits::default(),
-        Keeps::default(),
-        WINDOW_DAYS,
-        move |app| {
-            let app = Arc::clone(app);
-            let city = std::thread::Builder::new().name("city".to_owned());
-            city.spawn(move || {
-                let mut history = Vec::new();
-                let city =
-                    City::warm(plan, start, WARM_DAYS, &mut history).with_incidents(incidents);
-                let mut player = Player {
-                    app,
-                    stream: city.stream(),
-                };
-                player.play(history, start, args.speed);
-            })?;
-            Ok(())
-        },
-    )
+        clickhouse: None,
+        limits: Limits::default(),
+        keeps: Keeps::default(),
+        forecast_days: WINDOW_DAYS,
+    };
+    serve(dir, how, move |app| {
+        let app = Arc::clone(app);
+        let city = std::thread::Builder::new().name("city".to_owned());
+        city.spawn(move || {
+            let mut history = Vec::new();
+            let city = City::warm(plan, start, WARM_DAYS, &mut history).with_incidents(incidents);
+            let mut player = Player {
+                app,
+                stream: city.stream(),
+            };
+            player.play(history, start, args.speed);
+        })?;
+        Ok(())
+    })
 }
 
 /// Today where it is worked, else the next day that is.

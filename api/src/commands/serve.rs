@@ -159,17 +159,32 @@ pub fn run(args: ServeArgs) -> anyhow::Result<()> {
     };
     let settings = args.doors.settings(args.open)?;
     let dir = DataDir::open(&args.data, args.clock.into(), PATIENCE)?;
-    let limits = args.room.into();
-    serve(
-        dir,
-        &args.listen,
+    let how = How {
+        listen: &args.listen,
         settings,
         clickhouse,
-        limits,
-        args.keeps,
-        args.forecast_days,
-        |_| Ok(()),
-    )
+        limits: args.room.into(),
+        keeps: args.keeps,
+        forecast_days: args.forecast_days,
+    };
+    serve(dir, how, |_| Ok(()))
+}
+
+/// How a directory is served.
+#[derive(Debug)]
+pub struct How<'a> {
+    /// Where to listen.
+    pub listen: &'a str,
+    /// Who may come in.
+    pub settings: Settings,
+    /// Where facts are, when not in the directory.
+    pub clickhouse: Option<Address>,
+    /// What may be used of the disk.
+    pub limits: Limits,
+    /// How long things are kept.
+    pub keeps: Keeps,
+    /// Days that forecasts are learned from.
+    pub forecast_days: u16,
 }
 
 /// A huge page stays whole while anything in it is in use, and a server's state is small things that come and go for years:
@@ -184,14 +199,17 @@ fn keep_pages_small() {
 /// Listens and serves until a signal; `ready` is called with the running server.
 pub fn serve(
     dir: DataDir,
-    listen: &str,
-    settings: Settings,
-    clickhouse: Option<Address>,
-    limits: Limits,
-    keeps: Keeps,
-    forecast_days: u16,
+    how: How<'_>,
     ready: impl FnOnce(&Arc<App>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
+    let How {
+        listen,
+        settings,
+        clickhouse,
+        limits,
+        keeps,
+        forecast_days,
+    } = how;
     let address = address_of(listen)?;
     settings
         .check(address)

@@ -217,9 +217,11 @@ fn by_hand(route: &Route, role: Role) -> char {
         ("POST", "/staff") => or(room, sites),
         ("POST", "/tasks/progress") => or(room, agencies),
         ("POST", _) => yes(room, 'A'),
-        (_, "/coverage/queue" | "/flows" | "/process" | "/training" | "/baselines") => {
-            yes(staff, 'A')
-        }
+        (
+            _,
+            "/coverage/queue" | "/flows" | "/process" | "/training" | "/baselines"
+            | "/briefings/{span}",
+        ) => yes(staff, 'A'),
         (
             _,
             "/sites/{id}"

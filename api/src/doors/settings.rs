@@ -68,7 +68,7 @@ impl Default for Settings {
 pub enum BadSettings {
     /// Open to others.
     #[error(
-        "a server that is open (--open, demo) listens to this machine alone, and {0} is not of it: listen on 127.0.0.1 or [::1], or leave out --open"
+        "a server that is open (--open, demo) listens to this machine alone, and {0} is no loopback address: listen on 127.0.0.1 or [::1], or leave out --open"
     )]
     Open(SocketAddr),
     /// In the clear.

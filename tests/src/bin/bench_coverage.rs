@@ -81,7 +81,7 @@ fn rivals() {
     match done {
         Ok(status) if status.success() => {}
         Ok(status) => {
-            println!("the rivals did not run ({status}): PYTHON must have scipy and pandana")
+            println!("the rivals did not run ({status}): PYTHON must have scipy and pandana");
         }
         Err(e) => println!("the rivals did not run ({python}: {e}): set PYTHON"),
     }

@@ -138,8 +138,10 @@ impl Shown {
             Some(Mark::Missed) => Some(("✗", words.missed)),
             Some(Mark::Approximate) => Some(("≈", words.approximate)),
         };
+        // A cell that says no more than its mark is said once.
+        let is_said = mark.is_some_and(|(_, word)| text.to_lowercase() == word);
         Self {
-            text,
+            text: if is_said { String::new() } else { text },
             mark,
             silent: false,
         }
@@ -149,6 +151,7 @@ impl Shown {
     pub(super) fn line(&self) -> String {
         match self.mark {
             None => self.text.clone(),
+            Some((sign, word)) if self.text.is_empty() => format!("{sign}\u{a0}{word}"),
             Some((sign, word)) => format!("{} {sign}\u{a0}{word}", self.text),
         }
     }

@@ -52,13 +52,13 @@ pub async fn permit(State(doors): State<Arc<Doors>>, mut request: Request, next:
         None => Ok(Narrowed::ALL),
     };
     // An answer that nobody takes anything away from does not go to who may see a part.
-    let narrowed = narrowed.and_then(|narrowed| {
-        if narrowed.is_all() || routes::narrows(&pattern) {
-            return Ok(narrowed);
+    let narrowed = match narrowed {
+        Ok(narrowed) if !narrowed.is_all() && !routes::narrows(&pattern) => {
+            let detail = "this is not yet given for a part of the city, and your account is for one: ask whoever keeps the accounts";
+            Err(forbidden("out_of_scope", detail))
         }
-        let detail = "this is not yet given for a part of the city, and your account is for one: ask whoever keeps the accounts";
-        Err(forbidden("out_of_scope", detail))
-    });
+        narrowed => narrowed,
+    };
     let narrowed = match narrowed {
         Ok(narrowed) => narrowed,
         Err(refused) => {
