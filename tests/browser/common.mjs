@@ -79,9 +79,10 @@ export async function prove(...all) {
 
 /**
  * At each size a window of its own in which the room is live, to be walked from. Nothing may be complained of but
- * answers of the status that is asked for on purpose. `before` is given the page before it asks for anything.
+ * answers of the status that is asked for on purpose. `before` is given the page before it asks for anything; `ready` is what
+ * is waited for instead of the live room.
  */
-export const at = (sizes, walk, { refused = null, before = async () => null } = {}) => async () => {
+export const at = (sizes, walk, { refused = null, before = async () => null, ready = LIVE } = {}) => async () => {
   for (const size of sizes) {
     const context = await browser.newContext({ viewport: size, acceptDownloads: true });
     const page = await context.newPage();
@@ -92,7 +93,7 @@ export const at = (sizes, walk, { refused = null, before = async () => null } = 
     page.on("pageerror", (error) => complaints.push(String(error)));
     const given = await before(page);
     await page.goto(url, { waitUntil: "load" });
-    await page.waitForSelector(LIVE, { state: "attached", timeout: 20_000 });
+    await page.waitForSelector(ready, { state: "attached", timeout: 20_000 });
     try {
       await walk(page, given);
     } catch (error) {

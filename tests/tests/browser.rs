@@ -2,7 +2,7 @@
 //! page, at both sizes, without an error in the console, and a lost connection recovers; and a point
 //! that the index loses leads to the dossier that cost it; the list of dossiers and the page of agencies lead there, too;
 //! what is judged and reported is seen where it counts; an alert is taken from raised to explained by the keyboard alone;
-//! a planner drags a point and reads what it changes.
+//! a planner drags a point and reads what it changes; and somebody signs in for the first time, with a second factor.
 
 use harness::browser;
 use harness::events::{ndjson, ticket};
@@ -17,12 +17,21 @@ fn in_the_room(test: &str, script: &str) {
         ticket("started", "08:10", "00004", "A1"),
         ticket("issued", "08:11", "00004", "A2"),
     ]));
+    proven(test, script, &server, &[]);
+}
+
+/// Runs a script against a server; `more` are arguments of its own.
+fn proven(test: &str, script: &str, server: &Server, more: &[&str]) {
     let url = format!("http://{}", server.address());
     let shots = browser::screenshots();
     let Some(output) = browser::run(
         test,
         script,
-        &[&url, shots.to_str().expect("test paths are UTF-8")],
+        &[
+            &[&*url, shots.to_str().expect("test paths are UTF-8")],
+            more,
+        ]
+        .concat(),
     ) else {
         return;
     };
@@ -64,4 +73,27 @@ fn an_alert_is_taken_from_raised_to_explained_by_the_keyboard_alone() {
 #[test]
 fn a_planner_moves_a_point_and_reads_what_it_changes() {
     in_the_room("the planner's room in a browser", "planner.mjs");
+}
+
+#[test]
+fn somebody_signs_in_for_the_first_time_and_has_a_second_factor_from_then_on() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let server = Server::start_locked(dir.path(), Clock::Events);
+    let data = dir.path().to_str().expect("test paths are UTF-8");
+    let args = [
+        "account",
+        "create",
+        "room-3",
+        "--role",
+        "supervisor",
+        "--data",
+        data,
+    ];
+    let made = harness::program::run(&args).done();
+    proven(
+        "signing in in a browser",
+        "signin.mjs",
+        &server,
+        &[made.stdout.trim()],
+    );
 }

@@ -83,12 +83,11 @@ class SignIn {
         return this.#fields(t.factorTitle, t.factorLead, t.begin, [["password", t.password, "password"]], async ([password = ""]) =>
           this.#of(await post<{ secret: string; uri: string }>("session/totp", { password }), ({ secret, uri }) => { this.#go({ kind: "secret", secret, uri }); }));
       case "secret":
-        return [
-          ...this.#fields(t.factorTitle, t.secretLead, t.confirm, [["code", t.code, "code"]], async ([code = ""]) =>
-            this.#of(await post<{ recovery_codes: string[]; session: Session }>("session/totp/confirm", { code: code.trim() }), ({ recovery_codes: codes, session }) => { this.#go({ kind: "recovery", codes, session }); })),
+        return this.#fields(t.factorTitle, t.secretLead, t.confirm, [["code", t.code, "code"]], async ([code = ""]) =>
+            this.#of(await post<{ recovery_codes: string[]; session: Session }>("session/totp/confirm", { code: code.trim() }), ({ recovery_codes: codes, session }) => { this.#go({ kind: "recovery", codes, session }); }), [
           h("p", { class: "signin-secret", text: step.secret, attrs: { "data-testid": "totp-secret" } }),
           h("p", {}, h("a", { text: t.openApp, attrs: { href: step.uri } })),
-        ];
+        ]);
       case "recovery":
         return [
           h("h1", { text: t.recoveryTitle }), h("p", { text: t.recoveryLead }),
@@ -100,7 +99,7 @@ class SignIn {
     }
   }
 
-  #fields(title: string, lead: string, doing: string, all: readonly (readonly [string, string, Asked])[], send: (values: readonly string[]) => Promise<string | null>): HTMLElement[] {
+  #fields(title: string, lead: string, doing: string, all: readonly (readonly [string, string, Asked])[], send: (values: readonly string[]) => Promise<string | null>, between: readonly HTMLElement[] = []): HTMLElement[] {
     const autocomplete: Readonly<Record<string, string>> = { name: "username", password: "current-password", present: "current-password", new: "new-password", again: "new-password", code: "one-time-code" };
     const inputs = all.map(([name, , kind]) => h("input", { attrs: { type: kind === "password" ? "password" : "text", name, required: "", autocomplete: autocomplete[name] ?? "off", "data-testid": `signin-${name}`, ...(kind === "code" ? { inputmode: "numeric" } : {}) } }));
     const button = h("button", { class: "dossier-open", text: doing, attrs: { type: "submit", "data-testid": "signin-send" } });
@@ -115,7 +114,7 @@ class SignIn {
     };
     const labels = all.map(([, words], at) => h("label", { class: "field" }, h("span", { text: words }), inputs[at] ?? null));
     return [
-      h("h1", { text: title }), h("p", { text: lead }),
+      h("h1", { text: title }), h("p", { text: lead }), ...between,
       h("form", { class: "signin-form", on: { submit: (event) => {
         event.preventDefault();
         void submit();

@@ -1,0 +1,74 @@
+// Signing in for the first time on a server that is locked: a wrong password, the one for once, one of one's own, the second factor with its
+// recovery codes, the room, and out again; then in with a code, in English.
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { LIVE, at, fits, prove, sel, shots } from "./common.mjs";
+
+const once = process.argv[4];
+const mine = "một mật khẩu đủ dài";
+const PHONE = { width: 390, height: 844 };
+
+const says = (page, words) => page.waitForFunction((sought) => document.querySelector('[data-testid="signin-said"]')?.textContent?.includes(sought), words);
+
+async function fill(page, values) {
+  for (const [name, value] of Object.entries(values)) await page.fill(sel(`signin-${name}`), value);
+  await page.keyboard.press("Enter");
+}
+
+/** The six digits of an authenticator (RFC 6238), of the step that begins so many seconds from now. */
+function code(secret, seconds = 0) {
+  const bits = [...secret.replace(/\s/g, "")].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor((Date.now() / 1000 + seconds) / 30)));
+  const mac = createHmac("sha1", key).update(step).digest();
+  return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
+
+async function first(page) {
+  await page.waitForSelector(sel("signin-name"));
+  await fits(page);
+  await fill(page, { name: "room-3", password: "guessed" });
+  await says(page, "không đúng");
+  await page.screenshot({ path: `${shots}/signin-wrong.png` });
+  await fill(page, { name: "room-3", password: once });
+
+  await page.waitForSelector(sel("signin-again"));
+  await fill(page, { present: once, new: "ngắn", again: "ngắn" });
+  await says(page, "12");
+  await fill(page, { present: once, new: mine, again: mine });
+
+  await page.waitForFunction(() => document.querySelector('[data-testid="signin-present"]') === null && document.querySelector('[data-testid="signin-password"]') !== null);
+  await fill(page, { password: mine });
+  await page.waitForSelector(sel("totp-secret"));
+  await fits(page);
+  await page.screenshot({ path: `${shots}/signin-factor.png` });
+  const secret = await page.textContent(sel("totp-secret"));
+  await fill(page, { code: code(secret) });
+  await page.waitForSelector(sel("recovery"));
+  const codes = await page.$$eval(`${sel("recovery")} li`, (all) => all.map((one) => one.textContent));
+  assert.ok(codes.length >= 8, "there are codes for a lost authenticator");
+  await page.click(sel("recovery-done"));
+
+  await page.waitForSelector(LIVE, { state: "attached", timeout: 20_000 });
+  assert.match(await page.textContent(sel("signed-in")), /room-3 · Chuyên viên giám sát/);
+  await page.screenshot({ path: `${shots}/signin-in.png` });
+  await page.click(sel("sign-out"));
+  await page.waitForSelector(sel("signin-name"));
+
+  // A code is for once: a recovery code, too.
+  await page.click(sel("signin-lang"));
+  assert.match(await page.textContent("h1"), /Sign in/);
+  for (const [recovery, isTaken] of [[codes[0], true], [codes[0], false]]) {
+    await fill(page, { name: "room-3", password: mine });
+    await page.waitForSelector(sel("signin-code"));
+    await fill(page, { code: recovery });
+    if (isTaken) {
+      await page.waitForSelector(LIVE, { state: "attached", timeout: 20_000 });
+      await page.click(sel("sign-out"));
+      await page.waitForSelector(sel("signin-name"));
+    } else await says(page, "wrong");
+  }
+}
+
+await prove(at([PHONE], first, { refused: "401", ready: sel("signin") }));
