@@ -2,7 +2,7 @@
 //! page, at both sizes, without an error in the console, and a lost connection recovers; and a point
 //! that the index loses leads to the dossier that cost it; the list of dossiers and the page of agencies lead there, too;
 //! what is judged and reported is seen where it counts; an alert is taken from raised to explained by the keyboard alone;
-//! a planner drags a point and reads what it changes; and somebody signs in for the first time, with a second factor.
+//! a planner drags a point and reads what it changes; a week's briefing is read and taken along; and somebody signs in for the first time, with a second factor.
 
 use harness::browser;
 use harness::events::{ndjson, ticket};
@@ -73,6 +73,11 @@ fn an_alert_is_taken_from_raised_to_explained_by_the_keyboard_alone() {
 #[test]
 fn a_planner_moves_a_point_and_reads_what_it_changes() {
     in_the_room("the planner's room in a browser", "planner.mjs");
+}
+
+#[test]
+fn a_weeks_briefing_is_read_opened_to_its_figures_and_taken_along() {
+    in_the_room("the briefing in a browser", "briefing.mjs");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use analytics::briefing::words::{paper, reader::Reader};
 use analytics::coverage::summary;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
-use axum::http::header;
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 
@@ -18,6 +18,7 @@ use super::asking::blocking;
 use super::planning::question::Words;
 use super::problem::Problem;
 use crate::briefing::forms::{Form, KNOWN, forms};
+use crate::briefing::printing::{self, Form as Printed};
 use crate::briefing::{BriefingError, gather};
 
 /// The parameters.
@@ -76,7 +77,15 @@ pub async fn briefing(
         let paper = paper(&briefing, asked.language, asked.reader);
         let bytes = forms(&paper, &briefing, asked.form);
         let bytes = bytes.map_err(|e| Problem::internal(&e.into()))?;
-        Ok(([(header::CONTENT_TYPE, asked.form.media_type())], bytes))
+        let mut headers = HeaderMap::new();
+        let kind = asked.form.media_type();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+        if asked.form == Form::Printed(Printed::Html)
+            && let Ok(policy) = printing::policy().parse()
+        {
+            headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
+        Ok((headers, bytes))
     })
     .await
 }

@@ -1,5 +1,6 @@
 /** The English catalogue; a missing or a superfluous key does not compile. */
 import { agencyPage } from "./agencies.en.ts";
+import { briefing } from "./briefing.en.ts";
 import { desk } from "./desk.en.ts";
 import { dossierList } from "./dossiers.en.ts";
 import { forecast } from "./forecast.en.ts";
@@ -356,6 +357,7 @@ export const en: Catalogue = {
   },
 
   agencyPage,
+  briefing,
   desk,
   forecast,
   dossierList,

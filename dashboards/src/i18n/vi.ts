@@ -1,5 +1,6 @@
 /** The Vietnamese catalogue. It is the master: `en.ts` must have exactly these keys, which its type enforces. */
 import { agencyPage } from "./agencies.vi.ts";
+import { briefing } from "./briefing.vi.ts";
 import { desk } from "./desk.vi.ts";
 import { dossierList } from "./dossiers.vi.ts";
 import { forecast } from "./forecast.vi.ts";
@@ -405,6 +406,7 @@ export const vi = {
   },
 
   agencyPage,
+  briefing,
   desk,
   forecast,
   dossierList,

@@ -126,6 +126,11 @@ pub fn render(paper: &Paper, form: Form, made_at: i64) -> Result<Vec<u8>, FormEr
     }
 }
 
+/// The content security policy with which a server gives the HTML.
+pub fn policy() -> String {
+    html::policy()
+}
+
 /// What every form relies on.
 fn check(paper: &Paper) -> Result<(), FormError> {
     let tables = paper.blocks.iter().filter_map(|block| match block {

@@ -53,7 +53,8 @@ export function header(actions: Actions): Part {
   const registers = h("a", { class: "head-link", attrs: { href: "#/registers", "data-testid": "to-registers" } });
   const watching = h("a", { class: "head-link", attrs: { href: "#/watching", "data-testid": "to-watching" } });
   const planner = h("a", { class: "head-link", attrs: { href: "#/planner", "data-testid": "to-planner" } });
-  const links = h("nav", { class: "head-links" }, alerts, dossiers, list, agencies, index, scorecard, registers, watching, planner);
+  const briefing = h("a", { class: "head-link", attrs: { href: "#/briefing", "data-testid": "to-briefing" } });
+  const links = h("nav", { class: "head-links" }, alerts, dossiers, list, agencies, index, scorecard, registers, watching, planner, briefing);
 
   const buttons = LANGUAGES.map((lang) => ({
     lang,
@@ -86,6 +87,7 @@ export function header(actions: Actions): Part {
       setText(registers, t.registers.link);
       setText(watching, t.watching.link);
       setText(planner, t.planner.link);
+      setText(briefing, t.briefing.link);
       const clockView = state.city?.clock ?? null;
       show(simulated, clockView?.simulated === true);
       setText(simulated, t.simulated);

@@ -14,6 +14,18 @@ use analytics::briefing::paper::{Align, Block, Cell, Column, Paper, Sheet, Span,
 mod chart;
 
 const STYLE: &str = include_str!("paper.css");
+/// What a browser may do with the page when a server gives it: show it, in the style that it carries, and nothing else.
+pub(super) fn policy() -> String {
+    use base64::Engine as _;
+    use sha2::Digest as _;
+    // All that stands between the style's tags.
+    let hash = sha2::Sha256::digest(format!("\n{STYLE}").as_bytes());
+    let hash = base64::engine::general_purpose::STANDARD.encode(hash);
+    format!(
+        "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+}
+
 /// Rows of a sheet that the page carries; the XLSX has all.
 const ROWS: usize = 200;
 

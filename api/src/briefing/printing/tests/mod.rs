@@ -390,3 +390,17 @@ fn the_html_runs_nothing_and_its_links_lead_somewhere() {
         LONG_NAME.chars().count()
     );
 }
+
+/// The policy names the style that the page carries, so that a browser takes it and no other.
+#[test]
+fn the_policy_is_that_of_the_pages_style() {
+    use base64::Engine as _;
+    use sha2::Digest as _;
+    let (_, paper) = &papers()[0];
+    let html = String::from_utf8(render(paper, Form::Html, MADE_AT).unwrap()).unwrap();
+    let style = html.split("<style>").nth(1).unwrap();
+    let style = style.split("</style>").next().unwrap();
+    let hash = sha2::Sha256::digest(style.as_bytes());
+    let hash = base64::engine::general_purpose::STANDARD.encode(hash);
+    assert!(super::policy().contains(&format!("'sha256-{hash}'")));
+}
