@@ -28,7 +28,7 @@ import { openRegisters } from "./room/registers/page.ts";
 import { openScorecard } from "./room/scorecard/page.ts";
 import { openRoom } from "./room/supervision/room.ts";
 import { openWatching } from "./room/watching/page.ts";
-import { signIn, signedInBar } from "./signin/page.ts";
+import { keepSession, signIn, signedInBar } from "./signin/page.ts";
 
 async function start(root: HTMLElement): Promise<void> {
   const session = await signIn(root);
@@ -46,6 +46,7 @@ async function start(root: HTMLElement): Promise<void> {
   openPlanner(document.body, root);
   openBriefing(document.body, root);
   line.start();
+  keepSession(session);
   const bar = signedInBar(session);
   if (bar !== null) document.body.append(bar);
 }

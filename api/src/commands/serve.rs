@@ -24,6 +24,7 @@ use crate::desk::AlertDesk;
 use crate::doors::Doors;
 use crate::doors::address::Proxies;
 use crate::doors::at::WallClock;
+use crate::doors::sessions::Bounds;
 use crate::doors::settings::Settings;
 use crate::forecasting::{Forecasting, WINDOW_DAYS};
 use crate::http::public::PublicFeed;
@@ -110,7 +111,7 @@ pub struct Keeps {
 }
 
 /// Who may come in.
-#[derive(Debug, Clone, Default, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct DoorsArgs {
     /// A proxy before the service speaks TLS to browsers: cookies are for TLS alone, and other addresses than loopback may be
     /// listened on
@@ -132,6 +133,14 @@ pub struct DoorsArgs {
         env = "VONGLAU_HOSTS"
     )]
     hosts: Vec<String>,
+    /// Minutes without a page in sight after which a session ends
+    #[arg(long, value_name = "MINUTES", default_value_t = Bounds::default().idle_s / 60, env = "VONGLAU_SESSION_IDLE_MINUTES",
+        value_parser = clap::value_parser!(u32).range(1..=1_440))]
+    session_idle_minutes: u32,
+    /// Hours after which everybody signs in again; a wall that nobody sits at wants more than a shift
+    #[arg(long, value_name = "HOURS", default_value_t = Bounds::default().absolute_s / 3_600, env = "VONGLAU_SESSION_HOURS",
+        value_parser = clap::value_parser!(u32).range(1..=2_160))]
+    session_hours: u32,
 }
 
 impl DoorsArgs {
@@ -142,6 +151,10 @@ impl DoorsArgs {
             tls: self.behind_tls,
             hosts: self.hosts,
             proxies: proxies.map_err(|e| UsageError(e.to_string()))?,
+            sessions: Bounds {
+                idle_s: self.session_idle_minutes * 60,
+                absolute_s: self.session_hours * 3_600,
+            },
             ..Settings::default()
         })
     }

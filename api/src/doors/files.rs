@@ -53,6 +53,25 @@ pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Erro
     }
 }
 
+/// Gives what a command made to whom the folder around it belongs: run by root beside a server that has a user of its own, it would lock
+/// that server out of its own files.
+pub(crate) fn as_folder(path: &Path) -> Result<(), FileError> {
+    use std::os::unix::fs::MetadataExt as _;
+    let Some(folder) = path.parent() else {
+        return Ok(());
+    };
+    let of = |path: &Path| std::fs::metadata(path).map_err(io("look at", path));
+    let (own, around) = (of(path)?, of(folder)?);
+    if own.uid() == around.uid() {
+        return Ok(());
+    }
+    match std::os::unix::fs::chown(path, Some(around.uid()), Some(around.gid())) {
+        // Not root, and a folder shared by its group: it stays with who made it.
+        Err(e) if e.kind() == std::io::ErrorKind::PermissionDenied => Ok(()),
+        given => given.map_err(io("give to the folder's owner", path)),
+    }
+}
+
 /// Replaces a file durably; readable by its owner alone.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     let temporary = path.with_extension("new");
@@ -71,6 +90,7 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     let mut file = file.map_err(io("create", &temporary))?;
     file.write_all(bytes).map_err(io("write", &temporary))?;
     file.sync_all().map_err(io("flush", &temporary))?;
+    as_folder(&temporary)?;
     std::fs::rename(&temporary, path).map_err(io("replace", path))?;
     flush_folder(path)
 }
@@ -133,6 +153,7 @@ pub(crate) fn locked(lock: &Path) -> Result<File, FileError> {
     let mut open = OpenOptions::new();
     let open = open.create(true).truncate(false).write(true).mode(0o600);
     let held = open.open(lock).map_err(io("open", lock))?;
+    as_folder(lock)?;
     held.lock().map_err(io("lock", lock))?;
     Ok(held)
 }
@@ -187,6 +208,23 @@ mod tests {
         assert_eq!(mode & 0o777, 0o600);
         assert_eq!(read_json::<Vec<u8>>(&path).unwrap(), vec![3]);
         assert!(!path.with_extension("new").exists());
+    }
+
+    /// Only root can try it: what it makes in somebody's folder is theirs.
+    #[test]
+    fn what_root_makes_belongs_to_whom_the_folder_belongs() {
+        use std::os::unix::fs::MetadataExt as _;
+        let dir = tempfile::tempdir().unwrap();
+        if std::os::unix::fs::chown(dir.path(), Some(65_534), Some(65_534)).is_err() {
+            return;
+        }
+        let path = dir.path().join("x.json");
+        replace_json(&path, &vec![1]).unwrap();
+        let lock = dir.path().join("x.lock");
+        drop(locked(&lock).unwrap());
+        for made in [path, lock] {
+            assert_eq!(std::fs::metadata(&made).unwrap().uid(), 65_534, "{made:?}");
+        }
     }
 
     #[test]

@@ -142,6 +142,21 @@ class SignIn {
   }
 }
 
+/** How often a page that is in sight says so, in ms: who watches uses the service, though nothing is typed. */
+const SEEN_MS = 60_000;
+
+/** Keeps a session while its page is in sight, and begins again at the sign-in when it has ended. */
+export function keepSession(session: Session): void {
+  if (session.by !== "session") return;
+  const seen = async (): Promise<void> => {
+    if (document.hidden) return;
+    const answer = await get<Session>(address("session"));
+    if (!answer.ok && answer.problem.status === 401) location.reload();
+  };
+  setInterval(() => { void seen(); }, SEEN_MS);
+  document.addEventListener("visibilitychange", () => { void seen(); });
+}
+
 /** Who is in, and the way out; nothing on a server that is open to its own machine. */
 export function signedInBar(session: Session): HTMLElement | null {
   if (session.by !== "session") return null;

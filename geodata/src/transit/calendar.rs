@@ -7,6 +7,8 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
+const EPOCH: jiff::civil::Date = jiff::civil::date(1970, 1, 1);
+
 /// A day of the Gregorian calendar, counted from 1 January 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Date(i32);
@@ -14,9 +16,14 @@ pub struct Date(i32);
 impl Date {
     /// The date of that year (0 to 9999), month and day; `None` when there is no such day.
     pub fn new(year: i32, month: u32, day: u32) -> Option<Self> {
-        let date = Self(days_from_civil(year, month, day));
-        let is_day = (0..=9999).contains(&year) && date.civil() == (year, month, day);
-        is_day.then_some(date)
+        let year = year
+            .try_into()
+            .ok()
+            .filter(|year| (0..=9999).contains(year))?;
+        let (month, day) = (month.try_into().ok()?, day.try_into().ok()?);
+        let date = jiff::civil::Date::new(year, month, day).ok()?;
+        let hours = date.duration_since(EPOCH).as_hours();
+        Some(Self((hours / 24) as i32))
     }
 
     /// Reads GTFS's `YYYYMMDD`.
@@ -38,45 +45,15 @@ impl Date {
         Weekday::ALL[(i64::from(self.0) + 3).rem_euclid(7) as usize]
     }
 
-    /// Year, month, day. The civil calendar in whole numbers, with years that begin in March so
-    /// that the leap day comes last (H. Hinnant, "chrono-compatible low-level date algorithms",
-    /// 2013).
-    fn civil(self) -> (i32, u32, u32) {
-        let shifted = i64::from(self.0) + 719_468;
-        let era = shifted.div_euclid(146_097);
-        let day_of_era = shifted.rem_euclid(146_097);
-        let year_of_era =
-            (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        let from_march = (5 * day_of_year + 2) / 153;
-        let day = day_of_year - (153 * from_march + 2) / 5 + 1;
-        let month = if from_march < 10 {
-            from_march + 3
-        } else {
-            from_march - 9
-        };
-        let year = year_of_era + era * 400 + i64::from(month <= 2);
-        (year as i32, month as u32, day as u32)
+    fn civil(self) -> jiff::civil::Date {
+        let hours = i64::from(self.0) * 24;
+        EPOCH.saturating_add(jiff::SignedDuration::from_hours(hours))
     }
-}
-
-/// The inverse of [`Date::civil`], by the same source. Months and days out of range give some
-/// other day, which the caller notices.
-fn days_from_civil(year: i32, month: u32, day: u32) -> i32 {
-    let (month, day) = (i64::from(month), i64::from(day));
-    let year = i64::from(year) - i64::from(month <= 2);
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let from_march = (month + 9) % 12;
-    let day_of_year = (153 * from_march + 2) / 5 + day - 1;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    (era * 146_097 + day_of_era - 719_468) as i32
 }
 
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (year, month, day) = self.civil();
-        write!(f, "{year:04}-{month:02}-{day:02}")
+        self.civil().fmt(f)
     }
 }
 
@@ -228,7 +205,13 @@ mod tests {
             {
                 for day in 1..=days {
                     assert_eq!(Date::new(year, month as u32 + 1, day), Some(expected));
-                    assert_eq!(expected.civil(), (year, month as u32 + 1, day));
+                    let civil = expected.civil();
+                    let told = (
+                        i32::from(civil.year()),
+                        civil.month() as u32,
+                        civil.day() as u32,
+                    );
+                    assert_eq!(told, (year, month as u32 + 1, day));
                     expected = expected.plus_days(1);
                 }
                 assert_eq!(Date::new(year, month as u32 + 1, days + 1), None);

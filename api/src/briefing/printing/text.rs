@@ -90,30 +90,18 @@ pub(super) fn number(value: f64, decimals: usize, is_vietnamese: bool) -> String
 }
 
 /// Year, month, day and second of the day (UTC) of an instant of the years 1980 to 9999, which all forms can write.
-///
-/// By the count of days from 1 March of year 0, in eras of 400 years of 146 097 days each.
 pub(super) fn civil(made_at: i64) -> Option<(i32, u8, u8, u32)> {
     if !(315_532_800..253_402_300_800).contains(&made_at) {
         return None;
     }
-    let days = made_at.div_euclid(86_400) + 719_468;
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 {
-        month_from_march + 3
-    } else {
-        month_from_march - 9
-    };
-    let year = era * 400 + year_of_era + i64::from(month <= 2);
+    let at = jiff::Timestamp::from_second(made_at).ok()?;
+    let date = jiff::tz::TimeZone::UTC.to_datetime(at).date();
+    let second = made_at.rem_euclid(86_400) as u32;
     Some((
-        year as i32,
-        month as u8,
-        day as u8,
-        made_at.rem_euclid(86_400) as u32,
+        i32::from(date.year()),
+        date.month().unsigned_abs(),
+        date.day().unsigned_abs(),
+        second,
     ))
 }
 

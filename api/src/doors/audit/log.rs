@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use parking_lot::Mutex;
 
-use super::super::files::{Stamp, flush_folder, io, locked, replace_json, stamp};
+use super::super::files::{Stamp, as_folder, flush_folder, io, locked, replace_json, stamp};
 use super::verify::{Fault, Head, months, read_head};
 use super::{AuditError, BEGIN, Entry, HEAD, Line};
 
@@ -36,6 +36,7 @@ impl AuditLog {
         let mut made = std::fs::DirBuilder::new();
         made.recursive(true).mode(0o700);
         made.create(folder).map_err(io("create", folder))?;
+        as_folder(folder)?;
         let _held = locked(&folder.join(LOCK))?;
         let mut inner = Inner {
             head: Head::default(),
@@ -121,6 +122,7 @@ impl Inner {
                 let mut open = OpenOptions::new();
                 let file = open.create(true).append(true).mode(0o600).open(&path);
                 let file = file.map_err(io("open", &path))?;
+                as_folder(&path)?;
                 let length = file.metadata().map_err(io("look at", &path))?.len();
                 flush_folder(&path)?;
                 (month.to_owned(), file, length)

@@ -162,33 +162,3 @@ async fn a_units_points_narrow_an_answer() {
         "out_of_scope"
     );
 }
-
-/// What the doors cost a request, and a password: printed, as it depends on the machine.
-#[tokio::test]
-#[ignore = "figures, not a judgement"]
-async fn what_the_doors_cost() {
-    let house = House::with(Settings {
-        tls: true,
-        per_caller: super::super::limits::Rate {
-            per_second: 1e6,
-            burst: 1e6,
-        },
-        ..Settings::default()
-    });
-    let key = house.bearer(Role::Display, Scope::default());
-    let since = std::time::Instant::now();
-    for _ in 0..1_000 {
-        // From the machine, whose address is not counted.
-        let auth = [("authorization", key.as_str())];
-        let got = house
-            .send("127.0.0.1", "GET /api/v1/visits", &auth, "")
-            .await;
-        assert_eq!(got.status, 200);
-    }
-    println!("a request: {:?}", since.elapsed() / 1_000);
-    let since = std::time::Instant::now();
-    for _ in 0..10 {
-        super::super::accounts::password::hash(PASSWORD).unwrap();
-    }
-    println!("a password: {:?}", since.elapsed() / 10);
-}
