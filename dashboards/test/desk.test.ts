@@ -127,10 +127,11 @@ describe("the mirror", () => {
 describe("news", () => {
   test("is what was raised since, what comes back, and what nobody took in time; the first look has none", () => {
     const [a, b, c] = [aCase("a-1"), aCase("a-2", { state: "shelved" }), aCase("a-3")];
-    const before = byId([a, b, c]);
+    const settled = aCase("a-6", { state: "settled" });
+    const before = byId([a, b, c, settled]);
     expect(newsOf(null, before)).toBe(NO_NEWS);
-    const later = newsOf(before, byId([a, { ...b, state: "new" }, { ...c, escalated_at: NOW }, aCase("a-4", { priority: "high" }), aCase("a-5", { state: "suppressed" })]));
-    expect(later.raised.map(({ id }) => id)).toEqual(["a-2", "a-4"]);
+    const later = newsOf(before, byId([a, { ...b, state: "new" }, { ...c, escalated_at: NOW }, aCase("a-4", { priority: "high" }), aCase("a-5", { state: "suppressed" }), { ...settled, state: "acknowledged" }]));
+    expect(later.raised.map(({ id }) => id)).toEqual(["a-2", "a-4", "a-6"]);
     expect(later.escalated.map(({ id }) => id)).toEqual(["a-3"]);
     expect(highOf(later).map(({ id }) => id)).toEqual(["a-4"]);
     expect([toneOf(later), toneOf({ raised: [a], escalated: [] }), toneOf(NO_NEWS)]).toEqual(["high", "soft", "none"]);

@@ -67,7 +67,7 @@ impl Kind {
     /// The group of alerts that says so.
     pub const fn group(self) -> &'static str {
         match self {
-            Self::MachineFailure => "machine",
+            Self::MachineFailure => "silent",
             Self::CountersClosed | Self::Rush => "flow",
             Self::NetworkOutage => "outage",
             Self::AgencyStops => "stopped",
@@ -131,10 +131,9 @@ impl Incident {
         }
     }
 
-    /// An alert says what it is. Where the machine that failed was all that was heard of a point, its silence is.
+    /// An alert says what it is.
     pub fn fits(&self, key: &Key, members: &[Name]) -> bool {
-        let is_silence = self.kind == Kind::MachineFailure && key.group == "silent";
-        (key.group == self.kind.group() || is_silence) && self.concerns(key, members)
+        key.group == self.kind.group() && self.concerns(key, members)
     }
 }
 

@@ -205,8 +205,8 @@ fn an_alert_is_listed_with_its_evidence_and_lives_as_the_table_says() {
     assert_eq!(closed["state"], "closed");
     assert!(closed["closed_at"].is_string());
 
-    // What nobody closes does so by itself, ten minutes after it is gone.
-    http.post_all(&beats(&[(TALKER, 600..625), (quiet, 600..625)]));
+    // What nobody closes does so by itself, an hour after it is gone.
+    http.post_all(&beats(&[(TALKER, 600..675), (quiet, 600..675)]));
     let lapsed = wait(&http, quiet, "silent", "closed");
     assert_eq!(lapsed["corrected"], false);
     assert_eq!(
@@ -476,14 +476,14 @@ fn the_topic_shows_the_case_that_http_gives() {
         ),
         (&json!(others), &json!(1))
     );
-    // It is gone, and ten minutes later no longer shown.
+    // It is gone, and an hour later no longer shown.
     http.post_all(&beats(&[(TALKER, 565..600), ("00004", 575..600)]));
     reader.until("it settled", |view| {
         view.values
             .get(&key)
             .is_some_and(|c| c["state"] == "settled")
     });
-    http.post_all(&beats(&[(TALKER, 600..615), ("00004", 600..615)]));
+    http.post_all(&beats(&[(TALKER, 600..665), ("00004", 600..665)]));
     let shown = reader.until("it closed", |view| !view.values.contains_key(&key));
     assert_eq!(shown.values["desk"]["open"], others);
     server.stop();

@@ -1,6 +1,7 @@
 //! From episodes to alerts: what has one cause is one alert.
 //!
-//! - Episodes of one group at one subject that overlap, or lie within [`CLOSE_S`] of each other, are one alert.
+//! - Episodes of one group at one subject that overlap, or lie within [`RETURN_S`] of each other, are one alert: what comes back
+//!   within the hour is mostly what was not mended, and is shown again instead of raised anew.
 //! - Points that are over a rule with `together` at once, so many or more, are one alert of the city, until fewer than a
 //!   quarter as many are. It has them as members and hides, at those that are over it, what the rule hides; alone, they are nothing
 //!   by that rule. Where the signal tells when its cause began, only those whose causes may have begun at one instant
@@ -22,7 +23,10 @@ use super::rule::{Owner, Priority, Rule, Side};
 use super::signal::{Reading, Scope};
 use crate::names::Name;
 
-/// Seconds between two episodes of one alert, at most.
+/// Seconds between two episodes of one alert at one subject, at most. A queue that was let grow is measured by those who were
+/// in it: their mean wait goes over the limit up to 50 minutes after its counters have opened again.
+const RETURN_S: i64 = 3_600;
+/// Seconds between two times at which many points are over a rule, for the two to be one alert.
 const CLOSE_S: i64 = 600;
 
 /// What an alert is about.
@@ -160,7 +164,7 @@ pub fn alerts<'a>(
     found
 }
 
-/// Episodes in runs that have at most [`CLOSE_S`] between them.
+/// Episodes in runs that have at most [`RETURN_S`] between them.
 fn chains(mut episodes: Vec<&Episode>) -> Vec<Vec<&Episode>> {
     episodes.sort_by_key(|e| (e.from, e.rule));
     let mut chains: Vec<Vec<&Episode>> = Vec::new();
@@ -168,7 +172,7 @@ fn chains(mut episodes: Vec<&Episode>) -> Vec<Vec<&Episode>> {
     for episode in episodes {
         let until = episode.until.unwrap_or(EventTime(i64::MAX));
         let is_close =
-            end.is_some_and(|end| episode.from.0 <= end.0.saturating_add(CLOSE_S * 1_000_000));
+            end.is_some_and(|end| episode.from.0 <= end.0.saturating_add(RETURN_S * 1_000_000));
         match chains.last_mut().filter(|_| is_close) {
             Some(chain) => chain.push(episode),
             None => chains.push(vec![episode]),

@@ -26,8 +26,8 @@ use crate::alerts::{Alert, Key, Scope};
 pub use case::{Case, CaseState, Said, Urge};
 pub use life::{Act, News, NotDone, What};
 
-/// Seconds after which a case that is gone and in hand closes by itself.
-const SETTLE_S: i64 = 600;
+/// Seconds after which a case that is gone and in hand closes by itself: as long as what comes back is the same alert.
+const SETTLE_S: i64 = 3_600;
 
 /// A line of the desk's log.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -17,7 +17,10 @@ export function newsOf(before: ReadonlyMap<string, Case> | null, now: ReadonlyMa
   const escalated: Case[] = [];
   for (const one of now.values()) {
     const old = before.get(one.id);
-    if (old === one || one.state !== "new") continue;
+    if (old === one) continue;
+    // In hand, gone for a while, and back: whoever has it should hear of it.
+    if (one.state === "acknowledged" && old?.state === "settled") raised.push(one);
+    if (one.state !== "new") continue;
     // A condition that comes back to a case that nobody had, a shelf that ends, a cause that no longer hides it.
     if (old?.state !== "new") raised.push(one);
     else if (one.escalated_at !== null && old.escalated_at === null) escalated.push(one);
