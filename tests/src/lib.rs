@@ -3,7 +3,7 @@
 //!
 //! - [`program`] finds and runs the program; [`server`] starts, stops and kills `vonglau serve`;
 //!   [`clickhouse`] is a store for it;
-//!   [`http`] and [`live`] are its clients; [`browser`] runs a page in Chromium.
+//!   [`http`] and [`live`] are its clients, [`caller`] one with credentials; [`browser`] runs a page in Chromium.
 //! - [`naive`] computes every figure of the reports straight from NDJSON by the words of the event
 //!   contract. It shares no code with the program, and is written for obviousness, not speed.
 //! - [`compare`] sets a report beside naive figures and says every difference.
@@ -14,6 +14,7 @@
 //!   journal's begin was given up; [`shared`] finds the real data, or says what is skipped.
 
 pub mod browser;
+pub mod caller;
 pub mod city;
 pub mod clickhouse;
 pub mod compare;

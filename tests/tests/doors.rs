@@ -2,85 +2,12 @@
 //! role's rights and no more; keys have their role, points and types; a bounded key sees its part; what was done stands in a chain
 //! that is verified; and an open server asks nobody.
 
+use harness::caller::{Caller, key};
 use harness::events::{ndjson, ticket};
 use harness::program::run;
 use harness::server::{Clock, Server};
-use reqwest::blocking::{Client, Response};
-use reqwest::{Method, StatusCode, header};
+use reqwest::StatusCode;
 use serde_json::{Value, json};
-use std::path::Path;
-
-/// One who asks, with a cookie once it has one.
-struct Caller {
-    base: String,
-    client: Client,
-    key: Option<String>,
-    cookie: Option<String>,
-}
-
-impl Caller {
-    fn new(server: &Server, key: Option<&str>) -> Self {
-        Self {
-            base: format!("http://{}", server.address()),
-            client: Client::new(),
-            key: key.map(str::to_owned),
-            cookie: None,
-        }
-    }
-
-    fn ask(&mut self, method: Method, path: &str, body: Option<&Value>) -> (StatusCode, Value) {
-        let mut request = self.client.request(method, format!("{}{path}", self.base));
-        request = request.header("x-vonglau-request", "1");
-        if let Some(key) = &self.key {
-            request = request.bearer_auth(key);
-        }
-        if let Some(cookie) = &self.cookie {
-            request = request.header(header::COOKIE, cookie);
-        }
-        if let Some(body) = body {
-            request = request.json(body);
-        }
-        let answer: Response = request.send().expect("the server answers");
-        if let Some(cookie) = answer.headers().get(header::SET_COOKIE) {
-            let cookie = cookie.to_str().expect("a cookie is text");
-            assert!(
-                cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"),
-                "{cookie}"
-            );
-            self.cookie = cookie.split(';').next().map(str::to_owned);
-        }
-        let status = answer.status();
-        (status, answer.json().unwrap_or_default())
-    }
-
-    fn get(&mut self, path: &str) -> (StatusCode, Value) {
-        self.ask(Method::GET, path, None)
-    }
-
-    fn post(&mut self, path: &str, body: &Value) -> (StatusCode, Value) {
-        self.ask(Method::POST, path, Some(body))
-    }
-
-    fn events(&self, lines: &str) -> (StatusCode, Value) {
-        let mut request = self.client.post(format!("{}/api/v1/events", self.base));
-        if let Some(key) = &self.key {
-            request = request.bearer_auth(key);
-        }
-        let request = request.header(header::CONTENT_TYPE, "application/x-ndjson");
-        let answer = request
-            .body(lines.to_owned())
-            .send()
-            .expect("the server answers");
-        let status = answer.status();
-        (status, answer.json().unwrap_or_default())
-    }
-}
-
-fn key(data: &Path, more: &[&str]) -> String {
-    let data = data.to_str().expect("test paths are UTF-8");
-    let made = run(&[&["key", "create", "--data", data], more].concat()).done();
-    made.stdout.trim().to_owned()
-}
 
 #[test]
 fn nobody_is_told_anything_without_credentials_and_the_first_account_has_a_password_for_once() {
@@ -222,7 +149,7 @@ fn a_key_has_its_role_its_points_and_its_types_and_no_more() {
     let mut officer = Caller::new(&server, Some(&officer));
     assert_eq!(officer.get("/api/v1/sites/00004").0, StatusCode::OK);
     assert_eq!(officer.get("/api/v1/sites/00008").0, StatusCode::NOT_FOUND);
-    let (status, refused) = officer.get("/api/v1/visits?from=2026-11-23&to=2026-11-24");
+    let (status, refused) = officer.get("/api/v1/flows?from=2026-11-23&to=2026-11-24");
     assert_eq!(
         (status, &refused["code"]),
         (StatusCode::FORBIDDEN, &json!("out_of_scope"))

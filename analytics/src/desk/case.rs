@@ -3,7 +3,8 @@
 use ingest::event::EventTime;
 use serde::{Deserialize, Serialize};
 
-use crate::alerts::{Alert, Key, Owner, Priority, Reason};
+use crate::alerts::{Alert, Key, Owner, Priority, Reason, Scope};
+use crate::figures::within::Within;
 use crate::names::Name;
 
 /// How a case stands; `docs/alerts.md` has the table of what may be done in each state.
@@ -181,6 +182,23 @@ impl Case {
     /// True until it is closed.
     pub const fn is_open(&self) -> bool {
         !matches!(self.state, CaseState::Closed)
+    }
+
+    /// Whether it is of a part of the city: by its point, one of its points, or its agency. What is of the whole city is of no part.
+    pub fn is_within(&self, within: &Within) -> bool {
+        let id = &*self.key.subject.id;
+        let (sites, agencies) = (&within.sites, &within.agencies);
+        match self.key.subject.kind {
+            Scope::Site => sites
+                .as_ref()
+                .map_or(agencies.is_none(), |set| set.contains(id)),
+            Scope::Agency => agencies
+                .as_ref()
+                .map_or(sites.is_none(), |set| set.contains(id)),
+            Scope::City => sites.as_ref().map_or(agencies.is_none(), |set| {
+                self.members.iter().any(|member| set.contains(&**member))
+            }),
+        }
     }
 
     /// What it falls back to when nothing hides it.

@@ -132,6 +132,9 @@ pub fn table<'a>(
     let mut groups: Groups<CaseFigures> = Groups::of(question);
     for case in cases.filter(|c| c.raised_at >= question.from && c.raised_at < question.to) {
         let subject = &case.key.subject;
+        if !case.is_within(&question.within) {
+            continue;
+        }
         let is = |kind: Scope| (subject.kind == kind).then(|| subject.id.to_string());
         let key = match question.by {
             None => Some(String::new()),

@@ -67,7 +67,8 @@ pub(super) fn table(state: &State, registry: &Registry, question: &Question) -> 
     let mut series: BTreeMap<(&str, &str), Vec<Point>> = BTreeMap::new();
     let oldest = oldest(question.from);
     // In order of day, so that points of a series come in order.
-    for (_, site, day) in state.days_between(oldest, question.to) {
+    let days = state.days_between(oldest, question.to);
+    for (_, site, day) in days.filter(|(_, site, _)| question.within.has_site(site)) {
         for (service, marks) in &day.boards {
             let points = marks.before(question.to).iter().filter(|m| m.time > oldest);
             let points = points.map(|mark| Point {

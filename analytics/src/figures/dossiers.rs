@@ -197,6 +197,9 @@ impl<'a> Answer<'a> {
         }
         for piece in &self.pieces[touched(dossier, &self.pieces)] {
             let d = dossier.at(piece.end, self.rules);
+            if !self.question.within.has_filing(d.filing) {
+                continue;
+            }
             self.groups
                 .add(&piece.key, |group| group.add(&d, piece.start, piece.end));
         }
@@ -208,6 +211,9 @@ impl<'a> Answer<'a> {
 
     /// Adds a dossier as it is at the end of the span, where the question is not by time.
     pub(super) fn add_state(&mut self, d: &DossierState<'_>) {
+        if !self.question.within.has_filing(d.filing) {
+            return;
+        }
         let key = key_of_filing(self.question.by, d.filing, self.registry);
         if let Some(key) = key {
             let (from, to) = (self.question.from, self.question.to);

@@ -146,7 +146,12 @@ impl<'a> Answer<'a> {
     /// Adds what is asked of a dossier as it is at the end of the span.
     pub(super) fn add_asked(&mut self, state: &DossierState<'_>, asked: &[Asked]) {
         let (from, to) = (self.question.from, self.question.to);
+        let site = state.filing.map(|filing| &*filing.site);
         for one in asked {
+            let agency = one.of.as_deref().or(state.filing.map(|f| &*f.agency));
+            if !self.question.within.has(site, agency) {
+                continue;
+            }
             // A step or a handing over is the holder's, and what else is asked the competent agency's.
             let holder = one
                 .of

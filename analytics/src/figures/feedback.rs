@@ -147,7 +147,8 @@ impl<'a> Answer<'a> {
 
     pub(super) fn add(&mut self, petition: &Petition) {
         let p = petition.at(self.question.to, self.rules);
-        if p.received.is_none() {
+        let (site, agency) = (p.site.map(|s| &**s), p.agency.map(|a| &**a));
+        if p.received.is_none() || !self.question.within.has(site, agency) {
             return;
         }
         let key = match self.question.by {

@@ -3,7 +3,7 @@
 //! A figure is a pure function of a span `[from, to)`, a grouping, and the facts of visits, boards, dossiers and
 //! ratings — those of the [`crate::live::State`] ([`answer`]), or the rows of a store ([`store`]), which are the same facts
 //! written down. The wall, the reports, the briefing and SQL all take it from here. One module a family: [`visits`],
-//! [`boards`], [`dossiers`], [`duties`], [`ratings`], [`feedback`]; [`alerts`] is of the desk's log and asked apart; [`group`] says what the groups are, [`stats`] what a mean, a quantile and
+//! [`boards`], [`dossiers`], [`duties`], [`ratings`], [`feedback`]; [`alerts`] is of the desk's log and asked apart; [`group`] says what the groups are, [`within`] of which part of the city a question is, [`stats`] what a mean, a quantile and
 //! an interval are, [`table`] how a result is written as JSON or CSV.
 
 pub mod alerts;
@@ -18,6 +18,7 @@ pub mod store;
 pub mod table;
 pub mod together;
 pub mod visits;
+pub mod within;
 
 use ingest::event::EventTime;
 
@@ -26,6 +27,7 @@ use crate::registry::Registry;
 use crate::rules::Rules;
 use group::By;
 use table::Table;
+use within::Within;
 
 /// A family of figures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,7 +126,7 @@ impl Family {
 }
 
 /// What is asked.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Question {
     /// The family.
     pub family: Family,
@@ -138,6 +140,8 @@ pub struct Question {
     pub by: Option<By>,
     /// Also the known groups in which nothing counts.
     pub all: bool,
+    /// Of which part of the city.
+    pub within: Within,
 }
 
 /// Why a question has no answer.
@@ -180,7 +184,9 @@ impl Question {
     /// Adds the known groups that have no row, where they are asked for.
     pub fn complete(&self, table: &mut Table, lasting: &Lasting, registry: &Registry) {
         if let Some(by) = self.by.filter(|_| self.all) {
-            table.add_empty(group::known(by, lasting, registry, self));
+            let mut known = group::known(by, lasting, registry, self);
+            known.retain(|key| self.within.names(by, key, registry));
+            table.add_empty(known);
         }
     }
 

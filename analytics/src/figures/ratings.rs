@@ -105,6 +105,9 @@ pub(super) fn table(state: &State, registry: &Registry, question: &Question) -> 
     for (_, site, day) in state.days_between(question.from, question.to) {
         // Ratings that name no site stand under one without a code.
         let site = (!site.is_empty()).then_some(site);
+        if !question.within.has(site.map(|site| &**site), None) {
+            continue;
+        }
         for mark in day.ratings.before(question.to) {
             if mark.time >= question.from
                 && let Some(key) = key_of(mark, site, question.by, registry)

@@ -274,7 +274,7 @@ pub(super) fn table(state: &State, registry: &Registry, question: &Question) -> 
     let mut groups = Groups::of(question);
     for visit in state.visits_between(question.from, question.to) {
         let belongs_to = visit.issued.unwrap_or(visit.first_event);
-        if !span.contains(&belongs_to) {
+        if !span.contains(&belongs_to) || !question.within.has_site(&visit.site) {
             continue;
         }
         if let Some(key) = key_of(&visit, belongs_to, question.by, registry) {

@@ -14,6 +14,7 @@ use super::dossier::Dossier;
 use super::{State, checkpoint};
 use crate::facts;
 use crate::figures::boards::HOLD_S;
+use crate::figures::within::Within;
 use crate::figures::{Family, Question, answer};
 use crate::registry::{Registered, Registry};
 use crate::rules::Rules;
@@ -167,6 +168,7 @@ fn answers(state: &State) -> String {
                 as_of: to,
                 by,
                 all: true,
+                within: Within::ALL,
             };
             let table = answer(state, &registry, &rules, &question).unwrap();
             let _ = writeln!(
@@ -406,7 +408,7 @@ proptest! {
                 for by in family.groupings().iter().copied().map(Some).chain([None]) {
                     // A board's last word holds for a while.
                     let from = from.plus_seconds(if family == Family::Boards { HOLD_S } else { 0 });
-                    let question = Question { family, from, to: from.plus_seconds(200_000), as_of: now, by, all: true };
+                    let question = Question { family, from, to: from.plus_seconds(200_000), as_of: now, by, all: true, within: Within::ALL };
                     let table = answer(state, &registry, &rules, &question).unwrap();
                     let _ = writeln!(out, "{family:?} {by:?} {:?}", table.rows);
                 }
@@ -478,7 +480,7 @@ proptest! {
         batch.events().for_each(|event| drop(state.apply(event)));
         let from = EventTime::parse_rfc3339("2026-11-23T00:00:00+07:00").unwrap();
         let to = from.plus_seconds(3600 * (hours + 1));
-        let question = Question { family: Family::Dossiers, from, to, as_of: to, by: None, all: false };
+        let question = Question { family: Family::Dossiers, from, to, as_of: to, by: None, all: false, within: Within::ALL };
         let table = answer(&state, &registry(), &Rules::shipped().unwrap(), &question).unwrap();
         let json = table.rows_json(None);
         let n = |name: &str| json[0][name].as_u64().unwrap();

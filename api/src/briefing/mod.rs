@@ -19,6 +19,7 @@ use analytics::briefing::{IndexInput, Inputs, TrainingInput, brief};
 use analytics::coverage::Summary;
 use analytics::figures::group::By;
 use analytics::figures::together::Together;
+use analytics::figures::within::Within;
 use analytics::figures::{Family, Question};
 use analytics::index::definition::Version;
 use analytics::index::score::Scored;
@@ -196,6 +197,7 @@ fn questions(
         as_of,
         by: *by,
         all: false,
+        within: Within::ALL,
     })
 }
 

@@ -1,6 +1,7 @@
 //! `vonglau report`: the figures of a data directory over a span.
 
 use analytics::figures::group::By;
+use analytics::figures::within::Within;
 use analytics::figures::{Family, Question, QuestionError};
 use clap::ValueEnum;
 
@@ -79,6 +80,7 @@ pub fn run(args: ReportArgs) -> anyhow::Result<()> {
         as_of: from,
         by,
         all: args.all,
+        within: Within::ALL,
     };
     // Refused before the journal is read.
     question

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use analytics::alerts::{Alert, Key, RuleError, RuleSet};
 use analytics::coverage::{Mode, TravelSettings, select};
 use analytics::desk::{Act, Case, CaseState, Desk, Line, NotDone, What};
+use analytics::figures::within::Within;
 use analytics::names::Name;
 use analytics::relief::{Bounds, Neighbours};
 use anyhow::Context as _;
@@ -280,7 +281,7 @@ impl AlertDesk {
         }
         let gone = inner.shown.difference(&shown);
         let remove = gone.map(|number| format!("a/a-{number}").into()).collect();
-        let mut counts = showing::counts(&inner.desk, inner.evaluated, at);
+        let mut counts = showing::counts(&inner.desk, inner.evaluated, at, &Within::ALL);
         counts["receivers"] = self.notifying.receivers(at);
         set.push(("desk".into(), counts.to_string().into()));
         set.push(("clock".into(), self.live.clock_value(at)));

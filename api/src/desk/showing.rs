@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use analytics::alerts::{Alert, Priority, Reason, Scope, Subject};
 use analytics::desk::{Case, CaseState, Desk, Line, What};
+use analytics::figures::within::Within;
 use ingest::event::EventTime;
 use serde_json::{Value, json};
 
@@ -84,14 +85,14 @@ fn reason(reason: &Reason) -> Value {
 }
 
 /// The desk at a glance; the topic has its receivers beside it.
-pub fn counts(desk: &Desk, evaluated: Option<EventTime>, at: EventTime) -> Value {
+pub fn counts(desk: &Desk, evaluated: Option<EventTime>, at: EventTime, within: &Within) -> Value {
     let mut by_state: BTreeMap<&str, usize> =
         CaseState::ALL.iter().map(|s| (s.as_str(), 0)).collect();
     let mut by_priority: BTreeMap<&str, usize> =
         Priority::ALL.iter().map(|p| (p.as_str(), 0)).collect();
     let mut oldest: Option<EventTime> = None;
     let mut open = 0;
-    for case in desk.open() {
+    for case in desk.open().filter(|case| case.is_within(within)) {
         open += 1;
         *by_state.entry(case.state.as_str()).or_default() += 1;
         if case.state == CaseState::New {
@@ -104,6 +105,7 @@ pub fn counts(desk: &Desk, evaluated: Option<EventTime>, at: EventTime) -> Value
         desk.cases()
             .rev()
             .take_while(|c| c.raised_at > oldest)
+            .filter(|case| case.is_within(within))
             .count()
     };
     let n = |state: CaseState| by_state.get(state.as_str()).copied().unwrap_or(0);

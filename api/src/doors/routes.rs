@@ -69,8 +69,20 @@ use Right as R;
 use What::{Acknowledged, Changed, Exported, SawDossier};
 
 /// Addresses whose handlers take away what their caller may not see; at the others who is bounded is refused.
-const NARROWING: [&str; 5] = [
+const NARROWING: [&str; 17] = [
+    "/api/v1/backlog",
+    "/api/v1/forecast",
     "/api/v1/events",
+    "/api/v1/visits",
+    "/api/v1/boards",
+    "/api/v1/ratings",
+    "/api/v1/dossiers",
+    "/api/v1/duties",
+    "/api/v1/feedback",
+    "/api/v1/report",
+    "/api/v1/alerts",
+    "/api/v1/alerts/{id}",
+    "/api/v1/alerts/{id}/{act}",
     "/api/v1/sites/{id}",
     "/api/v1/sites/{id}/outlook",
     "/api/v1/dossiers/list",

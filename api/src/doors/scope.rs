@@ -5,7 +5,9 @@
 //! were forgotten sees none.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use analytics::figures::within::Within;
 use serde::{Deserialize, Serialize};
 
 use super::right::{Reach, Right};
@@ -91,6 +93,15 @@ impl Narrowed {
                 .is_none_or(|set| code.is_some_and(|code| set.contains(code)))
         };
         within(&self.sites, site) && within(&self.agencies, agency)
+    }
+
+    /// As bounds of a question about figures, or of cases.
+    pub fn within(&self) -> Within {
+        let of = |set: &Option<Codes>| set.clone().map(Arc::new);
+        Within {
+            sites: of(&self.sites),
+            agencies: of(&self.agencies),
+        }
     }
 
     /// Whether a point may be seen.

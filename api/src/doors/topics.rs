@@ -1,8 +1,7 @@
 //! Live topics: which right each needs, and how it narrows.
 //!
-//! `city` and `feed` are about everything and cannot be narrowed: a bounded caller is refused. `site/{id}` is the point's.
-//! `alerts` is keyed by case; for a bounded caller the connection must take away, of every snapshot and delta, the
-//! keys of cases that [`Narrowed::has`] has not, which is why [`may_read`] says how.
+//! `feed` is about everything and cannot be narrowed: a bounded caller is refused. `site/{id}` is the point's. `city` is keyed by
+//! point and `alerts` by case: a bounded caller's connection takes away what is not its own ([`crate::live::parts`]).
 
 use super::caller::Caller;
 use super::right::{Reach, Right};
@@ -10,7 +9,7 @@ use super::scope::{Narrowed, Narrowing, Places};
 
 /// Topics by name, or by what they begin with where there are many.
 const TOPICS: [(&str, Right, Narrowing); 5] = [
-    ("city", Right::SeeFigures, Narrowing::Whole),
+    ("city", Right::SeeFigures, Narrowing::Sites),
     ("site/", Right::SeeFigures, Narrowing::Sites),
     ("alerts", Right::SeeAlerts, Narrowing::Both),
     ("coverage", Right::SeeMap, Narrowing::Same),
@@ -60,7 +59,7 @@ mod tests {
         #[rustfmt::skip]
         let expected = [
             //            sup  sl   pl   le   uo   al   op   au   di   so
-            ("city",     ["A", "A", "A", "A", "-", "-", "A", "A", "A", "-"]),
+            ("city",     ["A", "A", "A", "A", "S", "-", "A", "A", "A", "-"]),
             ("site/s1",  ["A", "A", "A", "A", "A", "-", "A", "A", "A", "-"]),
             ("site/s2",  ["A", "A", "A", "A", "-", "-", "A", "A", "A", "-"]),
             ("alerts",   ["A", "A", "-", "A", "S", "S", "-", "A", "A", "-"]),

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use analytics::alerts::{Reading, RuleError, RuleSet, Scope, Signal, Subject};
+use analytics::alerts::{Alert, Key, Reading, RuleError, RuleSet, Scope, Signal, Subject};
 use analytics::desk::quality::quality as judged;
 use analytics::desk::{Act, Case, CaseState, NotDone};
-use axum::Json;
+use analytics::figures::within::Within;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
+use axum::{Extension, Json};
 use ingest::entries::Entry;
 use ingest::event::EventTime;
 use ingest::event::time::Day;
@@ -25,6 +26,8 @@ use super::problem::Problem;
 use super::saying::{said, seat};
 use crate::desk::replaying::{Compared, MAX_DAYS, worked};
 use crate::desk::{ActError, RULES, showing};
+use crate::doors::scope::Narrowed;
+use crate::live::parts::seen;
 
 /// Cases of an answer, at most.
 const MOST: usize = 10_000;
@@ -87,6 +90,7 @@ impl Wanted {
 /// `GET /alerts`: cases, the latest first.
 pub async fn list(
     State(app): State<Arc<App>>,
+    Extension(narrowed): Extension<Narrowed>,
     wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Response {
     let wanted = match wanted {
@@ -103,28 +107,43 @@ pub async fn list(
         .into_response();
     }
     let now = app.core.now(&app.core.state.read());
+    let within = narrowed.within();
     let body = app.alerts.with_cases(|desk, current, evaluated| {
         let found = desk.cases().rev().filter(|case| wanted.has(case));
         let alerts: Vec<Value> = found
+            .filter_map(|case| shown(&app, case, current, &within))
             .take(wanted.limit.unwrap_or(1_000).min(MOST))
-            .map(|case| showing::case(&app.core, case, current.get(&case.key)))
             .collect();
         json!({
             "as_of": now,
             "simulated": app.core.is_simulated(),
-            "counts": showing::counts(desk, evaluated, now),
+            "counts": showing::counts(desk, evaluated, now, &within),
             "alerts": alerts,
         })
     });
     Json(body).into_response()
 }
 
-/// `GET /alerts/{id}`: a case with its history and its evidence.
-pub async fn one(State(app): State<Arc<App>>, Path(id): Path<String>) -> Response {
+/// A case as somebody sees it who is for a part of the city; `None` where it is of another.
+fn shown(app: &App, case: &Case, current: &BTreeMap<Key, Alert>, within: &Within) -> Option<Value> {
+    if !case.is_within(within) {
+        return None;
+    }
+    let mut value = showing::case(&app.core, case, current.get(&case.key));
+    seen(within, &mut value).then_some(value)
+}
+
+/// `GET /alerts/{id}`: a case with its history and its evidence. One of another's is as if it were not there.
+pub async fn one(
+    State(app): State<Arc<App>>,
+    Extension(narrowed): Extension<Narrowed>,
+    Path(id): Path<String>,
+) -> Response {
     blocking(move || {
+        let within = narrowed.within();
         let found = app.alerts.with_cases(|desk, current, _| {
             let case = desk.case(&id)?;
-            let value = showing::case(&app.core, case, current.get(&case.key));
+            let value = shown(&app, case, current, &within)?;
             let earlier: Vec<Value> = desk
                 .cases()
                 .rev()
@@ -216,10 +235,18 @@ pub struct ActBody {
 /// `POST /alerts/{id}/{act}`.
 pub async fn act(
     app: State<Arc<App>>,
+    Extension(narrowed): Extension<Narrowed>,
     Path((id, act)): Path<(String, String)>,
     body: Result<Json<ActBody>, JsonRejection>,
 ) -> Response {
     answered_by(app, body, move |app, Json(body)| {
+        let within = narrowed.within();
+        let is_theirs = app.alerts.with_cases(|desk, _, _| {
+            desk.case(&id).is_some_and(|case| case.is_within(&within))
+        });
+        if !is_theirs {
+            return Err(ActError::NoSuchAlert.into());
+        }
         let now = app.core.now(&app.core.state.read());
         let by = seat("by", &body.by)?;
         let text = |name: &str, text: &Option<String>| said(name, text.as_deref().unwrap_or_default());
@@ -259,7 +286,9 @@ pub async fn act(
                 return Err(Problem::new(StatusCode::NOT_FOUND, "not_found", detail));
             }
         };
-        Ok(app.alerts.act(&id, &by, did, now)?)
+        let mut case = app.alerts.act(&id, &by, did, now)?;
+        seen(&within, &mut case);
+        Ok(case)
     })
     .await
 }

@@ -10,10 +10,10 @@ use analytics::forecast::course::Course;
 use analytics::forecast::model::{Chance, Split, Tried, billionths, of_billionths};
 use analytics::live::dossier::Dossier;
 use analytics::live::petition::Petition;
-use axum::Json;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{Query, State};
 use axum::response::Response;
+use axum::{Extension, Json};
 use compact_str::CompactString;
 use ingest::event::EventTime;
 use serde::{Deserialize, Serialize};
@@ -21,9 +21,11 @@ use serde_json::{Value, json};
 
 use super::App;
 use super::asking::{answered, span};
+use super::dossier::is_within;
 use super::entering::enter;
 use super::problem::Problem;
 use crate::core::Core;
+use crate::doors::scope::Narrowed;
 use crate::survey::Surveyor;
 
 /// The register of the national portal's counts.
@@ -57,9 +59,10 @@ pub struct BacklogParams {
 /// `GET /backlog`: what is open now.
 pub async fn backlog(
     app: State<Arc<App>>,
+    Extension(narrowed): Extension<Narrowed>,
     params: Result<Query<BacklogParams>, QueryRejection>,
 ) -> Response {
-    answered(app, params, |core, Query(params)| {
+    answered(app, params, move |core, Query(params)| {
         let word = params.by.as_deref().unwrap_or("holder");
         let by = By::from_word(word).ok_or_else(|| {
             Problem::bad_request("`by` must be holder, agency, field, level or site")
@@ -68,7 +71,8 @@ pub async fn backlog(
         let state = core.state.read();
         let now = core.now(&state);
         let mut backlogs = Backlogs::new(&core.rules, by, EventTime(now.0 + 1));
-        for dossier in state.dossiers.values() {
+        let all = state.dossiers.values();
+        for dossier in all.filter(|dossier| is_within(core, dossier, now, &narrowed)) {
             backlogs.add(dossier);
         }
         drop(state);
@@ -260,9 +264,10 @@ pub struct ForecastParams {
 /// `GET /forecast`: what to urge first, and how well such estimates were right.
 pub async fn forecast(
     app: State<Arc<App>>,
+    Extension(narrowed): Extension<Narrowed>,
     params: Result<Query<ForecastParams>, QueryRejection>,
 ) -> Response {
-    answered(app, params, |core, Query(params)| {
+    answered(app, params, move |core, Query(params)| {
         let tried = learned(core)?;
         let state = core.state.read();
         let now = core.now(&state);
@@ -275,7 +280,7 @@ pub async fn forecast(
             None => (None, Some(state.dossiers.iter())),
         };
         for (code, dossier) in one.into_iter().chain(all.into_iter().flatten()) {
-            if !dossier.is_open() {
+            if !dossier.is_open() || !is_within(core, dossier, now, &narrowed) {
                 continue;
             }
             let Some(course) = Course::of(dossier, at, &core.rules) else { continue };

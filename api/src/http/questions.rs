@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use analytics::figures::group::By;
 use analytics::figures::table::{Figure, Table};
+use analytics::figures::within::Within;
 use analytics::figures::{Family, Question};
 use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
 use arrow::ipc::writer::StreamWriter;
+use axum::Extension;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -21,6 +23,7 @@ use super::asking::blocking;
 use super::problem::Problem;
 use crate::answers::AnswerError;
 use crate::core::Core;
+use crate::doors::scope::{Narrowed, OutOfScope};
 use crate::sql::SqlError;
 
 const ARROW: &str = "application/vnd.apache.arrow.stream";
@@ -43,43 +46,51 @@ const FAMILIES: &str =
     "`family` must be visits, boards, dossiers, ratings, duties, feedback or alerts";
 
 type Params = Result<Query<Asked>, QueryRejection>;
+type Of = State<Arc<App>>;
+type Seen = Extension<Narrowed>;
 
 /// `GET /visits`.
-pub async fn visits(State(app): State<Arc<App>>, headers: HeaderMap, asked: Params) -> Response {
-    answer(app, headers, asked, Some(Family::Visits)).await
+pub async fn visits(app: Of, seen: Seen, headers: HeaderMap, asked: Params) -> Response {
+    answer(app, seen, headers, asked, Some(Family::Visits)).await
 }
 
 /// `GET /boards`.
-pub async fn boards(State(app): State<Arc<App>>, headers: HeaderMap, asked: Params) -> Response {
-    answer(app, headers, asked, Some(Family::Boards)).await
+pub async fn boards(app: Of, seen: Seen, headers: HeaderMap, asked: Params) -> Response {
+    answer(app, seen, headers, asked, Some(Family::Boards)).await
 }
 
 /// `GET /dossiers`.
-pub async fn dossiers(State(app): State<Arc<App>>, headers: HeaderMap, asked: Params) -> Response {
-    answer(app, headers, asked, Some(Family::Dossiers)).await
+pub async fn dossiers(app: Of, seen: Seen, headers: HeaderMap, asked: Params) -> Response {
+    answer(app, seen, headers, asked, Some(Family::Dossiers)).await
 }
 
 /// `GET /ratings`.
-pub async fn ratings(State(app): State<Arc<App>>, headers: HeaderMap, asked: Params) -> Response {
-    answer(app, headers, asked, Some(Family::Ratings)).await
+pub async fn ratings(app: Of, seen: Seen, headers: HeaderMap, asked: Params) -> Response {
+    answer(app, seen, headers, asked, Some(Family::Ratings)).await
 }
 
 /// `GET /duties`.
-pub async fn duties(State(app): State<Arc<App>>, headers: HeaderMap, asked: Params) -> Response {
-    answer(app, headers, asked, Some(Family::Duties)).await
+pub async fn duties(app: Of, seen: Seen, headers: HeaderMap, asked: Params) -> Response {
+    answer(app, seen, headers, asked, Some(Family::Duties)).await
 }
 
 /// `GET /feedback`.
-pub async fn feedback(State(app): State<Arc<App>>, headers: HeaderMap, asked: Params) -> Response {
-    answer(app, headers, asked, Some(Family::Feedback)).await
+pub async fn feedback(app: Of, seen: Seen, headers: HeaderMap, asked: Params) -> Response {
+    answer(app, seen, headers, asked, Some(Family::Feedback)).await
 }
 
 /// `GET /report?family=`: the figures of any family; those of alerts have no other address, since `/alerts` is their list.
-pub async fn report(State(app): State<Arc<App>>, headers: HeaderMap, asked: Params) -> Response {
-    answer(app, headers, asked, None).await
+pub async fn report(app: Of, seen: Seen, headers: HeaderMap, asked: Params) -> Response {
+    answer(app, seen, headers, asked, None).await
 }
 
-async fn answer(app: Arc<App>, headers: HeaderMap, asked: Params, of: Option<Family>) -> Response {
+async fn answer(
+    State(app): Of,
+    Extension(narrowed): Seen,
+    headers: HeaderMap,
+    asked: Params,
+    of: Option<Family>,
+) -> Response {
     let Query(asked) = match asked {
         Ok(asked) => asked,
         Err(e) => return Problem::bad_request(e.body_text()).into_response(),
@@ -93,12 +104,18 @@ async fn answer(app: Arc<App>, headers: HeaderMap, asked: Params, of: Option<Fam
         Ok(family) => family,
         Err(detail) => return Problem::bad_request(detail).into_response(),
     };
+    // Not a nought that would look like nobody having come.
+    let is_of_points = matches!(family, Family::Visits | Family::Boards | Family::Ratings);
+    if is_of_points && narrowed.sites.is_none() && !narrowed.is_all() {
+        let detail = OutOfScope::NoSites.to_string();
+        return Problem::new(StatusCode::FORBIDDEN, "out_of_scope", detail).into_response();
+    }
     let format = match format(asked.format.as_deref(), &headers) {
         Ok(format) => format,
         Err(problem) => return problem.into_response(),
     };
     let work = move || -> Result<Response, Problem> {
-        let question = question(&app.core, family, &asked)?;
+        let question = question(&app.core, family, &asked, narrowed.within())?;
         let table = app.core.answer(&question).map_err(|e| unanswered(&e))?;
         Ok(match format {
             Format::Json => axum::Json(table_json(&app.core, &question, &table)).into_response(),
@@ -129,7 +146,12 @@ pub(super) fn unanswered(error: &AnswerError) -> Problem {
     }
 }
 
-fn question(core: &Core, family: Family, asked: &Asked) -> Result<Question, Problem> {
+fn question(
+    core: &Core,
+    family: Family,
+    asked: &Asked,
+    within: Within,
+) -> Result<Question, Problem> {
     let time = |name: &str, text: Option<&str>| {
         let text =
             text.ok_or_else(|| Problem::bad_request(format!("give `{name}`, {TIME_FORM}")))?;
@@ -148,6 +170,7 @@ fn question(core: &Core, family: Family, asked: &Asked) -> Result<Question, Prob
         as_of,
         by,
         all: asked.all,
+        within,
     })
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use analytics::figures::group::By;
+use analytics::figures::within::Within;
 use analytics::figures::{Family, Question};
 use analytics::live::State as Live;
 use analytics::live::archive::Key;
@@ -379,6 +380,7 @@ fn compared(
             as_of: now,
             by: Some(By::Site),
             all: false,
+            within: Within::ALL,
         };
         let table = core.answer(&question)?;
         gather(&mut all, family.as_str(), &table);

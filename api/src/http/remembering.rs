@@ -17,6 +17,7 @@ use parking_lot::Mutex;
 
 use super::App;
 use super::problem::Problem;
+use crate::doors::scope::Narrowed;
 
 /// Quicker answers are not kept.
 const AT_LEAST: Duration = Duration::from_millis(250);
@@ -126,7 +127,11 @@ pub async fn remembered(State(app): State<Arc<App>>, request: Request, next: Nex
     let accepts = accepts
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
-    let question = format!("{} {accepts}", request.uri());
+    // Of who sees a part, another part's answer is another one.
+    let narrowed = request.extensions().get::<Narrowed>();
+    let narrowed = narrowed.filter(|narrowed| !narrowed.is_all());
+    let part = narrowed.map_or_else(String::new, |narrowed| format!("{narrowed:?}"));
+    let question = format!("{} {accepts} {part}", request.uri());
     let entries = app.core.entries.count();
     let answered = app.remembered.give(question, entries, next.run(request));
     answered.await

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use analytics::figures::group::By;
+use analytics::figures::within::Within;
 use analytics::figures::{Family, Question};
 use analytics::index::definition::Definitions;
 use analytics::index::tally::{Asked, Index, Part};
@@ -80,6 +81,7 @@ fn figures(
             as_of: now,
             by: Some(by),
             all: false,
+            within: Within::ALL,
         };
         let table = core.answer(&question)?;
         gather(&mut all, family.as_str(), &table);

@@ -26,8 +26,9 @@ use super::App;
 use super::problem::Problem;
 use crate::doors::caller::Caller;
 use crate::doors::topics;
+use crate::live::parts::part_of;
 use crate::live::publisher::{Live, Reading};
-use crate::live::topic::{Missed, Place};
+use crate::live::topic::{Missed, Part, Place};
 
 /// Close code for a reader that falls further behind than history is kept.
 pub const TOO_SLOW: u16 = 4008;
@@ -104,7 +105,7 @@ enum End {
 struct Connection {
     live: Arc<Live>,
     caller: Caller,
-    topics: HashMap<String, (Reading, Place)>,
+    topics: HashMap<String, (Reading, Part, Place)>,
 }
 
 type Sender = futures_util::stream::SplitSink<WebSocket, Message>;
@@ -182,8 +183,8 @@ impl Connection {
 
     /// Sends what each topic has that the reader lacks.
     async fn catch_up(&mut self, sender: &mut Sender) -> Result<(), End> {
-        for (reading, place) in self.topics.values_mut() {
-            match reading.topic.since(place, false) {
+        for (reading, part, place) in self.topics.values_mut() {
+            match reading.topic.since(place, false, part) {
                 Missed::Nothing => {}
                 Missed::Frame(frame, offset) => {
                     send(sender, Message::Text(frame)).await?;
@@ -229,14 +230,10 @@ impl Connection {
             error("unknown_topic", Some(topic), message)
         };
         // A topic that is not for the reader is as if it were not there.
-        match topics::may_read(&self.caller, &topic, &*app.doors.places) {
-            Some(narrowed) if narrowed.is_all() => {}
-            Some(_) => {
-                let message = "this topic is about the whole city, and your account is for a part of it: ask for a list instead";
-                return error("not_permitted", Some(&topic), message);
-            }
-            None => return unknown(&topic),
-        }
+        let may = topics::may_read(&self.caller, &topic, &*app.doors.places);
+        let Some(part) = may.and_then(|narrowed| part_of(&topic, &narrowed.within())) else {
+            return unknown(&topic);
+        };
         let Some(reading) = self.live.read(&topic) else {
             return unknown(&topic);
         };
@@ -245,16 +242,16 @@ impl Connection {
             offset: s.offset,
         });
         let (frame, place) = match held {
-            Some(mut place) => match reading.topic.since(&place, true) {
+            Some(mut place) => match reading.topic.since(&place, true, &part) {
                 Missed::Frame(frame, offset) => {
                     place.offset = offset;
                     (frame, place)
                 }
-                Missed::Nothing | Missed::TooMuch => reading.topic.snapshot(),
+                Missed::Nothing | Missed::TooMuch => reading.topic.snapshot(&part),
             },
-            None => reading.topic.snapshot(),
+            None => reading.topic.snapshot(&part),
         };
-        self.topics.insert(topic, (reading, place));
+        self.topics.insert(topic, (reading, part, place));
         frame
     }
 }

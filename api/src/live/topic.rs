@@ -7,10 +7,12 @@
 //!
 //! Invariant: applying to the view at offset *a* what `since` answers for *a* gives the present view.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use analytics::figures::within::Within;
 use axum::extract::ws::Utf8Bytes;
 use ingest::event::EventTime;
 use parking_lot::RwLock;
@@ -58,6 +60,43 @@ pub struct Place {
     pub epoch: String,
     /// The last delta that the reader has.
     pub offset: u64,
+}
+
+/// Whether a key may ever be a reader's.
+type May = fn(&Within, &str) -> bool;
+/// What a reader sees of a key's value; `None` where that value is not its own.
+type Seen = for<'a> fn(&Within, &str, &'a str) -> Option<Cow<'a, str>>;
+
+/// Which part of a view a reader sees.
+#[derive(Debug, Clone, Default)]
+pub struct Part(Option<(Within, May, Seen)>);
+
+impl Part {
+    /// All of it.
+    pub const ALL: Self = Self(None);
+
+    /// What is of a part of the city, by the topic's own word on its keys and values.
+    pub const fn of(within: Within, may: May, seen: Seen) -> Self {
+        Self(Some((within, may, seen)))
+    }
+
+    const fn is_all(&self) -> bool {
+        self.0.is_none()
+    }
+
+    fn may_have(&self, key: &str) -> bool {
+        self.0
+            .as_ref()
+            .is_none_or(|(within, may, _)| may(within, key))
+    }
+
+    fn seen<'a>(&self, key: &str, value: &'a str) -> Option<Cow<'a, str>> {
+        match &self.0 {
+            None => Some(Cow::Borrowed(value)),
+            Some((within, may, seen)) if may(within, key) => seen(within, key, value),
+            Some(_) => None,
+        }
+    }
 }
 
 /// What a reader lacks.
@@ -131,8 +170,8 @@ impl Topic {
         inner.change(&self.name, set, remove, as_of, always)
     }
 
-    /// The whole view as a frame, and the place it brings a reader to.
-    pub fn snapshot(&self) -> (Utf8Bytes, Place) {
+    /// The view, or a reader's part of it, as a frame, and the place it brings the reader to.
+    pub fn snapshot(&self, part: &Part) -> (Utf8Bytes, Place) {
         let inner = self.inner.read();
         let mut text =
             String::with_capacity(1024 + inner.view.values().map(|v| v.len() + 24).sum::<usize>());
@@ -144,7 +183,11 @@ impl Topic {
             inner.offset,
             inner.as_of
         );
-        members(&mut text, inner.view.iter().map(|(k, v)| (&**k, &**v)));
+        let view = inner.view.iter();
+        members(
+            &mut text,
+            view.filter_map(|(k, v)| Some((&**k, part.seen(k, v)?))),
+        );
         text.push_str("}}");
         let place = Place {
             epoch: inner.epoch.clone(),
@@ -153,9 +196,9 @@ impl Topic {
         (text.into(), place)
     }
 
-    /// What a reader at a place lacks. `recovering` marks the first answer to a subscription, which
+    /// What a reader at a place lacks, of its part of the view. `recovering` marks the first answer to a subscription, which
     /// is a delta even when nothing is missed.
-    pub fn since(&self, place: &Place, recovering: bool) -> Missed {
+    pub fn since(&self, place: &Place, recovering: bool, part: &Part) -> Missed {
         let inner = self.inner.read();
         if place.epoch != inner.epoch || place.offset > inner.offset {
             return Missed::TooMuch;
@@ -170,6 +213,7 @@ impl Topic {
         let missed = inner.history.range(inner.history.len() - behind..);
         if behind == 1
             && !recovering
+            && part.is_all()
             && let Some(delta) = inner.history.back()
         {
             return Missed::Frame(delta.frame.clone(), inner.offset);
@@ -180,7 +224,13 @@ impl Topic {
             merged.extend(delta.set.iter().map(|(k, v)| (&**k, Some(&**v))));
             merged.extend(delta.remove.iter().map(|k| (&**k, None)));
         }
-        let set = merged.iter().filter_map(|(k, v)| Some((*k, (*v)?)));
+        // What has left the part is taken away, as what has left the view is; of what never was in it, not even the key is told.
+        let merged: Vec<(&str, Option<Cow<'_, str>>)> = merged
+            .into_iter()
+            .filter(|(key, _)| part.may_have(key))
+            .map(|(key, value)| (key, value.and_then(|value| part.seen(key, value))))
+            .collect();
+        let set = merged.iter().filter_map(|(k, v)| Some((*k, v.as_ref()?)));
         let remove = merged.iter().filter(|(_, v)| v.is_none()).map(|(k, _)| *k);
         let head = Head {
             topic: &self.name,
@@ -267,7 +317,7 @@ struct Head<'a> {
 
 fn delta_frame<'a>(
     head: &Head<'_>,
-    set: impl Iterator<Item = (&'a str, &'a str)>,
+    set: impl Iterator<Item = (&'a str, impl AsRef<str>)>,
     remove: impl Iterator<Item = &'a str>,
 ) -> Utf8Bytes {
     let mut text = String::with_capacity(512);
@@ -295,14 +345,14 @@ fn delta_frame<'a>(
     text.into()
 }
 
-fn members<'a>(text: &mut String, members: impl Iterator<Item = (&'a str, &'a str)>) {
+fn members<'a>(text: &mut String, members: impl Iterator<Item = (&'a str, impl AsRef<str>)>) {
     for (i, (key, value)) in members.enumerate() {
         if i > 0 {
             text.push(',');
         }
         text.push_str(&quoted(key));
         text.push(':');
-        text.push_str(value);
+        text.push_str(value.as_ref());
     }
 }
 
@@ -354,13 +404,13 @@ mod tests {
                 topic.replace(last.clone(), EventTime(1), always);
                 match (&mut reader, look) {
                     (slot, 0) => {
-                        let (frame, place) = topic.snapshot();
+                        let (frame, place) = topic.snapshot(&Part::ALL);
                         let mut view = BTreeMap::new();
                         apply(&mut view, &frame);
                         *slot = Some((place, view));
                     }
                     (Some((place, view)), 1 | 2) => {
-                        if let Missed::Frame(frame, offset) = topic.since(place, look == 2) {
+                        if let Missed::Frame(frame, offset) = topic.since(place, look == 2, &Part::ALL) {
                             let (prev, got) = apply(view, &frame);
                             prop_assert_eq!(prev, Some(place.offset));
                             prop_assert_eq!(got, offset);
@@ -371,11 +421,11 @@ mod tests {
                 }
             }
             if let Some((mut place, mut view)) = reader {
-                if let Missed::Frame(frame, offset) = topic.since(&place, false) {
+                if let Missed::Frame(frame, offset) = topic.since(&place, false, &Part::ALL) {
                     apply(&mut view, &frame);
                     place.offset = offset;
                 }
-                prop_assert_eq!(topic.since(&place, false), Missed::Nothing);
+                prop_assert_eq!(topic.since(&place, false, &Part::ALL), Missed::Nothing);
                 let expected: BTreeMap<String, Value> =
                     last.iter().map(|(k, v)| (k.to_string(), serde_json::from_str(v).unwrap())).collect();
                 prop_assert_eq!(view, expected);
@@ -398,9 +448,15 @@ mod tests {
             epoch: epoch.to_owned(),
             offset,
         };
-        assert_eq!(topic.since(&at("e0", 5), true), Missed::TooMuch);
-        assert_eq!(topic.since(&at("e1", 0), true), Missed::TooMuch);
-        assert!(matches!(topic.since(&at("e1", 1), true), Missed::Frame(..)));
-        assert_eq!(topic.since(&at("e1", 1_000_000), true), Missed::TooMuch);
+        assert_eq!(topic.since(&at("e0", 5), true, &Part::ALL), Missed::TooMuch);
+        assert_eq!(topic.since(&at("e1", 0), true, &Part::ALL), Missed::TooMuch);
+        assert!(matches!(
+            topic.since(&at("e1", 1), true, &Part::ALL),
+            Missed::Frame(..)
+        ));
+        assert_eq!(
+            topic.since(&at("e1", 1_000_000), true, &Part::ALL),
+            Missed::TooMuch
+        );
     }
 }

@@ -3,6 +3,7 @@
 
 use std::time::Instant;
 
+use analytics::figures::within::Within;
 use analytics::figures::{Family, Question, answer};
 use analytics::flow::process::Process;
 use analytics::live::State;
@@ -116,6 +117,7 @@ fn main() -> anyhow::Result<()> {
         as_of: now,
         by: None,
         all: false,
+        within: Within::ALL,
     };
     let mut told = String::new();
     let seconds = best(|| {

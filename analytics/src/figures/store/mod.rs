@@ -65,7 +65,7 @@ pub fn queries(question: &Question, engine: Engine) -> Vec<String> {
             let span = |(first, after): (Day, Day)| {
                 // The begin itself holds no longer.
                 let from = first.start().max(EventTime(begin.0 + 1));
-                boards_query(engine, from, after.start().min(question.to))
+                boards_query(question, engine, from, after.start().min(question.to))
             };
             pieces.into_iter().map(span).collect()
         }
@@ -184,13 +184,14 @@ fn visits_query(question: &Question, engine: Engine) -> String {
         .collect();
     sums.extend(engine.wait_states());
     format!(
-        "select {} from {} where day >= {} and day <= {} and counted_at >= {} and counted_at < {}{}",
+        "select {} from {} where day >= {} and day <= {} and counted_at >= {} and counted_at < {}{}{}",
         selected(&keys, &sums),
         engine.rows("visits"),
         engine.day(question.from.day()),
         engine.day(last_day(question)),
         engine.instant(question.from),
         engine.instant(question.to),
+        question.within.sql(),
         grouped(&keys)
     )
 }
@@ -203,11 +204,12 @@ fn ratings_query(question: &Question, engine: Engine) -> String {
         "sum(case when score >= 4 then 1 else 0 end) as s_satisfied",
     ];
     format!(
-        "select {} from {} where at >= {} and at < {}{}",
+        "select {} from {} where at >= {} and at < {}{}{}",
         selected(&keys, &sums.map(str::to_owned)),
         engine.rows("ratings"),
         engine.instant(question.from),
         engine.instant(question.to),
+        question.within.sql(),
         grouped(&keys)
     )
 }
@@ -243,14 +245,15 @@ fn feedback_query(engine: Engine, from: EventTime, to: EventTime) -> String {
     )
 }
 
-fn boards_query(engine: Engine, from: EventTime, to: EventTime) -> String {
+fn boards_query(question: &Question, engine: Engine, from: EventTime, to: EventTime) -> String {
     format!(
-        "select site, service, {} as at_us, waiting, open_counters from {} where at >= {} and at < {} \
+        "select site, service, {} as at_us, waiting, open_counters from {} where at >= {} and at < {}{} \
          order by site, service, at, source, id",
         engine.microseconds("at"),
         engine.rows("boards"),
         engine.instant(from),
         engine.instant(to),
+        question.within.sql(),
     )
 }
 
