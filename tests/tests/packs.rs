@@ -181,4 +181,9 @@ fn hanois_buses_are_kept_in_a_pack() {
         shown["timetable"]["trips"].as_u64() > Some(5_000),
         "{shown}"
     );
+    // Who asks by bus with this pack needs no feed any more.
+    let by_bus = ["bus", "--pack", text(&out), "--summary"];
+    let of_pack = run(&by_bus).done();
+    let of_feed = run(&[&by_bus[..], &["--gtfs", text(feed)]].concat()).done();
+    assert_eq!(of_pack.stdout, of_feed.stdout);
 }

@@ -1,5 +1,6 @@
 //! `vonglau bus`: who reaches a point by bus and on foot, by a timetable and a window of departures.
 
+use std::borrow::Cow;
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
@@ -9,7 +10,7 @@ use analytics::coverage::bus::{
 use analytics::coverage::select;
 use anyhow::Context as _;
 use clap::Args;
-use geodata::transit::{Day, Weekday, gtfs};
+use geodata::transit::{Day, Timetable, Weekday, gtfs};
 use geodata::{LonLat, Pack};
 
 use super::UsageError;
@@ -25,9 +26,9 @@ const TOLD: usize = 20;
 /// stderr. Its days and hours are its own: outside them there is no bus, only the walk.
 #[derive(Debug, Args)]
 pub struct BusArgs {
-    /// Folder of a GTFS timetable
+    /// Folder of a GTFS timetable; the pack's own where it is left out
     #[arg(long, value_name = "FOLDER")]
-    gtfs: PathBuf,
+    gtfs: Option<PathBuf>,
     #[command(flatten)]
     place: Place,
     /// Day of the week, 1 for Monday to 7
@@ -52,9 +53,7 @@ pub fn run(args: BusArgs) -> anyhow::Result<()> {
     let window = Window::each_minute(time("--from", &args.from)?, time("--until", &args.until)?);
     let pack = args.place.pack()?;
     let all_points = args.place.points(pack)?;
-    let (timetable, report) = gtfs::read_folder(&args.gtfs, &gtfs::SpeedRule::default())
-        .with_context(|| args.gtfs.display().to_string())?;
-    tell(&report);
+    let timetable = timetable(&args, pack)?;
 
     let day = Day::Weekday(WEEK[usize::from(args.weekday) - 1]);
     let settings = BusSettings::default();
@@ -88,6 +87,24 @@ pub fn run(args: BusArgs) -> anyhow::Result<()> {
         rows(out, pack, &answer.reach)
     };
     written.context("cannot write the answer to standard output")
+}
+
+/// The timetable of a folder, or that of the pack.
+fn timetable<'a>(args: &BusArgs, pack: &'a Pack) -> anyhow::Result<Cow<'a, Timetable>> {
+    let Some(folder) = &args.gtfs else {
+        let of_pack = pack.timetable.as_ref().map(Cow::Borrowed);
+        let without = || {
+            UsageError(format!(
+                "the pack of {} has no timetable: name a folder of one with --gtfs, or build the pack with one",
+                pack.meta.name
+            ))
+        };
+        return Ok(of_pack.ok_or_else(without)?);
+    };
+    let (timetable, report) = gtfs::read_folder(folder, &gtfs::SpeedRule::default())
+        .with_context(|| folder.display().to_string())?;
+    tell(&report);
+    Ok(Cow::Owned(timetable))
 }
 
 const WEEK: [Weekday; 7] = [
