@@ -3,7 +3,7 @@
 //! What it holds: the commands ([`commands`]), the core — live state, journal and facts of one data
 //! directory ([`core`]) —, what keeps it fit for years ([`keeping`]), the machine's clock ([`clock`]), the live views
 //! and their topics ([`live`]), what points' past days teach of the next hours ([`forecasting`]), HTTP and WebSocket ([`http`]), who may come in and what each may see ([`doors`]),
-//! and the simulated city ([`city`]).
+//! what makes papers into PDF ([`typesetting`]), and the simulated city ([`city`]).
 //!
 //! What flows in: lines over HTTP or from files, questions, subscriptions. What flows out: receipts after
 //! durability, tables, frames.
@@ -34,3 +34,4 @@ pub mod records;
 mod refill;
 mod sql;
 pub mod survey;
+pub mod typesetting;

@@ -21,7 +21,7 @@ import { longHash } from "../src/room/planner/route.ts";
 import { EMPTY, hashOfUp, hashOfView, viewOf } from "../src/room/planner/state.ts";
 import type { View } from "../src/room/planner/state.ts";
 import { KINDS } from "../src/room/planner/view.ts";
-import { SLOTS, slotAfter, timeOf, turned, weekPath } from "../src/room/planner/week.ts";
+import { SLOTS, instantOf, slotAfter, timeOf, turned, weekPath } from "../src/room/planner/week.ts";
 import { basisWords } from "../src/room/planner/words.ts";
 import { isPage, queryOf } from "../src/room/pages/hash.ts";
 
@@ -166,6 +166,10 @@ describe("the week", () => {
     expect([slotAfter(0, "ArrowLeft"), slotAfter(671, "ArrowRight"), slotAfter(40, "PageUp"), slotAfter(40, "PageDown"), slotAfter(100, "Home"), slotAfter(100, "End"), slotAfter(1, "a")]).toEqual([671, 0, 136, 616, 96, 191, null]);
     expect([timeOf(0), timeOf(41), timeOf(671)]).toEqual([{ day: 0, time: "00:00" }, { day: 0, time: "10:15" }, { day: 6, time: "23:45" }]);
     fc.assert(fc.property(fc.nat(SLOTS - 1), fc.integer({ min: -2000, max: 2000 }), (slot, by) => { expect(turned(turned(slot, by), -by)).toBe(slot); }));
+  });
+
+  test("has instants, by the city's clock and across months", () => {
+    expect([instantOf("2026-11-30", 0), instantOf("2026-11-30", 41), instantOf("2026-11-30", 671)]).toEqual(["2026-11-30T00:00:00+07:00", "2026-11-30T10:15:00+07:00", "2026-12-06T23:45:00+07:00"]);
   });
 
   test("is drawn as steps", () => {

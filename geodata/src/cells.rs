@@ -1,7 +1,12 @@
 //! The population cells: H3 at resolution 9, about a tenth of a square kilometre each.
 
-use crate::LonLat;
+use std::collections::BTreeSet;
+
+use geo::MultiPolygon;
+use h3o::geom::SolventBuilder;
 use h3o::{CellIndex, LatLng, Resolution};
+
+use crate::LonLat;
 
 /// The resolution of every cell in a pack.
 pub const CELL_RESOLUTION: Resolution = Resolution::Nine;
@@ -48,6 +53,14 @@ pub fn cell_centre(index: CellIndex) -> LonLat {
         lon: centre.lng(),
         lat: centre.lat(),
     }
+}
+
+/// The area of cells, as outlines with their holes; cells that stand twice count once.
+pub fn area(cells: impl IntoIterator<Item = CellIndex>) -> MultiPolygon<f64> {
+    let cells: BTreeSet<CellIndex> = cells.into_iter().collect();
+    let dissolved = SolventBuilder::new().build().dissolve(cells);
+    // It refuses repetition and mixed resolutions alone.
+    dissolved.unwrap_or_else(|_| MultiPolygon::new(Vec::new()))
 }
 
 /// All cells of a pack, in ascending order of their index, each exactly once. Cells without

@@ -219,6 +219,15 @@ async function look(page) {
   await page.keyboard.press("PageUp");
   await page.keyboard.press("ArrowRight");
   await says(page, sel("hours-now"), "Thứ Ba 10:15");
+  // Near midnight nothing is open, and the map says so.
+  const night = page.waitForResponse((answer) => answer.url().endsWith("/coverage/scenario") && answer.request().postDataJSON().at?.includes("T23:45"));
+  await page.keyboard.press("End");
+  const told = await (await night).json();
+  assert.deepEqual([told.open, told.after.covered], [0, 0]);
+  assert.ok(told.before.covered > 0 && told.lost === told.before.covered);
+  await says(page, sel("hours-now"), "23:45: 0 người");
+  await page.waitForFunction((least) => Number(document.querySelector("[data-painted]")?.getAttribute("data-painted")) >= least, 1_000, LONG);
+  await seen(page, "planner-night");
   for (const layer of ["minutes", "people", "served", "reach"]) {
     await page.click(sel(`layer-${layer}`));
     await page.waitForTimeout(2_500);

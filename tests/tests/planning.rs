@@ -245,6 +245,11 @@ fn a_scenario_leaves_as_csv_geojson_and_geoparquet_with_the_same_cells() {
     }
     assert!(at == cells.len() && corners >= 6 * at as u32);
 
+    for lang in ["vi", "en"] {
+        let page = http.get(&path, &[("format", "pdf"), ("lang", lang)]);
+        assert_eq!((page.status, &*page.content_type), (200, "application/pdf"));
+        assert!(page.text.starts_with("%PDF-1."));
+    }
     http.get(&path, &[("format", "doc")]).assert_problem(400);
     http.get("/api/v1/scenarios/nobody/export", &[("format", "csv")])
         .assert_problem(404);

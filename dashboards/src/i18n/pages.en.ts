@@ -38,6 +38,7 @@ export const pages: typeof Words = {
   problems: {
     archive: "The archive could not be read; the server's log says why.",
     bad_day: "A day that exists is needed, such as 31/12/2026.",
+    bad_time: "A time that exists is needed.",
     bad_id: "A code is 1 to 64 characters: plain letters, digits and . _ : / -",
     bad_minutes: "An alert is shelved for a minute at least and until the end of the day at most.",
     bad_order: "The first day must be before the last.",

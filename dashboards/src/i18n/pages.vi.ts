@@ -35,6 +35,7 @@ export const pages = {
   problems: {
     archive: "Chưa đọc được kho lưu trữ; nhật ký của máy chủ ghi nguyên nhân.",
     bad_day: "Cần một ngày có thật, như 31/12/2026.",
+    bad_time: "Cần một thời điểm có thật.",
     bad_id: "Mã gồm 1 đến 64 ký tự: chữ không dấu, số và . _ : / -",
     bad_minutes: "Thời gian hoãn phải từ 1 phút đến hết ngày.",
     bad_order: "Ngày đầu phải trước ngày cuối.",

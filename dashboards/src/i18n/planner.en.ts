@@ -186,6 +186,7 @@ export const planner: typeof Words = {
   hoursTitle: "When in the week a point can be reached",
   hoursNow: (at, people, share) => `${at}: ${people} people can reach an open point (${share}).`,
   hoursSlider: "Time of the week",
+  hoursOnMap: "The map is of this hour; points that you add count as open. Choose another tab for the daytime.",
   hoursKeys: "Arrow keys: a quarter of an hour. PageUp, PageDown: a day.",
   weekMost: (people, at, hours) => `At most ${people} people, as on ${at}; over half as many in ${hours} hours a week.`,
   hoursAWeek: (mean, worst) => `The mean person can reach one in ${mean} hours a week; the tenth with the fewest: ${worst}.`,

@@ -184,6 +184,7 @@ export const planner = {
   hoursTitle: "Giờ nào trong tuần thì đến được",
   hoursNow: (at: string, people: string, share: string) => `${at}: ${people} người đến được một điểm đang mở (${share}).`,
   hoursSlider: "Thời điểm trong tuần",
+  hoursOnMap: "Bản đồ đang tô theo giờ này; điểm mới thêm được tính là mở. Mở thẻ khác để trở lại ban ngày.",
   hoursKeys: "Phím mũi tên: 15 phút. PageUp, PageDown: một ngày.",
   weekMost: (people: string, at: string, hours: string) => `Nhiều nhất ${people} người, như ${at}; quá nửa mức đó trong ${hours} giờ mỗi tuần.`,
   hoursAWeek: (mean: string, worst: string) => `Trung bình một người đến được trong ${mean} giờ mỗi tuần; một phần mười ít nhất: ${worst} giờ.`,

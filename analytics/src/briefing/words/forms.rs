@@ -28,7 +28,7 @@ const MONTHS: [&str; 12] = [
 ];
 
 /// A number with so many decimals.
-pub(super) fn number(language: Language, x: f64, decimals: usize) -> String {
+pub fn number(language: Language, x: f64, decimals: usize) -> String {
     let (thousands, decimal) = match language {
         Language::Vi => ('.', ','),
         Language::En => (',', '.'),
@@ -54,12 +54,12 @@ pub(super) fn number(language: Language, x: f64, decimals: usize) -> String {
 }
 
 /// A count.
-pub(super) fn count(language: Language, x: f64) -> String {
+pub fn count(language: Language, x: f64) -> String {
     number(language, x, 0)
 }
 
 /// A share as per cent.
-pub(super) fn percent(language: Language, share: f64) -> String {
+pub fn percent(language: Language, share: f64) -> String {
     format!("{}%", number(language, share * 100.0, 1))
 }
 
@@ -127,7 +127,7 @@ pub(super) fn date(language: Language, day: Day) -> String {
 }
 
 /// A date in figures.
-pub(super) fn short_date(language: Language, day: Day) -> String {
+pub fn short_date(language: Language, day: Day) -> String {
     let date = day.date();
     match language {
         Language::Vi => format!("{:02}/{:02}/{}", date.day(), date.month(), date.year()),

@@ -8,7 +8,7 @@
 
 mod body;
 mod decided;
-mod forms;
+pub mod forms;
 mod names;
 pub mod reader;
 mod sheets;

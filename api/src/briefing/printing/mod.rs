@@ -9,6 +9,7 @@
 
 use thiserror::Error;
 
+use crate::typesetting::TypesetError;
 use analytics::briefing::paper::{Block, Paper, Table};
 
 mod docx;
@@ -110,6 +111,15 @@ pub enum FormError {
     /// The document could not be packed.
     #[error("the DOCX could not be packed: report it with the paper. {0}")]
     Write(#[from] std::io::Error),
+}
+
+impl From<TypesetError> for FormError {
+    fn from(error: TypesetError) -> Self {
+        match error {
+            TypesetError::Refused(why) => Self::Typeset(why),
+            TypesetError::Time(made_at) => Self::Time(made_at),
+        }
+    }
 }
 
 /// Makes a paper into a form. `made_at` (Unix seconds) is what the file says about when it was made; it is the only time in it.

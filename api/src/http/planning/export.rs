@@ -1,11 +1,13 @@
 //! `GET /scenarios/{id}/export`: a kept scenario computed anew as a file for other programs, with its question and data in it.
 //!
 //! A row or feature for each cell that it changes (`cells=all`: each cell), with minutes, kilometres and the nearest point before and
-//! after: CSV, GeoJSON (RFC 7946, with the changed points), and GeoParquet 1.1 (cells as WKB polygons).
+//! after: CSV, GeoJSON (RFC 7946, with the changed points), and GeoParquet 1.1 (cells as WKB polygons). And as a page to be printed
+//! ([`super::sheet`]).
 
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use analytics::briefing::paper::Language;
 use arrow::array::{ArrayRef, BinaryBuilder, BooleanArray, Float64Array, RecordBatch, StringArray};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
@@ -22,6 +24,7 @@ use serde_json::{Value, json};
 
 use super::saved::{self, Kept};
 use super::scenario::{Cells, computed};
+use super::sheet::Sheet;
 use crate::http::App;
 use crate::http::asking::blocking;
 use crate::http::listing::quoted;
@@ -34,6 +37,8 @@ pub struct Params {
     format: Format,
     #[serde(default)]
     cells: Cells,
+    /// Of the page alone: in which language.
+    lang: Option<Language>,
 }
 
 /// The form of a file.
@@ -43,6 +48,7 @@ enum Format {
     Csv,
     Geojson,
     Geoparquet,
+    Pdf,
 }
 
 impl Format {
@@ -52,6 +58,7 @@ impl Format {
             Self::Csv => ("text/csv; charset=utf-8", "csv"),
             Self::Geojson => ("application/geo+json", "geojson"),
             Self::Geoparquet => ("application/vnd.apache.parquet", "parquet"),
+            Self::Pdf => ("application/pdf", "pdf"),
         }
     }
 }
@@ -68,7 +75,13 @@ pub async fn export(
     };
     blocking(move || {
         let kept = saved::kept(&app.core, &id)?;
-        let answer = computed(&app, &kept.question, kept.changes.clone(), params.cells)?;
+        // The page's map shows each cell.
+        let cells = if matches!(params.format, Format::Pdf) {
+            Cells::All
+        } else {
+            params.cells
+        };
+        let answer = computed(&app, &kept.question, kept.changes.clone(), cells, None)?;
         let of = Exported {
             about: about(&kept, &answer),
             answer,
@@ -77,6 +90,16 @@ pub async fn export(
             Format::Csv => of.csv(),
             Format::Geojson => of.geojson(),
             Format::Geoparquet => of.geoparquet().map_err(|e| Problem::internal(&e))?,
+            Format::Pdf => {
+                let sheet = Sheet {
+                    pack: app.core.pack,
+                    kept: &kept,
+                    answer: &of.answer,
+                    language: params.lang.unwrap_or(Language::Vi),
+                    at: EventTime::now(),
+                };
+                sheet.pdf().map_err(|e| Problem::internal(&e.into()))?
+            }
         };
         let (kind, end) = params.format.kind();
         let name = format!("attachment; filename=\"scenario-{id}.{end}\"");

@@ -13,5 +13,6 @@ pub mod question;
 pub mod queue;
 pub mod saved;
 pub mod scenario;
+pub mod sheet;
 pub mod siting;
 pub mod week;

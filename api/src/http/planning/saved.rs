@@ -132,6 +132,8 @@ pub struct Kept {
     pub id: String,
     /// What it is called.
     pub name: String,
+    /// What was said of it.
+    pub note: String,
     /// When it was saved.
     pub saved_at: EventTime,
     /// Its question.
@@ -149,6 +151,7 @@ pub fn kept(core: &Core, id: &str) -> Result<Kept, Problem> {
     Ok(Kept {
         id: entry.key,
         name: entry.value["name"].as_str().unwrap_or_default().to_owned(),
+        note: entry.value["note"].as_str().unwrap_or_default().to_owned(),
         saved_at: entry.entered_at,
         question: asked.words().read()?,
         changes: serde_json::from_value(entry.value["changes"].clone()).map_err(unreadable)?,

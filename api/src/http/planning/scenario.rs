@@ -10,13 +10,16 @@ use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use axum::response::Response;
 use geodata::{Point, whereabouts::whereabouts};
+use ingest::event::EventTime;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::question::{Question, With, data};
+use super::week::is_open_at;
 use crate::http::App;
 use crate::http::asking::answered_by;
 use crate::http::problem::Problem;
+use crate::http::questions::{TIME_FORM, parse_time};
 
 /// Changes in one question, at most.
 pub const MAX_CHANGES: usize = 500;
@@ -33,6 +36,9 @@ pub struct Body {
     changes: Vec<Change>,
     #[serde(default)]
     cells: Cells,
+    /// Afterwards, points count only where they are open at this time.
+    #[serde(default)]
+    at: Option<String>,
 }
 
 /// Which cells are told.
@@ -55,21 +61,29 @@ pub async fn scenario(
 ) -> Response {
     answered_by(app, body, |app, Json(With { asked, body })| {
         let question = asked.words().read()?;
-        computed(app, &question, body.changes, body.cells)
+        let at = body.at.as_deref().map(time).transpose()?;
+        computed(app, &question, body.changes, body.cells, at)
     })
     .await
 }
 
-/// What changes would change, as it is answered.
+fn time(text: &str) -> Result<EventTime, Problem> {
+    parse_time(text)
+        .ok_or_else(|| Problem::refused("bad_time", format!("`at` must be {TIME_FORM}")))
+}
+
+/// What changes would change, as it is answered: for whoever comes in the daytime, or for who comes at a time. Then the points as
+/// they are count where they are open, and those that are added count in any case: their hours are what is being planned.
 pub fn computed(
     app: &App,
     question: &Question,
     changes: Vec<Change>,
     cells: Cells,
+    at: Option<EventTime>,
 ) -> Result<Value, Problem> {
     sound(&changes)?;
     let coverage = app.geography.prepared(app.core.pack, question.mode)?;
-    Ok(answer(app, question, &coverage, &Body { changes, cells }))
+    Ok(answer(app, question, &coverage, &changes, cells, at))
 }
 
 /// Refuses changes that no page makes.
@@ -98,10 +112,26 @@ pub fn sound(changes: &[Change]) -> Result<(), Problem> {
     })
 }
 
-fn answer(app: &App, question: &Question, coverage: &Coverage<'static>, body: &Body) -> Value {
+fn answer(
+    app: &App,
+    question: &Question,
+    coverage: &Coverage<'static>,
+    changes: &[Change],
+    cells: Cells,
+    at: Option<EventTime>,
+) -> Value {
     let pack = app.core.pack;
     let base = app.geography.base(coverage, question);
-    let mut changed = change(pack, &pack.points, &body.changes);
+    let mut changed = change(pack, &pack.points, changes);
+    if let Some(at) = at {
+        let is_new = |id: &str| {
+            let mut changes = changes.iter();
+            changes.any(|change| matches!(change, Change::Add { .. }) && change.id() == id)
+        };
+        changed
+            .points
+            .retain(|point| is_new(&point.id) || is_open_at(&app.core, &point.id, at));
+    }
     let points = select(&changed.points, question.kinds);
     let reaches = coverage.compute(&points, &question.rule);
     let before = Side {
@@ -113,7 +143,7 @@ fn answer(app: &App, question: &Question, coverage: &Coverage<'static>, body: &B
         reaches: &reaches,
     };
     let d = difference(coverage, &question.rule, before, after);
-    let told: Vec<usize> = match body.cells {
+    let told: Vec<usize> = match cells {
         Cells::Changed => d.cells.clone(),
         Cells::All => (0..reaches.len()).collect(),
         Cells::None => Vec::new(),
@@ -132,7 +162,7 @@ fn answer(app: &App, question: &Question, coverage: &Coverage<'static>, body: &B
     let (touched, warnings) = touched(coverage, question, &changed, after);
     changed.warnings.extend(warnings);
     json!({
-        "question": question.told(), "data": data(&app.core),
+        "question": question.told(), "data": data(&app.core), "at": at, "open": points.len(),
         "before": d.before, "after": d.after, "gained": d.gained, "lost": d.lost,
         "units": d.units, "cells": cells, "points": touched, "warnings": changed.warnings,
     })

@@ -92,6 +92,14 @@ fn this_day(core: &Core) -> Day {
     now.unwrap_or_else(EventTime::now).day()
 }
 
+/// Whether a point is open at a time, by what it published or the working calendar.
+pub fn is_open_at(core: &Core, id: &str, at: EventTime) -> bool {
+    let name: Name = id.into();
+    let calendar = core.rules.calendars.of_site(&name);
+    let state = core.state.read();
+    is_within_hours(state.lasting.places.get(&name), calendar, at)
+}
+
 /// The points with the week's hours, and how many of them published any.
 fn open_points(core: &Core, base: &Base, monday: Day) -> Result<(Vec<OpenPoint>, usize), Problem> {
     let mut published = 0;

@@ -14,6 +14,8 @@ type Put = (patch: Partial<PageState>) => void;
 interface ScenarioAsked {
   readonly question: Question;
   readonly changes: Changes;
+  /** Points count where they are open at this instant. */
+  readonly at?: string | null;
 }
 
 /** The same outlines with other rows; a cell that has no row any more keeps the one it had. */
@@ -24,13 +26,13 @@ export function withRows(cells: Cells, rows: readonly CellRow[]): Cells {
 
 export const indexOf = (cells: Cells): ReadonlyMap<string, CellRow> => new Map(cells.features.map(({ properties }) => [properties.cell, properties]));
 
-export const askScenario = ({ question, changes }: ScenarioAsked, cells: "changed" | "none"): Promise<Answer<Scenario>> =>
-  post<Scenario>("coverage/scenario", { ...question, changes, cells });
+export const askScenario = ({ question, changes, at = null }: ScenarioAsked, cells: "changed" | "none"): Promise<Answer<Scenario>> =>
+  post<Scenario>("coverage/scenario", { ...question, changes, cells, ...(at === null ? {} : { at }) });
 
 interface Loader {
   /** Everything that hangs on the question and the tab in view; `again` also what is known. */
   ask(question: Question, tab: Tab, layer: string, again: boolean): void;
-  scenario(question: Question, changes: Changes): void;
+  scenario(question: Question, changes: Changes, at: string | null): void;
   saved(again: boolean): void;
   /** The queue alone grows old by itself. */
   queue(question: Question): void;
@@ -84,10 +86,10 @@ export function loader(put: Put, state: () => PageState): Loader {
       if (tab === "queue" || layer === "served") ofQueue.ask(address("coverage/queue", params), { again, keep: true });
       if (tab === "equity") ofEquity.ask(address("coverage/equity", params), { again, keep: true });
     },
-    scenario(question, changes) {
+    scenario(question, changes, at) {
       const { value, problem } = state().scenario;
       put({ scenario: { value, asking: true, problem } });
-      latest.want({ question, changes });
+      latest.want({ question, changes, at });
     },
     queue(question) {
       ofQueue.ask(address("coverage/queue", paramsOf(question)), { again: true, keep: true });

@@ -30,6 +30,7 @@ import { questionForm } from "./questionform.ts";
 import { PAGE, hashOfUp, hashOfView, start, viewOf } from "./state.ts";
 import type { PageState, View } from "./state.ts";
 import { tabs, toolbar } from "./toolbar.ts";
+import { instantOf } from "./week.ts";
 
 export function openPlanner(root: HTMLElement, room: HTMLElement): void {
   let state = start(storedLang());
@@ -45,12 +46,15 @@ export function openPlanner(root: HTMLElement, room: HTMLElement): void {
     if (isMoved) state = { ...state, points: pointsAfter(sites.value ?? [], view.question.kinds, withHeld(history.now, held)) };
     if (state.after !== last.after && isOpen) map.paintNow(state);
     if (saved !== last.saved || view !== last.view) compare.follow();
+    if (isOpen && hourOf(state) !== hourOf(last)) changed();
     draw();
   };
   const go = moving(PAGE, viewOf, hashOfView);
   const load = loader((patch) => { put(patch); }, () => state);
   const compare = comparing(() => state, (patch) => { put(patch); });
-  const changed = (): void => { load.scenario(state.view.question, withHeld(state.history.now, state.held)); };
+  /** While the week is looked at, the map is of the hour that is chosen. */
+  const hourOf = ({ view: { tab, slot }, hours: { value } }: PageState): string | null => (tab === "hours" && value !== null ? instantOf(value.week, slot) : null);
+  const changed = (): void => { load.scenario(state.view.question, withHeld(state.history.now, state.held), hourOf(state)); };
   const ask = (again: boolean): void => {
     const { view: { question, tab, layer } } = state;
     load.ask(question, tab, layer, again);

@@ -83,6 +83,8 @@ export interface Warning {
 }
 
 export interface Scenario extends Answered {
+  /** Afterwards, points count where they are open at this instant. */
+  readonly at: string | null;
   readonly before: Share;
   readonly after: Share;
   readonly gained: number;
@@ -116,6 +118,8 @@ export interface Gaps extends Answered {
 }
 
 export interface Hours extends Answered {
+  /** The week's Monday. */
+  readonly week: string;
   readonly population: number;
   /** People covered at Monday 00:00, 00:15 and so on. */
   readonly slots: readonly number[];

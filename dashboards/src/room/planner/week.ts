@@ -24,6 +24,13 @@ export function timeOf(slot: number): Slot {
   return { day: Math.floor(slot / DAY_SLOTS), time: `${two(Math.floor(quarter / 4))}:${two((quarter % 4) * 15)}` };
 }
 
+/** The instant of a slot of the week that begins on a Monday, `2026-11-23`. */
+export function instantOf(monday: string, slot: number): string {
+  const { day, time } = timeOf(slot);
+  const date = new Date(Date.parse(`${monday}T00:00:00Z`) + day * 86_400_000);
+  return `${date.toISOString().slice(0, 10)}T${time}:00+07:00`;
+}
+
 /** What a key does to the slider; `null` is no key of its. */
 export function slotAfter(slot: number, key: string): number | null {
   const steps: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: DAY_SLOTS, PageDown: -DAY_SLOTS };

@@ -111,7 +111,9 @@ export function mapPart(actions: Actions, now: () => PageState, data: () => Stat
     if (has.layer.of(now.view.layer)) map.showLayer(now.view.layer);
     const isAll = has.all.of(cells, now.view.layer, now.served);
     if (has.after.of(now.after) || isAll) paint(now, isAll);
-    const changed = now.scenario.value?.cells ?? [];
+    // Of an hour, most of the city may turn: its colours say so.
+    const { value: scenario } = now.scenario;
+    const changed = scenario === null || scenario.at !== null ? [] : scenario.cells;
     if (has.turned.of(changed)) map.setData("turned", turnedFeatures(changed, shapes));
     const gaps = now.gaps.value?.gaps ?? [];
     if (has.gaps.of(gaps)) {

@@ -28,11 +28,12 @@ export function hoursPart(actions: Actions): Part {
       choose(next);
     },
   } });
+  const onMap = h("p", { class: "as-today", attrs: { "data-testid": "hours-on-map" } });
   const most = h("p", { class: "quiet" });
   const week = h("p");
   const assumed = h("p", { class: "as-today", attrs: { "data-testid": "hours-assumed" } });
   const keys = h("p", { class: "quiet" });
-  const box = h("div", {}, lead, h("div", { class: "week" }, chart, slider, dayNames), keys, most, week, assumed);
+  const box = h("div", {}, lead, h("div", { class: "week" }, chart, slider, dayNames), onMap, keys, most, week, assumed);
   const node = h("section", { class: "planner-part", attrs: { "data-testid": "hours-part" } }, title, stands.above, box, stands.basis);
   const [changes, ofDays] = [new Changes(), new Changes()];
 
@@ -82,6 +83,7 @@ export function hoursPart(actions: Actions): Part {
       setAttr(slider, "aria-valuetext", said);
       slider.value = String(view.slot);
       mark.setAttribute("d", `M${view.slot + 0.5} 0V${HEIGHT}`);
+      setText(onMap, t.hoursOnMap);
       setText(keys, t.hoursKeys);
       if (changes.of(lang, hours.value)) draw(state);
     },

@@ -61,7 +61,7 @@ export function savedPart(actions: Actions): Part {
     const link = `${location.origin}${location.pathname}${linkOf(saved)}`;
     const beside = button("compare", t.beside, () => { actions.go((now) => ({ ...now, compare: toggled(now, id) })); });
     setAttr(beside, "aria-pressed", String(view.compare.includes(id)));
-    const file = (format: string, called: string): HTMLElement => h("a", { class: "page-back", text: called, attrs: { href: address(`scenarios/${encodeURIComponent(id)}/export`, { format }), download: "", "data-testid": `export-${format}`, "aria-label": `${t.exportAs(called)}: ${name}` } });
+    const file = (format: string, called: string): HTMLElement => h("a", { class: "page-back", text: called, attrs: { href: address(`scenarios/${encodeURIComponent(id)}/export`, format === "pdf" ? { format, lang } : { format }), download: "", "data-testid": `export-${format}`, "aria-label": `${t.exportAs(called)}: ${name}` } });
     return h("li", { attrs: { "data-scenario": id } },
       h("strong", { text: name }), h("span", { class: "quiet", text: t.savedBy(by ?? "", moment(lang, at)) }),
       ...(note === null || note === "" ? [] : [h("p", { text: note })]),
@@ -70,7 +70,7 @@ export function savedPart(actions: Actions): Part {
         button("open-scenario", t.open, () => { actions.open(saved); }), beside,
         button("update-scenario", t.update, () => { void actions.save(name, note ?? "", id).then((trouble) => { actions.say({ words: trouble ?? t.scenarioSaved(name), isRefused: trouble !== null, undo: null }); }); }),
         button("link-scenario", t.copyLink, () => { navigator.clipboard.writeText(link).then(() => { actions.say({ words: t.copied, isRefused: false, undo: null }); }, () => { actions.say({ words: link, isRefused: false, undo: null }); }); }),
-        file("geojson", "GeoJSON"), file("geoparquet", "GeoParquet"), file("csv", "CSV"),
+        file("pdf", "PDF"), file("geojson", "GeoJSON"), file("geoparquet", "GeoParquet"), file("csv", "CSV"),
         button("delete-scenario", t.deleteScenario, () => { actions.remove(saved); })));
   };
 
