@@ -1,0 +1,459 @@
+"""Checks what deploy/ and docs/ say against the program as it is. No network; parts whose tool is absent are skipped and say so.
+
+    VONGLAU_BIN=target/debug/vonglau tests/clickhouse/.venv/bin/python deploy/check.py
+
+Needs PyYAML. VONGLAU_METRICS names a file into which what the server exported is saved.
+"""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+import unittest
+import urllib.error
+import urllib.request
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+DEPLOY = ROOT / "deploy"
+DOCS = ROOT / "docs"
+BIN = Path(os.environ.get("VONGLAU_BIN", ROOT / "target" / "debug" / "vonglau")).resolve()
+HAS_BIN = os.access(BIN, os.X_OK)
+NO_BIN = f"no program at {BIN}: name it in VONGLAU_BIN"
+
+# Counted only when something happens that no quick test brings about.
+RARE = {
+    "vonglau_archived_total": "what leaves memory is days old",
+    "vonglau_clock_steps_total": "the machine's clock would have to be set",
+    "vonglau_desk_failures_total": "the desk's log would have to be unwritable",
+    "vonglau_desk_lines_total": "an alert would have to stand",
+    "vonglau_forecast_day_seconds": "days are learned beside the service, in their own time",
+    "vonglau_forecast_points": "the same",
+    "vonglau_notices_total": "an alert would have to be told",
+    "vonglau_notify_failures_total": "the same",
+    "vonglau_outlook_seconds": "the first forecast has to be told",
+    "vonglau_store_failures_total": "the store would have to fail",
+}
+# Names that look like metrics and are none.
+NO_METRICS = {"vonglau_api", "vonglau_alert_"}
+# Read by the program and said in no command's help; the last is this file's.
+OTHER_SETTINGS = {"VONGLAU_LOG", "VONGLAU_CLICKHOUSE_PASSWORD", "VONGLAU_SHARED", "VONGLAU_BIN", "VONGLAU_METRICS"}
+
+
+def texts(*suffixes: str) -> list[Path]:
+    """What is read as text: deploy/, docs/ and the README."""
+    found = [path for folder in (DEPLOY, DOCS) for path in folder.rglob("*") if path.is_file()]
+    found.append(ROOT / "README.md")
+    return sorted(p for p in found if p.suffix in suffixes or p.name in suffixes)
+
+
+def where(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def run(*words: str | Path, **kwargs) -> subprocess.CompletedProcess:
+    return subprocess.run([str(w) for w in words], capture_output=True, text=True, check=False, **kwargs)
+
+
+def needs(*tools: str):
+    missing = [tool for tool in tools if not shutil.which(tool)]
+    return unittest.skipIf(missing, f"not here: {', '.join(missing)}")
+
+
+# --- The command lines that we write down ------------------------------------------------------------------------------------
+
+
+@cache
+def help_of(*command: str) -> str:
+    return run(BIN, *command, "--help", env={"PATH": "/usr/bin:/bin"}).stdout
+
+
+@cache
+def flags(*command: str) -> frozenset[str]:
+    return frozenset(re.findall(r"(?<![\w-])--[a-z][a-z-]*", help_of(*command)))
+
+
+@cache
+def commands(*command: str) -> frozenset[str]:
+    """The commands below a command."""
+    below = re.search(r"^Commands:\n(.*?)\n\n", help_of(*command), re.S | re.M)
+    return frozenset(re.findall(r"^  ([a-z-]+) ", below[1], re.M)) if below else frozenset()
+
+
+def cut(line: str) -> str:
+    """A command line up to where the shell goes on with something else."""
+    return re.split(r"\s#|\s\||\s>|\s2>|\s&&|;|`|\$\(|\)|…", line)[0]
+
+
+def command_lines(path: Path) -> list[str]:
+    """What stands behind the program's name, wherever it is called in a file."""
+    text = path.read_text().replace("\\\n", " ")
+    lines = []
+    if path.suffix == ".md":
+        for block in re.findall(r"^```[a-z]*\n(.*?)^```", text, re.S | re.M):
+            lines += [cut(l) for l in re.findall(r"(?<![\w/.-])(?:/usr/local/bin/)?vonglau +([^\n]*)", block)]
+        prose = re.sub(r"^```.*?^```", "", text, flags=re.S | re.M)
+        lines += [" ".join(l.split()) for l in re.findall(r"`vonglau +([^`]*)`", prose)]
+    elif path.suffix in (".yml", ".yaml") and "templates" not in path.parts:
+        # As a list of words; in comments as a line.
+        for words in listed(list(yaml.safe_load_all(text))):
+            lines.append(shlex.join(words))
+        lines += [cut(l) for l in re.findall(r"^ *#.*?\bvonglau +([a-z][^\n]*)", text, re.M)]
+    else:
+        text = re.sub(r"(?m)^#(?=   )", "", text)
+        lines += [cut(l) for l in re.findall(r"(?m)^(?:Exec\w+=|  *|CMD |RUN )(?:/usr/local/bin/)?vonglau +([^\n]*)", text)]
+        for words in re.findall(r'\["/usr/local/bin/vonglau"(?:, *"|\])[^\n]*', text):
+            lines.append(shlex.join(json.loads(words)[1:]))
+    return lines
+
+
+def listed(value) -> list[list[str]]:
+    """Lists of words in YAML that call the program: `command` or `args`."""
+    if isinstance(value, list):
+        return [found for each in value for found in listed(each)]
+    if not isinstance(value, dict):
+        return []
+    found = []
+    for key, inner in value.items():
+        if key in ("command", "args") and isinstance(inner, list) and all(isinstance(w, str) for w in inner):
+            words = inner[1:] if inner and inner[0].endswith("vonglau") else inner
+            if words and words[0] in commands():
+                found.append(words)
+        found += listed(inner)
+    return found
+
+
+def faults(line: str) -> list[str]:
+    """What the program would not take of a command line."""
+    try:
+        words = shlex.split(line)
+    except ValueError:
+        words = line.split()
+    command: list[str] = []
+    for word in words:
+        if word in commands(*command) and word != "help":
+            command.append(word)
+        else:
+            break
+    if not command:
+        first = words[0] if words else ""
+        known = first.isupper() or first.startswith("--") and first.split("=")[0] in flags()
+        return [] if known else [f"no command `{first}`"]
+    if commands(*command) and words[len(command):] and words[len(command)][0].islower():
+        return [f"no command `{' '.join([*command, words[len(command)]])}`"]
+    given = {word.split("=")[0] for word in words if re.match(r"--[a-z]", word)}
+    return [f"`vonglau {' '.join(command)}` has no {flag}" for flag in sorted(given - flags(*command) - {"--version"})]
+
+
+@unittest.skipUnless(HAS_BIN, NO_BIN)
+class CommandLines(unittest.TestCase):
+    def test_every_command_line_is_one_of_the_program(self):
+        seen = 0
+        for path in texts(".md", ".yml", ".yaml", ".service", ".timer", ".conf", "Containerfile", "Caddyfile"):
+            for line in command_lines(path):
+                seen += 1
+                with self.subTest(file=where(path), line=line):
+                    self.assertEqual(faults(line), [])
+        self.assertGreater(seen, 60)
+
+    def test_a_wrong_command_line_is_found(self):
+        for line in ("serve --data d --nothing 1", "serv --data d", "account greate x", "backup --listen a --data d t"):
+            self.assertNotEqual(faults(line), [], line)
+        for line in ("serve --data DIR --listen=127.0.0.1:1", "account reset --totp room-3 --data d", "COMMAND --help"):
+            self.assertEqual(faults(line), [], line)
+
+    def test_every_flag_in_prose_is_one_of_some_command(self):
+        known = set(flags())
+        for name in commands() - {"help"}:
+            known |= flags(name)
+            for inner in commands(name) - {"help"}:
+                known |= flags(name, inner)
+        for path in texts(".md"):
+            for flag in re.findall(r"`(--[a-z][a-z-]*)", path.read_text()):
+                with self.subTest(file=where(path)):
+                    self.assertIn(flag, known)
+
+    def test_every_setting_in_the_environment_is_read(self):
+        known = set(OTHER_SETTINGS)
+        for name in commands() - {"help"}:
+            known |= set(re.findall(r"VONGLAU_[A-Z_]+", help_of(name)))
+        for path in texts(".md", ".yml", ".yaml", ".service", ".conf", "Containerfile", ".tpl"):
+            for setting in re.findall(r"\bVONGLAU_[A-Z_]+\b", path.read_text()):
+                with self.subTest(file=where(path)):
+                    self.assertIn(setting, known)
+
+
+# --- The metrics that we name -------------------------------------------------------------------------------------------------
+
+
+@cache
+def in_source() -> dict[str, set[str]]:
+    """Every metric that the program's text names, with its labels."""
+    found: dict[str, set[str]] = {}
+    for path in (ROOT / "api" / "src").rglob("*.rs"):
+        text = path.read_text()
+        for call in re.findall(r"metrics::(?:counter|gauge|histogram)!\((.*?)\)\s*[.;]", text, re.S):
+            name = re.match(r'\s*"(vonglau_[a-z_]+)"', call)
+            if name:
+                found.setdefault(name[1], set()).update(re.findall(r'"(\w+)"\s*=>', call))
+        for name in re.findall(r'const \w+: &str = "(vonglau_[a-z]\w+)"', text):
+            found.setdefault(name, set())
+    return found
+
+
+def named(text: str) -> set[str]:
+    # `vonglau_x_total{reason}` names one; `vonglau_x_seconds_bucket` a part of one.
+    names = set(re.findall(r"(?<![\w./:@-])vonglau_[a-z_]+[a-z](?![\w.-]*[-/])", text)) - NO_METRICS
+    return {re.sub(r"_(bucket|sum|count)$", "", name) for name in names}
+
+
+def rules() -> list[dict]:
+    groups = yaml.safe_load((DEPLOY / "prometheus" / "rules.yml").read_text())["groups"]
+    return [rule for group in groups for rule in group["rules"]]
+
+
+def dashboard() -> list[str]:
+    panels = json.loads((DEPLOY / "grafana" / "vonglau.json").read_text())["panels"]
+    return [target["expr"] for panel in panels for target in panel.get("targets", [])]
+
+
+def plain(expression: str) -> str:
+    """A query of the dashboard with its variables filled in."""
+    return expression.replace("$__rate_interval", "5m").replace("$job", "vonglau").replace("$instance", ".*")
+
+
+def event(number: int, kind: str, at: datetime, **data) -> str:
+    head = {"specversion": "1.0", "id": f"c-{number}", "source": "check", "type": kind}
+    return json.dumps(head | {"time": at.isoformat(timespec="milliseconds"), "data": data})
+
+
+class Exported(unittest.TestCase):
+    """A server on a free loopback port, that is made to count as much as can be in a few seconds."""
+
+    exported: set[str] = set()
+
+    @classmethod
+    def setUpClass(cls):
+        if not HAS_BIN:
+            raise unittest.SkipTest(NO_BIN)
+        cls.folder = tempfile.TemporaryDirectory(prefix="vonglau-check-")
+        cls.addClassCleanup(cls.folder.cleanup)
+        data = Path(cls.folder.name) / "data"
+        data.mkdir()
+        (data / "secret").write_text("0123456789abcdef\n")
+        (data / "notify.toml").write_text(
+            '[[receiver]]\nname = "r"\nkind = "webhook"\nurl = "http://127.0.0.1:9/"\nsecret_file = "secret"\n'
+        )
+        log = (Path(cls.folder.name) / "log").open("w+")
+        cls.addClassCleanup(log.close)
+        words = [BIN, "serve", "--data", data, "--listen", "127.0.0.1:0", "--max-journal-bytes", "4kB", "--forecast-days", "0"]
+        server = subprocess.Popen([str(w) for w in words], stdout=log, stderr=log)
+        cls.addClassCleanup(server.wait)
+        cls.addClassCleanup(server.send_signal, signal.SIGTERM)
+        until = time.monotonic() + 10
+        while not (data / "server.json").exists():
+            if server.poll() is not None or time.monotonic() > until:
+                log.seek(0)
+                raise AssertionError(f"the server does not start: {log.read()}")
+            time.sleep(0.05)
+        cls.url = json.loads((data / "server.json").read_text())["url"]
+        made = [run(BIN, "key", "create", "--data", data, "--role", role) for role in ("source", "operator")]
+        source, cls.operator = (one.stdout.strip() for one in made)
+
+        now = datetime.now(UTC)
+        some = [event(i, "ticket.issued", now - timedelta(minutes=i), site="00004", ticket=f"A{i}", service="s") for i in range(3)]
+        ahead = event(90, "ticket.issued", now + timedelta(hours=1), site="00004", ticket="A90", service="s")
+        # More than the journal may have, packed or not.
+        texts = [os.urandom(90).hex() for _ in range(200)]
+        large = [event(100 + i, "ticket.issued", now, site="00004", ticket=f"B{i}", service=t) for i, t in enumerate(texts)]
+        cls.answers = [
+            cls.ask("/api/v1/events", source, "\n".join([*some, ahead, "{"])),
+            cls.ask("/api/v1/events", source, "\n".join(large)),
+            cls.ask("/api/v1/national", source, '{"service":"none","madonvi":"x","data":[]}', "application/json"),
+            cls.ask("/api/v1/national", source, '{"service":"DongBoHoSoMC","madonvi":"000.99.99.H26","data":[{"MaHoSo":""}]}', "application/json"),
+            cls.ask("/api/v1/public/waits"),
+        ]
+        until = time.monotonic() + 8
+        while True:
+            cls.text = cls.ask("/metrics", cls.operator)[1]
+            cls.exported = set(re.findall(r"^# TYPE (\w+) ", cls.text, re.M))
+            if set(in_source()) - set(RARE) <= cls.exported or time.monotonic() > until:
+                break
+            time.sleep(0.2)
+        if os.environ.get("VONGLAU_METRICS"):
+            Path(os.environ["VONGLAU_METRICS"]).write_text(cls.text)
+
+    @classmethod
+    def ask(cls, path: str, key: str = "", body: str | None = None, kind: str = "application/x-ndjson") -> tuple[int, str]:
+        headers = {"Content-Type": kind} | ({"Authorization": f"Bearer {key}"} if key else {})
+        request = urllib.request.Request(cls.url + path, None if body is None else body.encode(), headers)
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as e:
+            return e.code, e.read().decode()
+
+    def known(self) -> set[str]:
+        return self.exported | set(RARE)
+
+    def test_a_server_exports_what_its_text_names(self):
+        self.assertEqual([status for status, _ in self.answers], [200, 429, 200, 200, 200])
+        self.assertEqual(set(in_source()) - self.known(), set(), "neither exported nor among the rare")
+        self.assertEqual(self.exported - set(in_source()), set(), "exported and not found in the text")
+        self.assertEqual(set(RARE) - set(in_source()), set(), "rare, and gone from the text")
+
+    def test_metrics_need_the_operators_key(self):
+        self.assertEqual(self.ask("/metrics")[0], 401)
+
+    def test_alerts_and_dashboard_and_docs_name_what_is_exported(self):
+        said = {f"alert {rule['alert']}": named(rule["expr"]) for rule in rules()}
+        said |= {f"dashboard: {expression}": named(expression) for expression in dashboard()}
+        said |= {where(path): named(path.read_text()) for path in texts(".md")}
+        for what, names in said.items():
+            with self.subTest(what):
+                self.assertEqual(names - self.known(), set())
+        self.assertEqual(set(in_source()) - set().union(*map(named, dashboard())), set(), "on no panel")
+
+
+class Prometheus(unittest.TestCase):
+    def test_labels_are_those_of_the_metrics(self):
+        for expression in [rule["expr"] for rule in rules()] + dashboard():
+            for name, inside in re.findall(r"(vonglau_[a-z_]+)\{([^}]*)\}", expression):
+                labels = in_source()[re.sub(r"_(bucket|sum|count)$", "", name)] | {"job", "instance", "le"}
+                with self.subTest(expression):
+                    self.assertLessEqual(set(re.findall(r"(\w+)\s*(?:=~|!~|!=|=)", inside)), labels)
+
+    def test_every_alert_fires_in_a_test_and_is_quiet_in_another(self):
+        tests = [t for f in ("rules_test.yml", "rules_days_test.yml") for t in yaml.safe_load((DEPLOY / "prometheus" / f).read_text())["tests"]]
+        fires = {case["alertname"] for t in tests for case in t["alert_rule_test"] if case.get("exp_alerts")}
+        quiet = {case["alertname"] for t in tests for case in t["alert_rule_test"] if not case.get("exp_alerts")}
+        alerts = {rule["alert"] for rule in rules()}
+        self.assertEqual((fires, quiet), (alerts, alerts))
+
+    def test_every_alert_has_a_runbook(self):
+        for rule in rules():
+            page, anchor = rule["annotations"]["runbook"].split("#")
+            with self.subTest(rule["alert"]):
+                self.assertIn(anchor, anchors(ROOT / page))
+
+    @needs("promtool")
+    def test_promtool_takes_rules_and_configuration(self):
+        folder = DEPLOY / "prometheus"
+        for words in (
+            ["check", "config", "--syntax-only", "prometheus.yml"],
+            ["check", "rules", "rules.yml"],
+            ["test", "rules", "rules_test.yml", "rules_days_test.yml"],
+        ):
+            done = run("promtool", *words, cwd=folder)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    @needs("promtool")
+    def test_promtool_takes_every_query_of_the_dashboard(self):
+        queries = [{"record": f"q:{i}", "expr": plain(e)} for i, e in enumerate(dashboard())]
+        with tempfile.NamedTemporaryFile("w", suffix=".yml") as file:
+            json.dump({"groups": [{"name": "dashboard", "rules": queries}]}, file)
+            file.flush()
+            done = run("promtool", "check", "rules", file.name)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+
+# --- Files that must be read ---------------------------------------------------------------------------------------------------
+
+
+def anchors(path: Path) -> set[str]:
+    heads = re.findall(r"^#+ +(.*)$", re.sub(r"^```.*?^```", "", path.read_text(), flags=re.S | re.M), re.M)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).strip().replace(" ", "-") for head in heads}
+
+
+class Files(unittest.TestCase):
+    def test_everything_parses(self):
+        for path in texts(".yml", ".yaml", ".json", ".toml"):
+            if "templates" in path.parts:
+                continue
+            with self.subTest(where(path)):
+                if path.suffix == ".json":
+                    json.loads(path.read_text())
+                elif path.suffix == ".toml":
+                    tomllib.loads(path.read_text())
+                else:
+                    self.assertTrue(all(list(yaml.safe_load_all(path.read_text()))))
+
+    def test_links_lead_somewhere(self):
+        for path in texts(".md"):
+            for link in re.findall(r"\]\(([^)\s]+)\)", path.read_text()):
+                if re.match(r"https?:", link):
+                    continue
+                page, _, anchor = link.partition("#")
+                target = (path.parent / page).resolve() if page else path
+                with self.subTest(file=where(path), link=link):
+                    self.assertTrue(target.exists())
+                    if anchor:
+                        self.assertIn(anchor, anchors(target))
+
+    def test_evidence_is_there(self):
+        """`path` and `path::name` in the lists of evidence: the file is there, and has a function of that name."""
+        seen = 0
+        for page in ("level3-checklist.md", "asvs.md", "personal-data.md"):
+            for path, _, name in re.findall(r"`((?:api|ingest|tests|deploy|docs|dashboards|analytics)/[\w./-]+)(::(\w+))?`", (DOCS / page).read_text()):
+                seen += 1
+                with self.subTest(page=page, evidence=f"{path}::{name}"):
+                    self.assertTrue((ROOT / path).exists())
+                    if name:
+                        self.assertRegex((ROOT / path).read_text(), rf"(fn|def|class|const|static) {name}\b")
+        self.assertGreater(seen, 40)
+
+
+class Systemd(unittest.TestCase):
+    @needs("systemd-analyze")
+    def test_units_are_taken_and_hardened(self):
+        units = sorted([*DEPLOY.glob("*.service"), *DEPLOY.glob("*.timer")])
+        with tempfile.TemporaryDirectory() as folder:
+            for unit in units:
+                # The program is not installed here.
+                (Path(folder) / unit.name).write_text(unit.read_text().replace("/usr/local/bin/vonglau", "/bin/true"))
+            paths = [Path(folder) / unit.name for unit in units]
+            done = run("systemd-analyze", "verify", *paths)
+            said = "\n".join(line for line in done.stderr.splitlines() if folder in line or "vonglau" in line)
+            self.assertEqual((done.returncode, said), (0, ""), done.stderr)
+            for path in paths:
+                if path.suffix == ".service":
+                    done = run("systemd-analyze", "security", "--offline=true", "--threshold=20", path)
+                    self.assertEqual(done.returncode, 0, done.stdout[-600:] + done.stderr)
+
+
+class Nginx(unittest.TestCase):
+    @needs("nginx", "openssl")
+    def test_nginx_takes_the_example(self):
+        with tempfile.TemporaryDirectory() as folder:
+            done = run(
+                "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+                "-subj", "/CN=localhost", "-keyout", f"{folder}/key.pem", "-out", f"{folder}/cert.pem",
+            )
+            self.assertEqual(done.returncode, 0, done.stderr)
+            site = (DEPLOY / "nginx.conf").read_text()
+            site = re.sub(r"ssl_certificate .*;", f"ssl_certificate {folder}/cert.pem;", site)
+            site = re.sub(r"ssl_certificate_key .*;", f"ssl_certificate_key {folder}/key.pem;", site)
+            site = re.sub(r"listen (\[::\]:)?\d+", "listen 127.0.0.1:0", site)
+            # Two listeners on one address are one.
+            site = re.sub(r"listen 127\.0\.0\.1:0", lambda m, n=iter(range(18443, 18499)): f"listen 127.0.0.1:{next(n)}", site)
+            (Path(folder) / "nginx.conf").write_text(
+                f"pid {folder}/pid;\nerror_log stderr;\nevents {{}}\nhttp {{\naccess_log off;\n{site}\n}}\n"
+            )
+            done = run("nginx", "-t", "-p", folder, "-c", f"{folder}/nginx.conf")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertNotIn("[warn]", done.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(unittest.main())
