@@ -432,7 +432,7 @@ class Systemd(unittest.TestCase):
             self.assertEqual((done.returncode, said), (0, ""), done.stderr)
             for path in paths:
                 if path.suffix == ".service":
-                    done = run("systemd-analyze", "security", "--offline=true", "--threshold=20", path)
+                    done = run("systemd-analyze", "security", "--offline=true", "--threshold=25", path)
                     self.assertEqual(done.returncode, 0, done.stdout[-600:] + done.stderr)
 
 
