@@ -97,7 +97,7 @@ def called(text: str) -> list[str]:
     for piece in re.split(r"[|;&\n`]|\s#|\s2?>|\$\(|\)|…", text):
         if re.search(r"\b(systemctl|journalctl)\b", piece):
             continue
-        words = re.search(r"(?<!--user )(?<![\w/.-])(?:/usr/local/bin/)?vonglau(?: +vonglau)? +([a-zA-Z-].*)", piece)
+        words = re.search(r"(?<!--user )(?<!-n )(?<![\w/.-])(?:/usr/local/bin/)?vonglau(?: +vonglau)? +([a-zA-Z-].*)", piece)
         if words:
             lines.append(words[1])
     return lines
@@ -118,7 +118,7 @@ def command_lines(path: Path) -> list[str]:
     if path.suffix in (".yml", ".yaml") and "templates" not in path.parts:
         lines += [shlex.join(words) for words in listed(list(yaml.safe_load_all(text)))]
     for line in re.findall(r"(?m)^Exec\w+=(.*)", text):
-        lines += called(re.sub(r"/bin/sh -c 'exec (.*)'", r"\1", line).replace("$(", "("))
+        lines += called(re.sub(r"/bin/sh -c 'exec (.*)'", r"\1", line).replace("$$(", "("))
     return lines
 
 
@@ -265,7 +265,7 @@ class Exported(unittest.TestCase):
         server = subprocess.Popen([str(w) for w in words], stdout=log, stderr=log)
         cls.addClassCleanup(server.wait)
         cls.addClassCleanup(server.send_signal, signal.SIGTERM)
-        until = time.monotonic() + 10
+        until = time.monotonic() + 60
         while not (data / "server.json").exists():
             if server.poll() is not None or time.monotonic() > until:
                 log.seek(0)
@@ -288,7 +288,7 @@ class Exported(unittest.TestCase):
             cls.ask("/api/v1/national", source, '{"service":"DongBoHoSoMC","madonvi":"000.99.99.H26","data":[{"MaHoSo":""}]}', "application/json"),
             cls.ask("/api/v1/public/waits"),
         ]
-        until = time.monotonic() + 8
+        until = time.monotonic() + 30
         while True:
             cls.text = cls.ask("/metrics", cls.operator)[1]
             cls.exported = set(re.findall(r"^# TYPE (\w+) ", cls.text, re.M))
@@ -303,7 +303,7 @@ class Exported(unittest.TestCase):
         headers = {"Content-Type": kind} | ({"Authorization": f"Bearer {key}"} if key else {})
         request = urllib.request.Request(cls.url + path, None if body is None else body.encode(), headers)
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=60) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as e:
             return e.code, e.read().decode()
@@ -316,6 +316,14 @@ class Exported(unittest.TestCase):
         self.assertEqual(set(in_source()) - self.known(), set(), "neither exported nor among the rare")
         self.assertEqual(self.exported - set(in_source()), set(), "exported and not found in the text")
         self.assertEqual(set(RARE) - set(in_source()), set(), "rare, and gone from the text")
+
+    @needs("bash")
+    def test_the_images_health_check_knows_a_ready_server(self):
+        text = (DEPLOY / "container" / "Containerfile").read_text()
+        words = json.loads(re.search(r"HEALTHCHECK[^\n]*\n\s*CMD (\[.*\])", text)[1])
+        for port, is_ready in ((self.url.rsplit(":", 1)[1], True), ("9", False)):
+            done = run(*words[:2], words[2].replace("8080", port))
+            self.assertEqual(done.returncode == 0, is_ready, done.stderr)
 
     def test_metrics_need_the_operators_key(self):
         self.assertEqual(self.ask("/metrics")[0], 401)
@@ -416,6 +424,233 @@ class Files(unittest.TestCase):
                     if name:
                         self.assertRegex((ROOT / path).read_text(), rf"(fn|def|class|const|static) {name}\b")
         self.assertGreater(seen, 40)
+
+
+# --- Containers and Kubernetes --------------------------------------------------------------------------------------------------
+
+
+def misfits(value, schema: dict, at: str = "") -> list[str]:
+    """What a value has against a JSON schema, of the words that values.schema.json uses."""
+    kinds = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int}
+    unknown = set(schema) - {"$schema", "type", "additionalProperties", "required", "properties", "items", "enum", "pattern"}
+    unknown -= {"minLength", "minItems", "minimum", "maximum"}
+    found = [f"{at}: the check does not know {word}" for word in unknown]
+    kind = schema.get("type")
+    if kind and (not isinstance(value, kinds[kind]) or kind == "integer" and isinstance(value, bool)):
+        return [*found, f"{at}: no {kind}"]
+    if "enum" in schema and value not in schema["enum"]:
+        found.append(f"{at}: not one of {schema['enum']}")
+    if isinstance(value, str):
+        if not re.search(schema.get("pattern", ""), value) or len(value) < schema.get("minLength", 0):
+            found.append(f"{at}: not in form")
+    elif isinstance(value, list):
+        if len(value) < schema.get("minItems", 0):
+            found.append(f"{at}: too few")
+        for i, inner in enumerate(value):
+            found += misfits(inner, schema.get("items", {}), f"{at}[{i}]")
+    elif isinstance(value, dict):
+        inside = schema.get("properties", {})
+        found += [f"{at}: lacks {name}" for name in schema.get("required", []) if name not in value]
+        for name, inner in value.items():
+            if name in inside:
+                found += misfits(inner, inside[name], f"{at}.{name}")
+            elif schema.get("additionalProperties") is False:
+                found.append(f"{at}: {name} is not known")
+    elif isinstance(value, int) and not schema.get("minimum", value) <= value <= schema.get("maximum", value):
+        found.append(f"{at}: out of bounds")
+    return found
+
+
+def rendered(text: str, values: dict) -> str:
+    """A template of ours with values: `if`, `with` and `range` that stand on lines of their own, and the few functions that we use."""
+    root = {"Values": values, "Release": {"Name": "vonglau", "Namespace": "vonglau"}}
+
+    def of(word: str, dot):
+        if word == ".":
+            return dot
+        if word.startswith('"'):
+            return json.loads(word)
+        value = root
+        for name in word.lstrip(".").split("."):
+            value = value[name]
+        return value
+
+    def said(expression: str, dot) -> str:
+        head, *pipes = [part.strip() for part in expression.split("|")]
+        words = re.findall(r'"[^"]*"|\S+', head)
+        given = [of(word, dot) for word in words[1:]]
+        match words[0]:
+            case "printf":
+                value = given[0] % tuple(given[1:])
+            case "join":
+                value = given[0].join(given[1])
+            case "toYaml":
+                value = yaml.safe_dump(given[0]).rstrip()
+            case _:
+                value = of(words[0], dot)
+        for pipe in pipes:
+            if pipe == "quote":
+                value = json.dumps(value)
+            else:
+                space = "\n" + " " * int(re.fullmatch(r"nindent (\d+)", pipe)[1])
+                value = space + space.join(value.split("\n"))
+        return str(value)
+
+    def walk(lines: list[str], dot) -> list[str]:
+        out = []
+        while lines:
+            line = lines.pop(0)
+            block = re.fullmatch(r"\s*\{\{- (if|with|range) (\S+) \}\}", line)
+            if not block:
+                if line.strip() == "{{- end }}":
+                    raise AssertionError("an end too many")
+                done = re.sub(r"\{\{-? (.*?) \}\}", lambda m: said(m[1], dot), line)
+                out.append(done.lstrip(" ") if line.lstrip().startswith("{{- toYaml") else done)
+                continue
+            inner, depth = [], 1
+            while True:
+                line = lines.pop(0)
+                depth += bool(re.fullmatch(r"\s*\{\{- (if|with|range) .*\}\}", line)) - (line.strip() == "{{- end }}")
+                if depth == 0:
+                    break
+                inner.append(line)
+            value = of(block[2], dot)
+            for each in value if block[1] == "range" else [value] if value else []:
+                out += walk(list(inner), dot if block[1] == "if" else each)
+        return out
+
+    return "\n".join(walk(text.split("\n"), root))
+
+
+def chart(values: dict) -> dict[str, dict]:
+    """The chart's manifests by kind."""
+    found = {}
+    for path in sorted((DEPLOY / "helm" / "vonglau" / "templates").glob("*.yaml")):
+        manifest = yaml.safe_load(rendered(path.read_text(), values))
+        if manifest:
+            found[manifest["kind"]] = manifest
+    return found
+
+
+def plain_manifests() -> dict[str, dict]:
+    return {m["kind"]: m for m in yaml.safe_load_all((DEPLOY / "kubernetes" / "vonglau.yaml").read_text())}
+
+
+def without(value, *names: str):
+    if isinstance(value, dict):
+        return {k: without(v, *names) for k, v in value.items() if k not in names}
+    return [without(v, *names) for v in value] if isinstance(value, list) else value
+
+
+class Kubernetes(unittest.TestCase):
+    def setUp(self):
+        folder = DEPLOY / "helm" / "vonglau"
+        self.values = yaml.safe_load((folder / "values.yaml").read_text())
+        self.schema = json.loads((folder / "values.schema.json").read_text())
+
+    def test_values_are_in_their_schema_and_wrong_ones_are_not(self):
+        self.assertEqual(misfits(self.values, self.schema), [])
+        for change in (
+            {"replicas": 2},
+            {"host": "https://x"},
+            {"proxies": []},
+            {"extraArgs": ["keep"]},
+            {"storage": {"size": "lots", "className": ""}},
+            {"podDisruptionBudget": {"enabled": True, "maxUnavailable": 2}},
+            {"ingress": {"enabled": "yes", "className": "nginx"}},
+        ):
+            self.assertNotEqual(misfits(self.values | change, self.schema), [], change)
+
+    def test_the_chart_with_its_values_is_the_plain_manifests(self):
+        drawn, plain = chart(self.values), plain_manifests()
+        self.assertEqual(set(drawn), set(plain))
+        for kind, manifest in drawn.items():
+            with self.subTest(kind):
+                left = without(manifest, "namespace", "app.kubernetes.io/instance", "imagePullPolicy")
+                self.assertEqual(left, without(plain[kind], "namespace", "imagePullPolicy"))
+
+    def test_the_chart_with_all_that_can_be_set(self):
+        more = self.values | {"store": "clickhouse://v@ch:8123/v", "storePasswordSecret": "ch", "extraArgs": ["--keep-journal-days=400"]}
+        more["serviceMonitor"] = self.values["serviceMonitor"] | {"enabled": True}
+        more["storage"] = {"size": "9Gi", "className": "fast"}
+        more["networkPolicy"] = self.values["networkPolicy"] | {"egress": [{"ports": [{"port": 8123}]}]}
+        self.assertEqual(misfits(more, self.schema), [])
+        drawn = chart(more)
+        pod = drawn["StatefulSet"]["spec"]["template"]["spec"]["containers"][0]
+        self.assertEqual([e["name"] for e in pod["env"]], ["VONGLAU_STORE", "VONGLAU_CLICKHOUSE_PASSWORD"])
+        self.assertEqual(pod["args"][-1], "--keep-journal-days=400")
+        self.assertEqual(drawn["NetworkPolicy"]["spec"]["egress"][-1], {"ports": [{"port": 8123}]})
+        self.assertEqual(drawn["StatefulSet"]["spec"]["volumeClaimTemplates"][0]["spec"]["storageClassName"], "fast")
+        self.assertIn("ServiceMonitor", drawn)
+        if HAS_BIN:
+            self.assertEqual(faults(shlex.join(pod["args"])), [])
+        none = {name: self.values[name] | {"enabled": False} for name in ("ingress", "networkPolicy", "podDisruptionBudget")}
+        self.assertEqual(set(chart(self.values | none)), {"Service", "ServiceAccount", "StatefulSet"})
+
+    def test_manifests_fit_together(self):
+        found = plain_manifests()
+        for kind, manifest in found.items():
+            self.assertTrue(manifest["apiVersion"] and manifest["metadata"]["name"], kind)
+        spec = found["StatefulSet"]["spec"]
+        pod, labels = spec["template"]["spec"], spec["template"]["metadata"]["labels"].items()
+        [container] = pod["containers"]
+        self.assertEqual(spec["replicas"], 1)
+        for selector in (
+            spec["selector"]["matchLabels"],
+            found["Service"]["spec"]["selector"],
+            found["NetworkPolicy"]["spec"]["podSelector"]["matchLabels"],
+            found["PodDisruptionBudget"]["spec"]["selector"]["matchLabels"],
+        ):
+            self.assertLessEqual(selector.items(), labels)
+        self.assertEqual(spec["serviceName"], found["Service"]["metadata"]["name"])
+        self.assertEqual(pod["serviceAccountName"], found["ServiceAccount"]["metadata"]["name"])
+        self.assertTrue(pod["securityContext"]["runAsNonRoot"] and container["securityContext"]["readOnlyRootFilesystem"])
+        ports = {port["name"] for port in container["ports"]}
+        used = {container[probe]["httpGet"]["port"] for probe in ("startupProbe", "readinessProbe", "livenessProbe")}
+        self.assertEqual(used | {p["targetPort"] for p in found["Service"]["spec"]["ports"]}, ports)
+        volumes = {v["name"] for v in pod["volumes"]} | {c["metadata"]["name"] for c in spec["volumeClaimTemplates"]}
+        self.assertEqual({m["name"] for m in container["volumeMounts"]}, volumes)
+        self.assertIn("/var/lib/vonglau", {m["mountPath"] for m in container["volumeMounts"]})
+        [rule] = found["Ingress"]["spec"]["rules"]
+        self.assertEqual(found["Ingress"]["spec"]["tls"][0]["hosts"], [rule["host"]])
+        self.assertEqual(rule["http"]["paths"][0]["backend"]["service"]["name"], found["Service"]["metadata"]["name"])
+
+
+class Containers(unittest.TestCase):
+    def setUp(self):
+        folder = DEPLOY / "container"
+        self.text = (folder / "Containerfile").read_text()
+        self.one, self.with_store = (yaml.safe_load((folder / f).read_text()) for f in ("compose.yml", "compose.clickhouse.yml"))
+
+    def test_the_image_copies_what_is_there_and_runs_as_nobody(self):
+        for words in re.findall(r"^COPY (?!--from)(.*)$", self.text, re.M):
+            for source in words.split()[:-1]:
+                self.assertTrue((ROOT / source).exists(), source)
+        stages = re.findall(r"^FROM \S+:(?!latest)\S+ AS (\w+)", self.text, re.M)
+        self.assertEqual(set(re.findall(r"--from=(\w+)", self.text)), set(stages))
+        last = self.text[self.text.rindex("\nFROM") :]
+        self.assertRegex(last, r"(?m)^USER 10001:10001$")
+        self.assertIn('ENTRYPOINT ["/usr/local/bin/vonglau"]', last)
+        needed = re.search(r'rust-version = "([\d.]+)"', (ROOT / "Cargo.toml").read_text())[1]
+        self.assertIn(f"rust:{needed}-", self.text)
+
+    def test_compose_files_fit_together(self):
+        for compose in (self.one, self.with_store):
+            for service in compose["services"].values():
+                for volume in service.get("volumes", []):
+                    source = volume.split(":")[0]
+                    there = (DEPLOY / "container" / source).exists() if source.startswith(".") else source in compose["volumes"]
+                    self.assertTrue(there, volume)
+                self.assertLessEqual(set(service.get("networks", [])), set(self.one["networks"]))
+        server = self.one["services"]["vonglau"]
+        build = (DEPLOY / "container" / server["build"]["context"]).resolve()
+        self.assertTrue((build / server["build"]["dockerfile"]).exists())
+        self.assertTrue(server["read_only"] and server["cap_drop"] == ["ALL"])
+        self.assertIn(self.one["networks"]["inside"]["ipam"]["config"][0]["subnet"], server["command"])
+        store = self.with_store["services"]["vonglau"]["environment"]["VONGLAU_STORE"]
+        name = re.match(r"clickhouse://(\w+)@(\w+):8123/(\w+)", store)
+        clickhouse = self.with_store["services"][name[2]]["environment"]
+        self.assertEqual((clickhouse["CLICKHOUSE_USER"], clickhouse["CLICKHOUSE_DB"]), (name[1], name[3]))
 
 
 class Systemd(unittest.TestCase):
