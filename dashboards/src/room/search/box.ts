@@ -45,14 +45,19 @@ export function searchBox(): SearchBox {
     class: "search-dialog", attrs: { "data-testid": "search-dialog" },
     on: {
       // What lies under it has keys of its own, and Escape leads out of pages.
-      keydown: (event) => { event.stopPropagation(); },
+      keydown: (event) => { if (node.open) event.stopPropagation(); },
+      close: () => { letGo(); },
       click: (event) => { if (event.target === node) node.close(); },
     },
   }, h("div", { class: "search-box-inner" }, title, h("div", { class: "search-line" }, input, close), said, list, hint));
 
+  // What had the focus before may be out of sight by now: a field that is gone must not go on hearing keys.
+  const letGo = (): void => { if (!node.open && document.activeElement === input) input.blur(); };
+
   const take = (entry: Entry | undefined): void => {
     if (entry === undefined) return;
     node.close();
+    letGo();
     goTo(entry.hash);
   };
 
@@ -66,7 +71,7 @@ export function searchBox(): SearchBox {
 
   const press = (event: KeyboardEvent): void => {
     // Enter that ends the composing of a letter is the keyboard's.
-    if (event.isComposing) return;
+    if (event.isComposing || !node.open) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step !== undefined && shown.length > 0) {
       at = (at + step + shown.length) % shown.length;
