@@ -29,8 +29,17 @@ async function untilHash(page, wanted) {
   assert.equal(await page.locator(OPEN).count(), 0, "the box is gone");
 }
 
+/** Parts of the room's head that lie on one another. */
+const overlaid = (page) => page.evaluate(() => {
+  const parts = [".app-name", ".simulated", ".connection", ".clock", ".frame-tools", ".head-links"].map((one) => document.querySelector(`.head ${one}`)).filter((one) => one?.checkVisibility());
+  const boxes = parts.map((one) => ({ name: one.className, box: one.getBoundingClientRect() }));
+  const isOn = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+  return boxes.flatMap((a, i) => boxes.slice(i + 1).filter((b) => isOn(a.box, b.box)).map((b) => `${a.name} on ${b.name}`));
+});
+
 /** By the button, by both keys, and out of it again to where one was. */
 async function walkBox(page) {
+  assert.deepEqual(await overlaid(page), [], "the head has room for its tools");
   await page.focus(sel("search-open"));
   await page.keyboard.press("Enter");
   await page.waitForSelector(OPEN, WAIT);
