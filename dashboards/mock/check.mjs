@@ -28,7 +28,7 @@ await order("issue?site=00008");
 await until("00008", before + 1);
 seen("a ticket changes its point's row");
 
-await page.keyboard.press("/");
+await page.keyboard.press("f");
 await page.keyboard.type("ngoc ha");
 // The ward's own point, and the branch that stands in it.
 await page.waitForFunction(() => document.querySelectorAll("[data-testid=site-row]").length <= 2);

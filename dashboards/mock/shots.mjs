@@ -62,7 +62,7 @@ await shot("wall-vi-tooltip", WALL, "vi", async (page) => {
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
 });
 await shot("wall-vi-search", WALL, "vi", async (page) => {
-  await page.keyboard.press("/");
+  await page.keyboard.press("f");
   await page.keyboard.type("ba dinh");
 });
 await shot("wall-vi-lost", WALL, "vi", async (page) => {

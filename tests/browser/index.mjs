@@ -74,7 +74,7 @@ async function walkToDossier(page) {
 async function walkToPart(page) {
   await go(page, `#/index?period=${PERIOD}&by=agency`);
   await page.waitForSelector(row("parts", AGENCY), WAIT);
-  await page.keyboard.press("/");
+  await page.keyboard.press("f");
   await page.keyboard.type("so tu phap");
   await says(page, sel("parts-found"), "1/");
   await enter(page, row("parts", AGENCY));

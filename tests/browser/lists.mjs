@@ -76,7 +76,7 @@ async function walkList(page) {
     await totals(page, `${OPEN} hồ sơ`);
   }
 
-  await page.keyboard.press("/");
+  await page.keyboard.press("f");
   await page.keyboard.type(" 000.00.25.h26-261120-0002 ");
   await totals(page, "1 hồ sơ");
   await page.keyboard.press("Enter");
@@ -124,7 +124,7 @@ async function walkAgency(page) {
   await page.waitForSelector(sel("duties-part"));
   await seen(page, "agencies");
 
-  await page.keyboard.press("/");
+  await page.keyboard.press("f");
   await page.keyboard.type("so tu phap");
   await says(page, sel("backlog-found"), "1/");
   await enter(page, row("backlog", AGENCY));

@@ -66,7 +66,7 @@ async function walkScorecard(page) {
   await page.click(sel("side-external"));
   await page.waitForSelector(row("board", AGENCY), WAIT);
   assert.match(await page.textContent(row("board", AGENCY)), /Sở Tư pháp/);
-  await page.keyboard.press("/");
+  await page.keyboard.press("f");
   await page.keyboard.type("so tu phap");
   await says(page, sel("board-found"), "1/");
 

@@ -53,5 +53,5 @@ export const dossierList: typeof Words = {
   reading: "loading…",
   reachesTo: (day) => `Only dossiers filed from ${day} on; choose days of filing to reach further back.`,
   none: "No dossier matches.",
-  keys: "Key / finds, arrows choose, Enter opens, Esc clears filters",
+  keys: "Key f finds, arrows choose, Enter opens, Esc clears filters",
 };

@@ -51,5 +51,5 @@ export const dossierList = {
   reading: "đang tải…",
   reachesTo: (day: string) => `Chỉ gồm hồ sơ nộp từ ${day}; chọn ngày nộp để xem xa hơn.`,
   none: "Không có hồ sơ nào khớp.",
-  keys: "Phím / để tìm, mũi tên để chọn, Enter để mở, Esc để bỏ lọc",
+  keys: "Phím f để tìm, mũi tên để chọn, Enter để mở, Esc để bỏ lọc",
 };

@@ -3,6 +3,7 @@ import { agencyPage } from "./agencies.en.ts";
 import { briefing } from "./briefing.en.ts";
 import { desk } from "./desk.en.ts";
 import { dossierList } from "./dossiers.en.ts";
+import { finder } from "./finder.en.ts";
 import { forecast } from "./forecast.en.ts";
 import { index766 } from "./index766.en.ts";
 import { pages } from "./pages.en.ts";
@@ -24,6 +25,10 @@ export const en: Catalogue = {
   room: "Inspection – Supervision Room",
   org: "Hà Nội Public Administration Service Center",
   language: "Language",
+  theme: {
+    settings: { system: "as the system", light: "light", dark: "dark" },
+    button: (now: string, next: string) => `Colours: ${now}. Press for ${next}`,
+  },
   simulated: "SIMULATED",
   simulatedHint: "A simulated city. Not real figures.",
   eventClock: "Time of the events",
@@ -80,7 +85,7 @@ export const en: Catalogue = {
 
   list: "Points needing attention",
   search: "Find a point, ward or commune",
-  searchHint: "Key /",
+  searchHint: "Key f",
   filterStates: "Filter by state",
   shown: (n, total) => `${n} of ${total} points`,
   colWaiting: "Waiting",
@@ -359,6 +364,7 @@ export const en: Catalogue = {
   agencyPage,
   briefing,
   desk,
+  finder,
   forecast,
   dossierList,
   index766,

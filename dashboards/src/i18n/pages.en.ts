@@ -12,7 +12,7 @@ export const pages: typeof Words = {
   pageOf: (n, all) => `Page ${n}/${all}`,
   previous: "Previous page",
   next: "Next page",
-  findKey: "Key /",
+  findKey: "Key f",
   fromDay: "From",
   toDay: "to the end of",
   dayForm: "day/month/year",

@@ -8,7 +8,7 @@ export const pages = {
   pageOf: (n: string, all: string) => `Trang ${n}/${all}`,
   previous: "Trang trước",
   next: "Trang sau",
-  findKey: "Phím /",
+  findKey: "Phím f",
   fromDay: "Từ ngày",
   toDay: "đến hết ngày",
   dayForm: "ngày/tháng/năm",

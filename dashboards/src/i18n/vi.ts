@@ -3,6 +3,7 @@ import { agencyPage } from "./agencies.vi.ts";
 import { briefing } from "./briefing.vi.ts";
 import { desk } from "./desk.vi.ts";
 import { dossierList } from "./dossiers.vi.ts";
+import { finder } from "./finder.vi.ts";
 import { forecast } from "./forecast.vi.ts";
 import { index766 } from "./index766.vi.ts";
 import { pages } from "./pages.vi.ts";
@@ -162,6 +163,10 @@ export const vi = {
   room: "Phòng Kiểm tra – Giám sát",
   org: "Trung tâm Phục vụ hành chính công thành phố Hà Nội",
   language: "Ngôn ngữ",
+  theme: {
+    settings: { system: "theo máy", light: "sáng", dark: "tối" },
+    button: (now: string, next: string) => `Giao diện: ${now}. Nhấn để đổi sang ${next}`,
+  },
   simulated: "MÔ PHỎNG",
   simulatedHint: "Thành phố mô phỏng. Không phải số liệu thật.",
   eventClock: "Giờ theo sự kiện",
@@ -218,7 +223,7 @@ export const vi = {
 
   list: "Điểm cần chú ý",
   search: "Tìm điểm, phường, xã",
-  searchHint: "Phím /",
+  searchHint: "Phím f",
   filterStates: "Lọc theo trạng thái",
   shown: (n: string, total: string) => `${n}/${total} điểm`,
   colWaiting: "Chờ",
@@ -408,6 +413,7 @@ export const vi = {
   agencyPage,
   briefing,
   desk,
+  finder,
   forecast,
   dossierList,
   index766,

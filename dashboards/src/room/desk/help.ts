@@ -16,7 +16,7 @@ export function help(actions: Actions): Part {
   return {
     node,
     update({ lang, isHelp }) {
-      const t = catalogue(lang).desk;
+      const { desk: t, finder } = catalogue(lang);
       if (isHelp !== node.open) {
         if (isHelp) node.showModal();
         else node.close();
@@ -28,7 +28,7 @@ export function help(actions: Actions): Part {
       setText(close, `${t.closeHelp} (Esc)`);
       isOn.checked = areKeysOn();
       const rows: (readonly [string, string])[] = [
-        ["j ↓", t.keyNames.next], ["k ↑", t.keyNames.previous], ["Enter", t.keyNames.open], ["Esc", t.keyNames.up], ["n", t.keyNames.fresh], ["f /", t.keyNames.find],
+        ["j ↓", t.keyNames.next], ["k ↑", t.keyNames.previous], ["Enter", t.keyNames.open], ["Esc", t.keyNames.up], ["n", t.keyNames.fresh], ["f", t.keyNames.find], ["/", finder.open],
         ...ACTS.map((act) => [KEY_OF[act], t.acts[act]] as const), ["?", t.keyNames.help],
       ];
       keys.replaceChildren(...rows.flatMap(([key, words]) => [h("dt", {}, ...key.split(" ").map((one) => h("kbd", { text: one }))), h("dd", { text: words })]));

@@ -153,7 +153,7 @@ export function openDesk(root: HTMLElement, room: HTMLElement, line: Line): void
   openPage(PAGE, root, room, {
     nodes: [head.node, ...parts.slice(0, 2).map(({ node }) => node), alert.node, finding.node, panes, ...parts.slice(3).map(({ node }) => node), spoken.node],
     title: head.title,
-    find: () => (state.view.show === "rules" ? ofRulesPart.find : state.view.show === "list" ? finding.find : null),
+    find: () => (state.view.show === "rules" ? ofRulesPart.find : null),
     follow: (query) => { follow(viewOf(query)); },
     up: () => {
       // What lies over the page, and a detail that has the focus, are left first.

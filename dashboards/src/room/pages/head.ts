@@ -1,8 +1,9 @@
-/** The head of a page: the way back, what it is, up to when, whether it is real, and the language. */
-import { catalogue, storeLang } from "../../i18n/index.ts";
+/** The head of a page: the way back, what it is, up to when, whether it is real, and the tools of every head. */
+import { catalogue } from "../../i18n/index.ts";
 import type { Lang } from "../../i18n/index.ts";
-import { LANGUAGES, moment } from "../../i18n/format.ts";
+import { moment } from "../../i18n/format.ts";
 import { h, setAttr, setText, show } from "../../ui/dom.ts";
+import { frameTools } from "../frame/tools.ts";
 
 interface HeadWords {
   readonly lang: Lang;
@@ -27,12 +28,8 @@ export function pageHead(): Head {
   const simulated = h("p", { class: "simulated", attrs: { "data-testid": "page-simulated" } });
   const asOf = h("p", { class: "page-as-of", attrs: { "data-testid": "page-as-of" } });
   const source = h("p", { class: "page-source quiet", attrs: { "data-testid": "page-source" } });
-  const buttons = LANGUAGES.map((lang) => ({
-    lang,
-    node: h("button", { text: lang.toUpperCase(), attrs: { type: "button", lang }, on: { click: () => { storeLang(lang); } } }),
-  }));
-  const languages = h("div", { class: "languages", attrs: { role: "group" } }, ...buttons.map(({ node }) => node));
-  const node = h("header", { class: "page-head" }, back, languages, h("div", { class: "page-titles" }, title, simulated), asOf, source);
+  const tools = frameTools();
+  const node = h("header", { class: "page-head" }, back, tools.node, h("div", { class: "page-titles" }, title, simulated), asOf, source);
   return {
     node,
     title,
@@ -49,8 +46,7 @@ export function pageHead(): Head {
       setText(asOf, [isFirst ? null : t.asOf(moment(words.lang, words.asOf)), asking].filter((one) => one !== null).join(" · "));
       show(source, words.source !== null);
       setText(source, words.source ?? "");
-      setAttr(languages, "aria-label", t.language);
-      for (const { lang, node: button } of buttons) setAttr(button, "aria-pressed", String(lang === words.lang));
+      tools.update(words.lang);
     },
   };
 }

@@ -11,7 +11,7 @@ interface Paged {
   readonly title: HTMLElement;
   /** What an address says to this page, `null` where it names another; without it, the query after the page's name. */
   readonly read?: (hash: string) => Query | null;
-  /** What `/` leads to; nothing where there is nothing to find. */
+  /** What `f` leads to; nothing where there is nothing to find, or where the page hears the key itself. */
   find(): HTMLElement | null;
   /** Where Escape leads: out of what is open, at last to the room. */
   up(): string;
@@ -80,7 +80,8 @@ export function openPage(name: string, root: HTMLElement, room: HTMLElement, pag
     const isTyping = event.target instanceof Element && event.target.closest(TYPED_IN) !== null;
     if (node.hidden || isTyping) return;
     if (event.key === "Escape") goTo(page.up());
-    const found = event.key === "/" ? page.find() : null;
+    const isFree = !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.altKey && document.querySelector("dialog[open]") === null;
+    const found = isFree && event.key.toLowerCase() === "f" ? page.find() : null;
     if (found === null) return;
     event.preventDefault();
     found.focus();

@@ -14,7 +14,7 @@ export function stepOf(event: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" 
 export function followKeys(actions: Actions, state: () => PageState, isOpen: () => boolean): void {
   // On the way down: Escape lets go of a point before it leads out of the page.
   document.addEventListener("keydown", (event) => {
-    if (!isOpen()) return;
+    if (!isOpen() || document.querySelector("dialog[open]") !== null) return;
     const { held, isPlacing } = state();
     const isTyping = event.target instanceof Element && event.target.closest(TYPED_IN) !== null;
     if (event.key === "Escape" && (held !== null || isPlacing)) actions.stopPlacing();

@@ -1,11 +1,12 @@
-/** The head of the room: whose it is, what time the city has, whether it is real, and whether it is live. */
+/** The head of the room: whose it is, what time the city has, whether it is real, and whether it is live; the ways to the pages. */
 import { catalogue } from "../../i18n/index.ts";
-import { LANGUAGES, NONE, clockTime, fullDate } from "../../i18n/format.ts";
+import { NONE, clockTime, fullDate } from "../../i18n/format.ts";
 import type { Phase } from "../../live/client.ts";
 import { h, setAttr, setText, show, svg } from "../../ui/dom.ts";
 import { callOf, deskLink } from "../desk/words.ts";
+import { frameTools } from "../frame/tools.ts";
 import { viewAge } from "./state.ts";
-import type { Actions, Part, RoomState } from "./state.ts";
+import type { Part, RoomState } from "./state.ts";
 
 /** For how long a loss made good is still spoken of. */
 const CAUGHT_UP_MS = 6_000;
@@ -28,7 +29,7 @@ function connectionWords(state: RoomState): string {
   return justBack ? t.caughtUp : words[phase];
 }
 
-export function header(actions: Actions): Part {
+export function header(): Part {
   const app = h("h1", { class: "app-name" });
   const room = h("p", { class: "room-name" });
   const org = h("p", { class: "org-name" });
@@ -56,19 +57,10 @@ export function header(actions: Actions): Part {
   const briefing = h("a", { class: "head-link", attrs: { href: "#/briefing", "data-testid": "to-briefing" } });
   const links = h("nav", { class: "head-links" }, alerts, dossiers, list, agencies, index, scorecard, registers, watching, planner, briefing);
 
-  const buttons = LANGUAGES.map((lang) => ({
-    lang,
-    node: h("button", {
-      text: lang.toUpperCase(),
-      attrs: { type: "button", "data-testid": `lang-${lang}`, lang },
-      on: { click: () => { actions.setLang(lang); } },
-    }),
-  }));
-  const languages = h("div", { class: "languages", attrs: { role: "group" } }, ...buttons.map(({ node }) => node));
-
+  const tools = frameTools();
   const node = h("header", { class: "head" },
     h("div", { class: "head-name" }, mark(), app, h("div", { class: "head-room" }, room, org)),
-    links, simulated, connection, clock, languages);
+    links, simulated, connection, clock, tools.node);
 
   return {
     node,
@@ -103,8 +95,7 @@ export function header(actions: Actions): Part {
       setText(day, state.asOf === null ? NONE : fullDate(state.lang, state.asOf));
       setText(kind, clockView?.mode === "events" ? t.eventClock : t.wallClock);
 
-      setAttr(languages, "aria-label", t.language);
-      for (const { lang, node: button } of buttons) setAttr(button, "aria-pressed", String(lang === state.lang));
+      tools.update(state.lang);
     },
   };
 }

@@ -1,5 +1,5 @@
 /** The supervision room: wires the live topics to one state, and the state to the parts of the page. */
-import { catalogue, followLang, storeLang, storedLang } from "../../i18n/index.ts";
+import { catalogue, followLang, storedLang } from "../../i18n/index.ts";
 import type { Line } from "../../live/line.ts";
 import { alertsView, cityView, coverageView, feedView, siteView } from "../../live/views.ts";
 import { h, setAttr } from "../../ui/dom.ts";
@@ -55,7 +55,6 @@ export function openRoom(root: HTMLElement, { client, followLink }: Line): void 
   const actions: Actions = {
     openSite: (id) => { location.hash = hashOfSite(id); },
     setFilter: (filter) => { put({ filter }); },
-    setLang: storeLang,
     setCoverage: (coverageMode) => {
       leaveCoverage();
       leaveCoverage = coverageMode === "off" ? idle : client.subscribe("coverage", {
@@ -71,7 +70,7 @@ export function openRoom(root: HTMLElement, { client, followLink }: Line): void 
   });
   const map = mapPart(actions, data, draw);
   const list = siteList(actions, data.unitNames);
-  const parts = [header(actions), banner(), figures(), list, map, panel(actions, data.unitNames), feed(actions), footer(data)];
+  const parts = [header(), banner(), figures(), list, map, panel(actions, data.unitNames), feed(actions), footer(data)];
   const [head, lost, strip, rows, plan, site, events, foot] = parts.map((part) => part.node);
   root.append(...[head, lost].filter((node) => node !== undefined));
   const main = h("main", { class: "room" });
@@ -108,8 +107,9 @@ export function openRoom(root: HTMLElement, { client, followLink }: Line): void 
   window.addEventListener("hashchange", () => { follow(siteOfHash(location.hash)); });
   document.addEventListener("keydown", (event) => {
     if (root.hidden) return;
-    const typing = event.target instanceof HTMLInputElement;
-    if (event.key === "/" && !typing) {
+    const isTyping = event.target instanceof HTMLInputElement;
+    const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (isPlain && event.key.toLowerCase() === "f" && !isTyping) {
       event.preventDefault();
       list.focusSearch();
     } else if (event.key === "Escape" && state.open) actions.openSite(null);

@@ -51,7 +51,6 @@ export interface Part {
 export interface Actions {
   openSite(id: string | null): void;
   setFilter(filter: Filter): void;
-  setLang(lang: Lang): void;
   setCoverage(mode: CoverageMode): void;
 }
 

@@ -1,5 +1,6 @@
 /** The map of the plan: it takes what has changed since it was drawn last, and no more. */
 import { catalogue } from "../../../i18n/index.ts";
+import { followTheme } from "../../../theme/theme.ts";
 import { h, setAttr, setText, show } from "../../../ui/dom.ts";
 import { Changes } from "../../pages/changes.ts";
 import { boundsOf, labelPoints } from "../../supervision/map/geometry.ts";
@@ -167,6 +168,7 @@ export function mapPart(actions: Actions, now: () => PageState, data: () => Stat
     });
     await made.ready;
     map = made;
+    followTheme(() => { made.recolour(state?.view.layer ?? now().view.layer); });
     new ResizeObserver(() => { made.resize(); }).observe(box);
     setAttr(box, "data-ready", "true");
     standing("ready");

@@ -15,6 +15,7 @@ import "maplibre-gl/dist/maplibre-gl.css";
 // The worker is a file of our own origin, so that the page's policy need not allow `blob:` workers.
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { PIXEL_RATIO } from "../../supervision/map/images.ts";
+import { recolour } from "../../supervision/map/recolour.ts";
 import { FONT } from "../../supervision/map/style.ts";
 import type { Bounds } from "../../supervision/map/geometry.ts";
 import type { Layer } from "../cells.ts";
@@ -154,6 +155,12 @@ export class PlannerMap {
 
   showLayer(layer: Layer): void {
     this.#map.setPaintProperty("cells", "fill-color", colourOf(layer));
+  }
+
+  /** Takes up the colours that are in force now. */
+  recolour(layer: Layer): void {
+    recolour(this.#map, plannerStyle(), plannerImages());
+    this.showLayer(layer);
   }
 
   fit(bounds: Bounds, padding = 20): void {

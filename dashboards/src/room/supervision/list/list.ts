@@ -35,7 +35,7 @@ export function siteList(actions: Actions, unitNames: UnitNames): ListPart {
     attrs: { type: "search", autocomplete: "off", spellcheck: "false", "data-testid": "search" },
     on: { input: () => { if (state) actions.setFilter({ ...state.filter, text: search.value }); } },
   });
-  const hint = h("kbd", { class: "search-key", text: "/", attrs: { "aria-hidden": "true" } });
+  const hint = h("kbd", { class: "search-key", text: "f", attrs: { "aria-hidden": "true" } });
 
   const toggle = (chosen: SiteState): void => {
     if (!state) return;

@@ -1,6 +1,7 @@
 /** The map of the points, with its inset of the dense middle, the coverage layer and the credits. */
 import { catalogue } from "../../../i18n/index.ts";
 import { count } from "../../../i18n/format.ts";
+import { followTheme } from "../../../theme/theme.ts";
 import { h, setAttr, setText, show } from "../../../ui/dom.ts";
 import { atMostEvery } from "../../../ui/frame.ts";
 import type { Actions, CoverageMode, Part, RoomState } from "../state.ts";
@@ -131,6 +132,11 @@ export function mapPart(actions: Actions, data: StaticData, changed: () => void)
     const inset = new MapView(insetBox, { interactive: false, bounds: INNER, padding: 0 }, { onHover: () => undefined, onPick, onZoom: () => undefined });
     await Promise.all([main.ready, inset.ready]);
     views = { main, inset };
+    followTheme(() => {
+      main.recolour();
+      inset.recolour();
+      main.showCoverage(drawnMode);
+    });
     setAttr(mainBox, "data-ready", "true");
     // The points first: the outlines and the roads take the workers longer.
     drawSites();

@@ -8,6 +8,7 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import type { CoverageMode } from "../state.ts";
 import type { Bounds, SiteFeatures } from "./geometry.ts";
 import { PIXEL_RATIO, mapImages } from "./images.ts";
+import { recolour } from "./recolour.ts";
 import { FONT, coveredColour, mapStyle, minutesColour } from "./style.ts";
 
 setWorkerUrl(workerUrl);
@@ -99,6 +100,11 @@ export class MapView {
     this.#map.setLayoutProperty("cells", "visibility", visibility);
     this.#map.setLayoutProperty("cells-approximate", "visibility", visibility);
     if (mode !== "off") this.#map.setPaintProperty("cells", "fill-color", mode === "covered" ? coveredColour() : minutesColour());
+  }
+
+  /** Takes up the colours that are in force now. Cells are the caller's, by what it shows of them. */
+  recolour(): void {
+    recolour(this.#map, mapStyle(), mapImages());
   }
 
   fit(bounds: Bounds, padding: Padding): void {

@@ -1,0 +1,67 @@
+/** Every room and page, and the parts of a page that have a title of their own: found in either language. Pure. */
+import { catalogue } from "../../i18n/index.ts";
+import type { Catalogue, Lang } from "../../i18n/index.ts";
+import { LANGUAGES } from "../../i18n/format.ts";
+import { fold } from "../../ui/search.ts";
+import { PAGE as AGENCIES } from "../agencies/state.ts";
+import { PAGE as BRIEFING } from "../briefing/state.ts";
+import { PAGE as DESK, SHOWN as OF_DESK } from "../desk/state.ts";
+import { PAGE as DOSSIERS } from "../dossiers/state.ts";
+import { PAGE as INDEX } from "../index/state.ts";
+import { hashOf } from "../pages/hash.ts";
+import { PAGE as PLANNER } from "../planner/state.ts";
+import { PAGE as REGISTERS, SHOWN as OF_REGISTERS } from "../registers/state.ts";
+import { PAGE as SCORECARD, SHOWN as OF_SCORECARD } from "../scorecard/state.ts";
+import { PAGE as WATCHING, SHOWN as OF_WATCHING } from "../watching/state.ts";
+import type { Entry } from "./find.ts";
+
+interface Words {
+  readonly title: string;
+  /** Its name in the room's head, or the page that it is a part of. */
+  readonly note: string;
+}
+
+interface Place {
+  readonly hash: string;
+  readonly words: (t: Catalogue) => Words;
+}
+
+const of = (hash: string, words: Place["words"]): Place => ({ hash, words });
+
+/** Parts of a page by what its address shows; the first is the page itself. */
+const parts = <S extends string>(page: string, [, ...shown]: readonly S[], words: (t: Catalogue, show: S) => Words): Place[] =>
+  shown.map((show) => of(hashOf(page, { show }), (t) => words(t, show)));
+
+/** In the order of the room's head. */
+const PAGES: readonly Place[] = [
+  of("#/", (t) => ({ title: t.room, note: t.map })),
+  of(hashOf(DESK, {}), ({ desk }) => ({ title: desk.title, note: desk.link })),
+  of("#/dossier", (t) => ({ title: t.dossierPage, note: t.findDossier })),
+  of(hashOf(DOSSIERS, {}), ({ dossierList: t }) => ({ title: t.title, note: t.link })),
+  of(hashOf(AGENCIES, {}), ({ agencyPage: t }) => ({ title: t.title, note: t.link })),
+  of(hashOf(INDEX, {}), ({ index766: t }) => ({ title: t.title, note: t.link })),
+  of(hashOf(SCORECARD, {}), ({ scorecard: t }) => ({ title: t.title, note: t.link })),
+  of(hashOf(REGISTERS, {}), ({ registers: t }) => ({ title: t.title, note: t.link })),
+  of(hashOf(WATCHING, {}), ({ watching: t }) => ({ title: t.title, note: t.link })),
+  of(hashOf(PLANNER, {}), ({ planner: t }) => ({ title: t.title, note: t.link })),
+  of(hashOf(BRIEFING, {}), ({ briefing: t }) => ({ title: t.title, note: t.link })),
+];
+
+const PARTS: readonly Place[] = [
+  ...parts(DESK, OF_DESK, ({ desk }, show) => ({ title: desk.shown[show], note: desk.title })),
+  ...parts(SCORECARD, OF_SCORECARD, ({ scorecard: t }, show) => ({ title: t.shown[show], note: t.title })),
+  ...parts(REGISTERS, OF_REGISTERS, ({ registers: t }, show) => ({ title: t.shown[show], note: t.title })),
+  ...parts(WATCHING, OF_WATCHING, ({ watching: t }, show) => ({ title: t.shown[show], note: t.title })),
+];
+
+function entryOf(lang: Lang, { hash, words }: Place): Entry {
+  const all = LANGUAGES.map((one) => words(catalogue(one)));
+  return { ...words(catalogue(lang)), hash, texts: all.flatMap(({ title, note }) => [fold(title), fold(`${title} ${note}`)]) };
+}
+
+const entriesOf = (lang: Lang, places: readonly Place[]): Entry[] => places.map((one) => entryOf(lang, one));
+
+/** Where one may go before anything is typed. */
+export const pageEntries = (lang: Lang): Entry[] => entriesOf(lang, PAGES);
+
+export const allPageEntries = (lang: Lang): Entry[] => entriesOf(lang, [...PAGES, ...PARTS]);
