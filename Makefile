@@ -6,6 +6,8 @@ SHELL := /bin/bash
 .PHONY: run build test bench bench-years soak rooms lint system clean pack
 
 SHARED ?= $(or $(VONGLAU_SHARED),../shared)
+# Debian's brokers and proxies stand where only root looks.
+export PATH := $(PATH):/usr/sbin
 export VONGLAU_SHARED := $(abspath $(SHARED))
 ROOM_SOURCES := $(shell find dashboards/src dashboards/public dashboards/index.html dashboards/vite.config.ts dashboards/tsconfig.json -type f 2>/dev/null)
 
@@ -21,6 +23,7 @@ test: system lint
 	cd dashboards && npm test
 	cd tests/clickhouse && .venv/bin/python -m unittest
 	cargo build --locked --workspace --all-targets
+	VONGLAU_BIN=$(CURDIR)/target/debug/vonglau tests/clickhouse/.venv/bin/python deploy/check.py
 	cargo nextest run --locked --workspace
 
 lint: dashboards/dist/index.html
@@ -72,14 +75,17 @@ tests/clickhouse/.venv/.installed: tests/clickhouse/requirements.txt
 	tests/clickhouse/.venv/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
-# What the tests need from the system: cargo-nextest, Chromium, libfaketime, the browser tests' packages, and chdb.
+# Debian's packages that tests start.
+PACKAGES := chromium libfaketime mosquitto mosquitto-clients prometheus nginx-light openssl
+
+# What the tests need from the system: those packages, cargo-nextest, the browser tests' packages, and chdb.
 system: tests/browser/node_modules/.installed tests/clickhouse/.venv/.installed
 	@command -v cargo-nextest >/dev/null || cargo install --locked cargo-nextest
-	@command -v chromium >/dev/null && ls /usr/lib/*/faketime/libfaketime.so.1 >/dev/null 2>&1 || { \
+	@(for each in chromium mosquitto mosquitto_pub promtool nginx openssl; do command -v $$each || exit 1; done; ls /usr/lib/*/faketime/libfaketime.so.1) >/dev/null 2>&1 || { \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	    apt-get update -qq && apt-get install -y -qq chromium libfaketime; \
+	    apt-get update -qq && apt-get install -y -qq --no-install-recommends $(PACKAGES); \
 	  else \
-	    echo "make test needs Chromium and libfaketime: install them (Debian: apt-get install chromium libfaketime) and run it again" >&2; exit 1; \
+	    echo "make test needs Chromium, libfaketime, Mosquitto, Prometheus and nginx: install them (Debian: apt-get install $(PACKAGES)) and run it again" >&2; exit 1; \
 	  fi; }
 
 # Makes Hà Nội's pack again from the raw data; geodata/packs/README.md has the exact command.

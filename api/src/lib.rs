@@ -2,7 +2,7 @@
 //!
 //! What it holds: the commands ([`commands`]), the core — live state, journal and facts of one data
 //! directory ([`core`]) —, what keeps it fit for years ([`keeping`]), the machine's clock ([`clock`]), the live views
-//! and their topics ([`live`]), what points' past days teach of the next hours ([`forecasting`]), HTTP and WebSocket ([`http`]), who may come in and what each may see ([`doors`]),
+//! and their topics ([`live`]), what points' past days teach of the next hours ([`forecasting`]), HTTP and WebSocket ([`http`]), how connections are taken ([`listening`]), events from brokers ([`brokers`]), who may come in and what each may see ([`doors`]),
 //! what makes papers into PDF ([`typesetting`]), and the simulated city ([`city`]).
 //!
 //! What flows in: lines over HTTP or from files, questions, subscriptions. What flows out: receipts after
@@ -16,6 +16,7 @@
 
 pub mod answers;
 pub mod briefing;
+pub mod brokers;
 pub mod city;
 pub mod clock;
 pub mod clocks;
@@ -28,6 +29,7 @@ pub mod forgetting;
 pub mod http;
 pub mod keeping;
 mod leaving;
+pub mod listening;
 pub mod live;
 pub mod notify;
 pub mod records;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::disk::SmallDisk;
@@ -53,6 +54,10 @@ impl<'a> Setup<'a> {
 #[derive(Debug)]
 pub struct Server {
     child: Child,
+    data: PathBuf,
+    /// Where it speaks TLS.
+    tls: Option<String>,
+    /// Where it does not.
     address: String,
     log: PathBuf,
 }
@@ -131,14 +136,25 @@ impl Server {
             .expect("the program starts");
         Self {
             child,
+            tls: setup.args.contains(&"--tls-cert").then(|| address.clone()),
+            data: data.into(),
             address,
             log,
         }
     }
 
+    /// Where it speaks TLS, its own commands ask it elsewhere.
+    fn find_own_address(&mut self) {
+        let told = std::fs::read(self.data.join("server.json")).ok();
+        let told = told.and_then(|told| serde_json::from_slice::<Value>(&told).ok());
+        let url = told.as_ref().and_then(|told| told["url"].as_str());
+        if let Some(own) = url.and_then(|url| url.strip_prefix("http://")) {
+            own.clone_into(&mut self.address);
+        }
+    }
+
     /// Waits for `/readyz`; false if the process ended first.
     fn wait_ready(&mut self) -> bool {
-        let http = self.http();
         let deadline = Instant::now() + READY_WITHIN;
         while Instant::now() < deadline {
             if self
@@ -149,7 +165,11 @@ impl Server {
             {
                 return false;
             }
-            if http
+            if self.tls.is_some() {
+                self.find_own_address();
+            }
+            if self
+                .http()
                 .try_get("/readyz")
                 .is_some_and(|answer| answer.status == 200)
             {
@@ -173,6 +193,12 @@ impl Server {
     /// `127.0.0.1:port`.
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// Where it speaks TLS: `127.0.0.1:port`.
+    #[track_caller]
+    pub fn tls_address(&self) -> &str {
+        self.tls.as_deref().expect("it was started with --tls-cert")
     }
 
     /// The address of its WebSocket.

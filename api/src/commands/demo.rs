@@ -112,6 +112,8 @@ pub fn run(args: DemoArgs) -> anyhow::Result<()> {
         limits: Limits::default(),
         keeps: Keeps::default(),
         forecast_days: WINDOW_DAYS,
+        tls: None,
+        mqtt: None,
     };
     serve(dir, how, move |app| {
         let app = Arc::clone(app);

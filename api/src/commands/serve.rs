@@ -1,6 +1,6 @@
 //! `vonglau serve`: the service on a data directory, until it is told to stop.
 
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::{Ipv4Addr, SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,6 +17,7 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use tokio::net::TcpListener;
 
 use super::{ClockArg, PATIENCE, RoomArgs, UsageError};
+use crate::brokers::mqtt;
 use crate::clock::ClockWatch;
 use crate::clocks::DeviceClocks;
 use crate::core::Core;
@@ -29,6 +30,8 @@ use crate::doors::settings::Settings;
 use crate::forecasting::{Forecasting, WINDOW_DAYS};
 use crate::http::public::PublicFeed;
 use crate::http::{App, map::Geography, router};
+use crate::listening::tls::{Files, Tls};
+use crate::listening::{self, Listening};
 use crate::live::publisher::Live;
 use crate::sql::STORE_FAILURES;
 
@@ -74,6 +77,10 @@ pub struct ServeArgs {
     open: bool,
     #[command(flatten)]
     doors: DoorsArgs,
+    #[command(flatten)]
+    tls: TlsArgs,
+    #[command(flatten)]
+    mqtt: MqttArgs,
     /// Where *now* comes from
     #[arg(long, value_enum, default_value = "wall")]
     clock: ClockArg,
@@ -108,6 +115,63 @@ pub struct Keeps {
         env = "VONGLAU_KEEP_FACTS_DAYS"
     )]
     facts_days: Option<u32>,
+}
+
+/// Events from an MQTT broker.
+#[derive(Debug, Clone, clap::Args)]
+pub struct MqttArgs {
+    /// Take events from a broker's topic, too: `mqtt://user@host:1883/vonglau/events/#`. The password may stand in
+    /// `VONGLAU_MQTT_PASSWORD`; the line to the broker is this machine's or a protected one, since it is not encrypted
+    #[arg(long, value_name = "TOPIC", env = "VONGLAU_MQTT")]
+    mqtt: Option<String>,
+    /// Under which client's name the broker keeps what comes while the service is away; this service's alone
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "vonglau",
+        env = "VONGLAU_MQTT_CLIENT"
+    )]
+    mqtt_client: String,
+}
+
+/// TLS without a proxy.
+#[derive(Debug, Clone, clap::Args)]
+pub struct TlsArgs {
+    /// Speak TLS with this certificate: a PEM file, the server's own first and then those that signed it. It is read anew when it
+    /// changes
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "tls_key",
+        env = "VONGLAU_TLS_CERT"
+    )]
+    tls_cert: Option<PathBuf>,
+    /// The certificate's key, a PEM file
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "tls_cert",
+        env = "VONGLAU_TLS_KEY"
+    )]
+    tls_key: Option<PathBuf>,
+    /// Let only callers in whose certificate one of these has signed, beside their key or password: a PEM file
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "tls_cert",
+        env = "VONGLAU_TLS_CLIENT_CA"
+    )]
+    tls_client_ca: Option<PathBuf>,
+}
+
+impl TlsArgs {
+    fn files(self) -> Option<Files> {
+        Some(Files {
+            certificate: self.tls_cert?,
+            key: self.tls_key?,
+            client_ca: self.tls_client_ca,
+        })
+    }
 }
 
 /// Who may come in.
@@ -169,7 +233,12 @@ pub fn run(args: ServeArgs) -> anyhow::Result<()> {
         let address = Address::parse(&args.store, password);
         Some(address.map_err(|e| UsageError(e.to_string()))?)
     };
-    let settings = args.doors.settings(args.open)?;
+    let tls = args.tls.files().map(Tls::new).transpose();
+    let tls = tls.map_err(|e| UsageError(e.to_string()))?.map(Arc::new);
+    let broker = args.mqtt.mqtt.as_deref().map(mqtt::Address::parse);
+    let broker = broker.transpose().map_err(|e| UsageError(e.to_string()))?;
+    let mut settings = args.doors.settings(args.open)?;
+    settings.tls |= tls.is_some();
     let dir = DataDir::open(&args.data, args.clock.into(), PATIENCE)?;
     let how = How {
         listen: &args.listen,
@@ -178,6 +247,8 @@ pub fn run(args: ServeArgs) -> anyhow::Result<()> {
         limits: args.room.into(),
         keeps: args.keeps,
         forecast_days: args.forecast_days,
+        tls,
+        mqtt: broker.map(|address| (address, args.mqtt.mqtt_client)),
     };
     serve(dir, how, |_| Ok(()))
 }
@@ -197,6 +268,10 @@ pub struct How<'a> {
     pub keeps: Keeps,
     /// Days that forecasts are learned from.
     pub forecast_days: u16,
+    /// The certificate, where it speaks TLS itself.
+    pub tls: Option<Arc<Tls>>,
+    /// A broker's topic to follow, and under which client's name.
+    pub mqtt: Option<(mqtt::Address, String)>,
 }
 
 /// A huge page stays whole while anything in it is in use, and a server's state is small things that come and go for years:
@@ -221,6 +296,8 @@ pub fn serve(
         limits,
         keeps,
         forecast_days,
+        tls,
+        mqtt,
     } = how;
     keep_pages_small();
     let address = address_of(listen)?;
@@ -234,6 +311,16 @@ pub fn serve(
     let listener = runtime.block_on(TcpListener::bind(address)).with_context(|| {
         format!("cannot listen on {address}: stop what uses the port, or choose another with --listen")
     })?;
+    // Commands on this machine ask without TLS, where nobody else can listen.
+    let own = match &tls {
+        None => None,
+        Some(_) => Some(Listening {
+            listener: runtime
+                .block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))
+                .context("cannot listen on loopback for this machine's own commands")?,
+            tls: None,
+        }),
+    };
     let mut dir = dir;
     let (core, mut intake, decoder) = match clickhouse {
         None => Core::open(&dir)?,
@@ -319,13 +406,18 @@ pub fn serve(
         .recv()
         .context("the live views cannot be computed")?;
     let address = listener.local_addr()?;
-    dir.announce(&format!("http://{address}"))?;
+    let for_commands = match &own {
+        None => address,
+        Some(own) => own.listener.local_addr()?,
+    };
+    dir.announce(&format!("http://{for_commands}"))?;
     let clock = if app.core.is_simulated() {
         "simulated"
     } else {
         "wall"
     };
-    tracing::info!("listening on http://{address} (clock: {clock})");
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    tracing::info!("listening on {scheme}://{address} (clock: {clock})");
     ready(&app)?;
     // What past days teach is learned beside the service, not before it.
     let learner = {
@@ -339,25 +431,34 @@ pub fn serve(
         tokio::spawn(watch_clock());
         tokio::spawn(flush_sessions(Arc::clone(&doors)));
         let stopping = Arc::clone(&app);
-        let surface = router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
-        let server = axum::serve(listener, surface).with_graceful_shutdown(async move {
+        if let Some((address, client)) = mqtt {
+            let password = std::env::var("VONGLAU_MQTT_PASSWORD").ok();
+            tokio::spawn(mqtt::follow(Arc::clone(&app), address, client, password));
+        }
+        if let Some(tls) = &tls {
+            tokio::spawn(Arc::clone(tls).follow());
+        }
+        let stop = async move {
             signalled().await;
             tracing::info!("stopping");
             stopping.stopping.store(true, Ordering::Relaxed);
             stopping.live.stop();
             stopping.live.wake_readers();
-        });
+        };
+        let first = Listening { listener, tls };
+        let all: Vec<Listening> = std::iter::once(first).chain(own).collect();
+        let server = listening::serve(all, router(Arc::clone(&app)), &doors.settings.proxies, stop);
         let forced = Arc::clone(&app);
         tokio::select! {
-            result = server => result.context("the server failed"),
+            () = server => {}
             () = async move {
                 while !forced.stopping.load(Ordering::Relaxed) {
                     tokio::time::sleep(Duration::from_millis(200)).await;
                 }
                 tokio::time::sleep(GRACE).await;
-            } => Ok(()),
+            } => {}
         }
-    })?;
+    });
     app.live.stop();
     if let Err(e) = app.doors.sessions.flush(app.doors.clock.now()) {
         tracing::warn!(error = %e, "who was signed in signs in again");

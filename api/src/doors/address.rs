@@ -91,7 +91,8 @@ impl Proxies {
         Ok(Self(nets.collect::<Result<_, _>>()?))
     }
 
-    fn have(&self, address: IpAddr) -> bool {
+    /// Whether an address is one of them.
+    pub fn have(&self, address: IpAddr) -> bool {
         self.0.iter().any(|(net, bits)| match (net, address) {
             (IpAddr::V4(net), IpAddr::V4(address)) => {
                 (u32::from(*net) ^ u32::from(address)) >> (32 - bits) == 0

@@ -40,35 +40,37 @@ fn one(headers: &HeaderMap, name: HeaderName) -> Result<Option<&str>, ()> {
     }
 }
 
-/// Whether the request came under one of the server's names. An open server has the machine's names alone: a page whose name was bent to
-/// 127.0.0.1 comes under its own.
+/// Whether the request came under one of the server's names. The machine itself may use its own names (a health check, a command, a
+/// collector of metrics beside the service); an open server has no others. A page whose name was bent to 127.0.0.1 comes under its own.
 pub fn check_host(
     settings: &Settings,
     headers: &HeaderMap,
     authority: Option<&str>,
+    from_here: bool,
 ) -> Result<(), Foreign> {
     let host = match one(headers, header::HOST) {
         Ok(host) => host.or(authority).unwrap_or_default(),
         Err(()) => return Err(Foreign::Host),
     };
-    let is_set = |name: &String| name.eq_ignore_ascii_case(host);
-    if !settings.hosts.is_empty() {
-        return settings
-            .hosts
-            .iter()
-            .any(is_set)
-            .then_some(())
-            .ok_or(Foreign::Host);
-    }
-    if !settings.open {
-        return Ok(());
-    }
+    let is_named = if settings.hosts.is_empty() {
+        !settings.open
+    } else {
+        let is_set = |name: &String| name.eq_ignore_ascii_case(host);
+        settings.hosts.iter().any(is_set)
+    };
+    let may_be_own = from_here || settings.open && settings.hosts.is_empty();
+    (is_named || may_be_own && is_of_machine(host))
+        .then_some(())
+        .ok_or(Foreign::Host)
+}
+
+/// Whether a name, with a port or without, is this machine's own.
+fn is_of_machine(host: &str) -> bool {
     let name = host.rsplit_once(':').map_or(host, |(name, port)| {
         let is_port = port.bytes().all(|b| b.is_ascii_digit());
         if is_port { name } else { host }
     });
-    let is_own = matches!(name, "127.0.0.1" | "localhost" | "[::1]" | "");
-    if is_own { Ok(()) } else { Err(Foreign::Host) }
+    matches!(name, "127.0.0.1" | "localhost" | "[::1]" | "")
 }
 
 /// Whether a request's page is the server's own, or there is no page.
@@ -208,7 +210,10 @@ mod tests {
         };
         assert_eq!(at(&named, "VL.hanoi.vn"), Ok(()));
         assert_eq!(at(&named, "127.0.0.1"), Err(Foreign::Host));
+        let here = |host: &str| check_host(&named, &headers(&[("host", host)]), None, true);
+        assert_eq!(here("127.0.0.1:8080"), Ok(()));
+        assert_eq!(here("evil.example"), Err(Foreign::Host));
         let two = headers(&[("host", "vl.hanoi.vn"), ("host", "evil.example")]);
-        assert_eq!(check_host(&named, &two, None), Err(Foreign::Host));
+        assert_eq!(check_host(&named, &two, None, false), Err(Foreign::Host));
     }
 }

@@ -123,6 +123,11 @@ pub(super) async fn read<T: Send + 'static>(
 
 /// Takes a decoded batch in; answers when it is durable.
 pub(super) async fn submit(app: &App, batch: Batch) -> Result<Receipt, Problem> {
+    commit(app, batch).await.map_err(refused)
+}
+
+/// Takes a decoded batch in, from wherever it came; answers when it is durable.
+pub async fn commit(app: &App, batch: Batch) -> Result<Receipt, IntakeError> {
     for rejection in &batch.rejected {
         metrics::counter!("vonglau_rejected_lines_total", "code" => rejection.code.as_str())
             .increment(1);
@@ -131,10 +136,7 @@ pub(super) async fn submit(app: &App, batch: Batch) -> Result<Receipt, Problem> 
     let (answer, answered) = oneshot::channel();
     app.writer
         .submit(batch, Box::new(move |result| drop(answer.send(result))));
-    answered
-        .await
-        .unwrap_or(Err(IntakeError::Stopped))
-        .map_err(refused)
+    answered.await.unwrap_or(Err(IntakeError::Stopped))
 }
 
 impl From<BodyError> for Problem {

@@ -1,0 +1,42 @@
+//! Events from brokers, beside those that are posted.
+//!
+//! What flows in: a broker's messages, each an event, lines of events or a batch, as `POST /events` takes them. What flows out:
+//! acknowledgements. What holds: a message is acknowledged when all that can be taken of it is durable, and never before, so that the
+//! broker keeps what a crash, a full disk or a stop would lose; what it then sends again is known by its ids. What cannot be read is
+//! counted and acknowledged: it would be no better the next time.
+
+pub mod mqtt;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use ingest::intake::Receipt;
+
+use crate::http::App;
+use crate::http::events::commit;
+
+/// Before a message is tried again that could not be made durable: the disk is full, or the service cannot keep up.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// Takes a message in; waits until it is durable, however long that is. `None` where it cannot be read at all.
+async fn take(app: &Arc<App>, payload: &Bytes) -> Option<Receipt> {
+    loop {
+        let (for_reading, text) = (Arc::clone(app), payload.clone());
+        let batch = tokio::task::spawn_blocking(move || {
+            let now = for_reading.core.wall_now();
+            match text.iter().find(|byte| !byte.is_ascii_whitespace()) {
+                Some(b'[') => for_reading.decoder.cloudevents_batch(&text, now),
+                _ => Ok(for_reading.decoder.ndjson(&text, now)),
+            }
+        });
+        let batch = batch.await.ok()?.ok()?;
+        match commit(app, batch).await {
+            Ok(receipt) => return Some(receipt),
+            Err(error) => {
+                tracing::warn!(%error, "a broker's message waits; it is not acknowledged");
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+}
