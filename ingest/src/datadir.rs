@@ -33,7 +33,10 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use crate::decode::Secret;
-pub use own::{AGENCIES, CALENDAR, DESK, ENTRIES, LIMITS, NATIONAL, NOTIFY, OWN, PROCEDURES, own};
+pub use own::{
+    ACCOUNTS, AGENCIES, CALENDAR, DESK, ENTRIES, KEYS, LIMITS, NATIONAL, NOTIFY, OWN, PROCEDURES,
+    own,
+};
 
 /// The layout that this program writes.
 pub const FORMAT: u32 = 1;

@@ -189,6 +189,25 @@ fn a_key_has_its_role_its_points_and_its_types_and_no_more() {
     assert_eq!(run(&args).code, 1);
     let with = [&args[..], &["--key", room.key.as_deref().expect("a key")]].concat();
     assert_eq!(run(&with).done().json()["rows"][0]["visits"], 1);
+
+    // Keys come back with a backup, and what was revoked before it stays so.
+    let copies = tempfile::tempdir().expect("a temporary directory");
+    let (copy, other) = (copies.path().join("backup"), copies.path().join("data"));
+    let (to, from) = (copy.to_str(), other.to_str());
+    let (to, from) = (to.expect("UTF-8"), from.expect("UTF-8"));
+    run(&["backup", "--data", data_dir, to]).done();
+    run(&["restore", to, "--data", from]).done();
+    let server = Server::start_locked(&other, Clock::Events);
+    let mut room = Caller::new(&server, room.key.as_deref());
+    assert_eq!(
+        room.get("/api/v1/visits?from=2026-11-23&to=2026-11-24").0,
+        StatusCode::OK
+    );
+    let kiosk = Caller::new(&server, Some(&source));
+    assert_eq!(
+        kiosk.events(&one("issued", "00004", "A4")).0,
+        StatusCode::UNAUTHORIZED
+    );
 }
 
 #[test]

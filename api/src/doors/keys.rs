@@ -17,7 +17,7 @@ use super::scope::{BadScope, Scope};
 use super::secret::{Digest, NoRandom, hex, random, token, unhex};
 
 /// The file's name.
-pub const FILE: &str = "keys.json";
+pub const FILE: &str = ingest::datadir::KEYS;
 /// What a key begins with, so that scanners of texts find one that was left somewhere.
 pub const PREFIX: &str = "vgl_";
 /// Hexadecimal digits of an id.

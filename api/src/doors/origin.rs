@@ -190,7 +190,7 @@ mod tests {
             ..Settings::default()
         };
         let at = |settings: &Settings, host: &str| {
-            check_host(settings, &headers(&[("host", host)]), None)
+            check_host(settings, &headers(&[("host", host)]), None, false)
         };
         for own in ["127.0.0.1:8080", "localhost", "[::1]:8080", "[::1]"] {
             assert_eq!(at(&open, own), Ok(()), "{own}");

@@ -18,11 +18,15 @@ pub const NATIONAL: &str = "national.toml";
 pub const NOTIFY: &str = "notify.toml";
 /// The name of what people have entered.
 pub const ENTRIES: &str = "entries.ndjson";
+/// The name of the accounts, whose passwords stand there as hashes.
+pub const ACCOUNTS: &str = "accounts.json";
+/// The name of the keys, which stand there as hashes, or as what signatures are checked with.
+pub const KEYS: &str = "keys.json";
 /// The folder of the alert desk's log ([`crate::desk`]).
 pub const DESK: &str = "desk";
 /// All of the files.
-pub const OWN: [&str; 7] = [
-    CALENDAR, PROCEDURES, LIMITS, AGENCIES, NATIONAL, NOTIFY, ENTRIES,
+pub const OWN: [&str; 9] = [
+    CALENDAR, PROCEDURES, LIMITS, AGENCIES, NATIONAL, NOTIFY, ENTRIES, ACCOUNTS, KEYS,
 ];
 /// One of the files that people write ([`OWN`]) in a directory, where it is there.
 pub fn own(path: &Path, name: &str) -> Result<Option<String>, DataDirError> {

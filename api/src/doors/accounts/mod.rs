@@ -35,7 +35,7 @@ pub use error::AccountError;
 pub use signing_in::{SignInError, SignedIn};
 
 /// The file's name.
-pub const FILE: &str = "accounts.json";
+pub const FILE: &str = ingest::datadir::ACCOUNTS;
 /// The first account's name.
 pub const FIRST: &str = "operator";
 /// The layout that this program writes.
