@@ -22,7 +22,9 @@ export async function named(page) {
 }
 
 /** The texts in sight whose contrast is under 4.5:1, or 3:1 where they are large (WCAG 2.2, 1.4.3). */
-export const faint = (page) => page.evaluate(() => {
+export const faint = (page) => page.evaluate(async () => {
+  // A colour on its way to another is neither.
+  await Promise.allSettled(document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished));
   const channels = (text) => { const [r, g, b, a = 1] = text.match(/[\d.]+/g).map(Number); return { rgb: [r, g, b], a }; };
   const light = (rgb) => {
     const [r, g, b] = rgb.map((value) => { const v = value / 255; return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; });

@@ -226,7 +226,6 @@ async function look(page) {
   assert.deepEqual([told.open, told.after.covered], [0, 0]);
   assert.ok(told.before.covered > 0 && told.lost === told.before.covered);
   await says(page, sel("hours-now"), "23:45: 0 người");
-  await page.waitForFunction((least) => Number(document.querySelector("[data-painted]")?.getAttribute("data-painted")) >= least, 1_000, LONG);
   await seen(page, "planner-night");
   for (const layer of ["minutes", "people", "served", "reach"]) {
     await page.click(sel(`layer-${layer}`));
