@@ -44,7 +44,7 @@ async function walkBox(page) {
   await page.keyboard.press("Enter");
   await page.waitForSelector(OPEN, WAIT);
   assert.equal(await focused(page), "input search-input");
-  assert.equal(await page.locator(`${OPEN} [data-group=pages] [role=option]`).count(), 11, "every page before anything is typed");
+  assert.equal(await page.locator(`${OPEN} [data-group=pages] [role=option]`).count(), 12, "every page before anything is typed");
   await named(page);
   await seen(page, "search-pages");
   await page.keyboard.press("Escape");
