@@ -74,7 +74,7 @@ describe("the city's state", () => {
   test("is said in one sentence, without saying the same twice", () => {
     expect(faceOf(page)).toEqual({ state: "calm", word: "Yên ổn", sentence: catalogue("vi").wall.calm });
     const bad = { ...page, alerts: alerts(aCase("a-1", { priority: "high" }), aCase("a-2")) };
-    expect(faceOf(bad)).toMatchObject({ state: "trouble", sentence: "1 cảnh báo mức cao chưa ai nhận, 2 cảnh báo chưa ai nhận." });
+    expect(faceOf(bad)).toMatchObject({ state: "trouble", sentence: "2 cảnh báo chưa ai nhận, trong đó 1 mức cao." });
     expect(faceOf({ ...bad, lang: "en", alerts: alerts(aCase("a-1", { priority: "high" })) }).sentence).toBe("1 high alert in nobody's hands.");
     expect(faceOf({ ...page, alerts: null, isRefused: true }).sentence).toBe(catalogue("vi").wall.noDesk);
     expect(faceOf({ ...page, city: city([], emptyCity) })).toMatchObject({ state: "unknown", sentence: catalogue("vi").wall.notHeard });

@@ -9,7 +9,7 @@ const CODE = "000.00.25.H26-261123-0999";
 const INPUT = sel("search-input");
 const OPEN = `${sel("search-dialog")}[open]`;
 const CHOSEN = `${OPEN} [role=option][aria-selected=true]`;
-const PAGES = ["alerts", "dossiers", "agencies", "index", "scorecard", "registers", "watching", "briefing"];
+const PAGES = ["alerts", "dossiers", "agencies", "index", "scorecard", "registers", "watching", "briefing", "wall"];
 
 /** What has the focus, as far as it can be told from others. */
 const focused = (page) => page.evaluate(() => {

@@ -140,7 +140,7 @@ async function trouble(page) {
     await pass(30);
   }
   await untilState(page, "trouble");
-  await says(page, sel("glance-sentence"), "mức cao chưa ai nhận");
+  await says(page, sel("glance-sentence"), "mức cao.");
   await page.waitForSelector(`${sel("glance-nobody")} .glance-place:first-child ${sel("glance-case")}[data-priority="high"]`, WAIT);
   const [cases, { alerts }] = [await shown(page, "glance-case"), await (await fetch(`${url}/api/v1/alerts?state=new`)).json()];
   assert.equal(cases, Math.min(7, alerts.length), "as many as there are, or as have a place");

@@ -25,6 +25,7 @@ export const wall: Catalogue["wall"] = {
     silent: (_exact, n) => `${n} points silent in their hours`,
     unheard: (_exact, n) => `${n} points not heard today`,
   },
+  someHigh: (all, high) => `${all} alerts in nobody's hands, ${high} of them high`,
   calm: "No high alert, no alert waits for anybody, data is on time.",
 
   nobody: "Nobody has it",
@@ -37,7 +38,7 @@ export const wall: Catalogue["wall"] = {
   nothingSince: (time) => `Nothing has changed since ${time}`,
   notSince: "not watched yet",
   kinds: { raised: "new", taken: "in hand", gone: "gone", over: "over the limit", under: "within the limit" },
-  tally: (raised, taken, gone, over) => `${raised} new · ${taken} taken · ${gone} gone · ${over} over`,
+  tally: ({ raised, taken, gone, over }) => `${raised} new · ${taken} taken · ${gone} gone · ${over} over`,
   meanWait: (minutes) => `mean wait ${minutes} min`,
 
   figures: {

@@ -1,4 +1,12 @@
 /** The words of the wall, in Vietnamese; `wall.en.ts` must match. Short, so that they are read at four metres. */
+/** How many of each kind there were, in words. */
+interface Tally {
+  readonly raised: string;
+  readonly taken: string;
+  readonly gone: string;
+  readonly over: string;
+}
+
 export const wall = {
   link: "Toàn cảnh",
   title: "Toàn cảnh thành phố",
@@ -20,6 +28,7 @@ export const wall = {
     silent: (_exact: number, n: string) => `${n} điểm im lặng trong giờ`,
     unheard: (_exact: number, n: string) => `${n} điểm hôm nay chưa gửi tin`,
   },
+  someHigh: (all: string, high: string) => `${all} cảnh báo chưa ai nhận, trong đó ${high} mức cao`,
   calm: "Không có cảnh báo mức cao, không cảnh báo nào chờ người nhận, số liệu kịp thời.",
 
   nobody: "Chưa ai nhận",
@@ -32,7 +41,7 @@ export const wall = {
   nothingSince: (time: string) => `Không có gì thay đổi từ ${time}`,
   notSince: "chưa theo dõi được",
   kinds: { raised: "mới", taken: "đã nhận", gone: "đã hết", over: "quá ngưỡng", under: "trong ngưỡng" },
-  tally: (raised: string, taken: string, gone: string, over: string) => `${raised} mới · ${taken} nhận · ${gone} hết · ${over} quá ngưỡng`,
+  tally: ({ raised, taken, gone, over }: Tally) => `${raised} mới · ${taken} nhận · ${gone} hết · ${over} quá ngưỡng`,
   meanWait: (minutes: string) => `chờ TB ${minutes} phút`,
 
   figures: {

@@ -64,7 +64,7 @@ export function lately(): Part {
       const filled = slots(changes.map((change) => ({ change, told, isFresh: isFresh(arrivals, `${change.key}@${change.at}`, now) })), PLACES);
       const n = tally(changes);
       const time = hourMinute(lang, since);
-      setText(counts, changes.length === 0 ? "" : t.tally(count(lang, n.raised), count(lang, n.taken), count(lang, n.gone), count(lang, n.over)));
+      setText(counts, changes.length === 0 ? "" : t.tally({ raised: count(lang, n.raised), taken: count(lang, n.taken), gone: count(lang, n.gone), over: count(lang, n.over) }));
       list.update({ title: t.lately, note: since === null ? "" : t.since(time), none: since === null ? t.notSince : t.nothingSince(time), more: t.more(count(lang, filled.more)) }, filled);
     },
   };

@@ -20,10 +20,13 @@ export interface Face {
 
 const begun = (words: string): string => words.slice(0, 1).toUpperCase() + words.slice(1);
 
-/** A count that another, told before it, says already is left out. */
-function toldCauses(counts: Counts, causes: readonly Counted[]): readonly Counted[] {
-  const isSaid = (one: Counted): boolean => causes.includes("high_new") && counts[one] === counts.high_new;
-  return causes.filter((one) => (one !== "high" && one !== "fresh") || !isSaid(one));
+/** Each cause with its count. What another says already is left out: high ones in nobody's hands are some of all those, and of all high ones. */
+function causeWords(lang: Lang, counts: Counts, causes: readonly Counted[]): string[] {
+  const t = catalogue(lang).wall;
+  const { high_new: highNew, high, fresh } = counts;
+  const isPart = highNew > 0 && fresh > highNew;
+  return causes.filter((one) => highNew === 0 || (one !== "fresh" && (one !== "high" || high > highNew)))
+    .map((one) => (one === "high_new" && isPart ? t.someHigh(count(lang, fresh), count(lang, highNew)) : t.causes[one](counts[one], count(lang, counts[one]))));
 }
 
 function why(lang: Lang, { city, alerts, isRefused }: PageState): string {
@@ -44,7 +47,7 @@ export function faceOf(page: PageState): Face {
   const { state, causes } = judge(counts);
   const word = t.states[state];
   if (counts === null) return { state, word, sentence: why(lang, page) };
-  const words = toldCauses(counts, causes).map((one) => t.causes[one](counts[one], count(lang, counts[one])));
+  const words = causeWords(lang, counts, causes);
   return { state, word, sentence: words.length === 0 ? t.calm : `${begun(words.join(", "))}.` };
 }
 
