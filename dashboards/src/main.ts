@@ -14,6 +14,7 @@ import "./room/watching/watching.css";
 import "./room/desk/desk.css";
 import "./room/planner/planner.css";
 import "./room/briefing/briefing.css";
+import "./room/wall/wall.css";
 import "./room/search/search.css";
 import "./room/frame/frame.css";
 import "./signin/signin.css";
@@ -30,6 +31,7 @@ import { openRegisters } from "./room/registers/page.ts";
 import { openScorecard } from "./room/scorecard/page.ts";
 import { openSearch } from "./room/search/search.ts";
 import { openRoom } from "./room/supervision/room.ts";
+import { openWall } from "./room/wall/page.ts";
 import { openWatching } from "./room/watching/page.ts";
 import { keepSession, signIn, signedInBar } from "./signin/page.ts";
 
@@ -46,6 +48,7 @@ async function start(root: HTMLElement): Promise<void> {
   openRegisters(document.body, root);
   openWatching(document.body, root);
   openDesk(document.body, root, line);
+  openWall(document.body, root, line);
   openPlanner(document.body, root);
   openBriefing(document.body, root);
   openSearch(document.body, line);

@@ -148,6 +148,15 @@ describe("the live client", () => {
     expect(world.sockets[0]?.isClosed).toBe(true);
   });
 
+  test("finds a dead line within ten seconds while a page asks for close watch", () => {
+    goLive();
+    world.pass(1_000);
+    client.watchClosely(true);
+    world.pass(9_000);
+    expect(phase()).toBe("reconnecting");
+    client.watchClosely(false);
+  });
+
   test("keeps a quiet socket that answers pings", () => {
     goLive();
     for (let i = 0; i < 5; i += 1) {

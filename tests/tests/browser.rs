@@ -3,7 +3,8 @@
 //! that the index loses leads to the dossier that cost it; the list of dossiers and the page of agencies lead there, too;
 //! what is judged and reported is seen where it counts; an alert is taken from raised to explained by the keyboard alone;
 //! a planner drags a point and reads what it changes; a week's briefing is read and taken along; everything is found from
-//! anywhere, in light and in dark; and somebody signs in for the first time, with a second factor.
+//! anywhere, in light and in dark; a wall says how the city stands, and when it does not know; and somebody signs in for the
+//! first time, with a second factor.
 
 use harness::browser;
 use harness::events::{ndjson, ticket};
@@ -84,6 +85,11 @@ fn a_weeks_briefing_is_read_opened_to_its_figures_and_taken_along() {
 #[test]
 fn everything_is_found_from_anywhere_and_light_or_dark_is_chosen() {
     in_the_room("the search box in a browser", "search.mjs");
+}
+
+#[test]
+fn a_wall_says_how_the_city_stands_and_when_it_does_not_know() {
+    in_the_room("the wall in a browser", "wall.mjs");
 }
 
 #[test]

@@ -11,6 +11,7 @@ import { planner } from "./planner.en.ts";
 import { registers } from "./registers.en.ts";
 import { scorecard } from "./scorecard.en.ts";
 import { signIn } from "./signin.en.ts";
+import { wall } from "./wall.en.ts";
 import { watching } from "./watching.en.ts";
 import type { FeedDetail } from "../live/views.ts";
 import type { Catalogue } from "./vi.ts";
@@ -373,5 +374,6 @@ export const en: Catalogue = {
   scorecard,
   registers,
   signIn,
+  wall,
   watching,
 };

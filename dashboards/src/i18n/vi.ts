@@ -11,6 +11,7 @@ import { planner } from "./planner.vi.ts";
 import { registers } from "./registers.vi.ts";
 import { scorecard } from "./scorecard.vi.ts";
 import { signIn } from "./signin.vi.ts";
+import { wall } from "./wall.vi.ts";
 import { watching } from "./watching.vi.ts";
 import type { CounterState, FeedDetail, Reason, SiteState } from "../live/views.ts";
 
@@ -422,6 +423,7 @@ export const vi = {
   scorecard,
   registers,
   signIn,
+  wall,
   watching,
 };
 

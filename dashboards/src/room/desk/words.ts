@@ -157,5 +157,5 @@ export function evaluation(lang: Lang, desk: DeskFigures | null, asOf: string | 
 }
 
 /** Conditions are looked at every 15 seconds; some of those may fail. */
-const LATE_S = 90;
+export const LATE_S = 90;
 const RECENT_S = 3;

@@ -12,6 +12,7 @@ import { hashOf } from "../pages/hash.ts";
 import { PAGE as PLANNER } from "../planner/state.ts";
 import { PAGE as REGISTERS, SHOWN as OF_REGISTERS } from "../registers/state.ts";
 import { PAGE as SCORECARD, SHOWN as OF_SCORECARD } from "../scorecard/state.ts";
+import { PAGE as WALL } from "../wall/state.ts";
 import { PAGE as WATCHING, SHOWN as OF_WATCHING } from "../watching/state.ts";
 import type { Entry } from "./find.ts";
 
@@ -35,6 +36,7 @@ const parts = <S extends string>(page: string, [, ...shown]: readonly S[], words
 /** In the order of the room's head. */
 const PAGES: readonly Place[] = [
   of("#/", (t) => ({ title: t.room, note: t.map })),
+  of(hashOf(WALL, {}), ({ wall: t }) => ({ title: t.title, note: t.link })),
   of(hashOf(DESK, {}), ({ desk }) => ({ title: desk.title, note: desk.link })),
   of("#/dossier", (t) => ({ title: t.dossierPage, note: t.findDossier })),
   of(hashOf(DOSSIERS, {}), ({ dossierList: t }) => ({ title: t.title, note: t.link })),

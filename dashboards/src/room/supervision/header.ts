@@ -45,6 +45,7 @@ export function header(): Part {
   const kind = h("span", { class: "clock-kind quiet" });
   const clock = h("div", { class: "clock" }, time, h("div", { class: "clock-lines" }, day, kind));
 
+  const wall = h("a", { class: "head-link", attrs: { href: "#/wall", "data-testid": "to-wall" } });
   const alerts = h("a", { class: "head-link", attrs: { href: "#/alerts", "data-testid": "to-alerts" } });
   const dossiers = h("a", { class: "head-link", attrs: { href: "#/dossier", "data-testid": "to-dossiers" } });
   const index = h("a", { class: "head-link", attrs: { href: "#/index", "data-testid": "to-index" } });
@@ -55,7 +56,7 @@ export function header(): Part {
   const watching = h("a", { class: "head-link", attrs: { href: "#/watching", "data-testid": "to-watching" } });
   const planner = h("a", { class: "head-link", attrs: { href: "#/planner", "data-testid": "to-planner" } });
   const briefing = h("a", { class: "head-link", attrs: { href: "#/briefing", "data-testid": "to-briefing" } });
-  const links = h("nav", { class: "head-links" }, alerts, dossiers, list, agencies, index, scorecard, registers, watching, planner, briefing);
+  const links = h("nav", { class: "head-links" }, wall, alerts, dossiers, list, agencies, index, scorecard, registers, watching, planner, briefing);
 
   const tools = frameTools();
   const node = h("header", { class: "head" },
@@ -69,6 +70,7 @@ export function header(): Part {
       setText(app, t.app);
       setText(room, t.room);
       setText(org, t.org);
+      setText(wall, t.wall.link);
       setText(alerts, deskLink(state.lang, state.alerts?.desk ?? null));
       setAttr(alerts, "data-calls", callOf(state.alerts?.desk ?? null));
       setText(dossiers, t.dossiers);
