@@ -129,7 +129,7 @@ fn parts_are_parts(callers: &mut Callers) -> Vec<Value> {
             "{family}: {by_site:?}"
         );
         if let Some(whole) = whole {
-            assert_eq!(own, [whole.clone()], "{family}");
+            assert_eq!(own, std::slice::from_ref(&whole), "{family}");
             assert_eq!(row_of(&by_site, "site", site), Some(whole), "{family}");
         }
         let by_report = rows(&officer.get(&format!("/api/v1/report?family={family}&{SPAN}")));

@@ -35,6 +35,7 @@ fn of_city(within: &Within, key: &str) -> bool {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as a part's values are asked for")]
 const fn whole<'a>(_: &Within, _: &str, value: &'a str) -> Option<Cow<'a, str>> {
     Some(Cow::Borrowed(value))
 }

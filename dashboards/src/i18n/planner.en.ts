@@ -32,6 +32,7 @@ export const planner: typeof Words = {
   waitUnknown: "not known",
   gainedMark: "Gained by the changes",
   lostMark: "Lost by the changes",
+  lostAtHour: "Out of reach at this hour",
   made: { moved: "moved", added: "new", removed: "removed" },
   far: (n) => `Of all people, ${n} live over 1 km from any known road: their figures are approximate.`,
   farName: "Far from roads, approximate",

@@ -30,6 +30,7 @@ export const planner = {
   waitUnknown: "chưa biết",
   gainedMark: "Được thêm nhờ thay đổi",
   lostMark: "Mất đi vì thay đổi",
+  lostAtHour: "Giờ này không tới được",
   made: { moved: "đã dời", added: "thêm mới", removed: "bỏ" },
   far: (n: string) => `Trong toàn bộ dân số, ${n} người ở cách mọi đường đã biết trên 1 km: số của họ chỉ là ước lượng.`,
   farName: "Ở xa đường, ước lượng",

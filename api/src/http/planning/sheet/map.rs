@@ -169,7 +169,7 @@ impl Drawn {
 
 /// The frame: around what changes, or the city, as broad and high as the paper wants (`ratio` is height by breadth).
 fn frame(scene: &Scene<'_>, ratio: f64) -> Bounds {
-    let outlines = scene.pack.units.iter().filter_map(|unit| unit.bounds());
+    let outlines = scene.pack.units.iter().filter_map(geodata::Unit::bounds);
     let mut city = Bounds::NONE;
     for [west, south, east, north] in outlines {
         city.take(west, south);

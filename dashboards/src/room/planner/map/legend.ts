@@ -69,10 +69,10 @@ export function legend(actions: Actions): Part {
     const sums = sumsOf(layer, features.map(({ properties }) => properties), after, served);
     const entries = entriesOf(lang, layer, sums).map(({ swatch, words, people }) =>
       row(swatchOf(swatch), words, `${count(lang, people)} · ${percent(lang, sums.all > 0 ? people / sums.all : null, 1)}`));
-    const { gained = 0, lost = 0 } = scenario.value ?? {};
+    const { gained = 0, lost = 0, at = null } = scenario.value ?? {};
     rows.replaceChildren(...entries, row(swatchOf("approximate"), t.approximate, count(lang, sums.approximate)),
       ...(gained === 0 ? [] : [row(swatchOf("gained"), t.planner.gainedMark, count(lang, gained))]),
-      ...(lost === 0 ? [] : [row(swatchOf("lost"), t.planner.lostMark, count(lang, lost))]));
+      ...(lost === 0 ? [] : [row(swatchOf("lost"), at === null ? t.planner.lostMark : t.planner.lostAtHour, count(lang, lost))]));
   };
 
   return {
