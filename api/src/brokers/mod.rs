@@ -30,7 +30,15 @@ async fn take(app: &Arc<App>, payload: &Bytes) -> Option<Receipt> {
                 _ => Ok(for_reading.decoder.ndjson(&text, now)),
             }
         });
-        let batch = batch.await.ok()?.ok()?;
+        let batch = match batch.await {
+            Ok(read) => read.ok()?,
+            // The service is stopping: what was not read is not acknowledged.
+            Err(error) if error.is_cancelled() => std::future::pending().await,
+            Err(error) => {
+                tracing::error!(%error, "a broker's message could not be read");
+                return None;
+            }
+        };
         match commit(app, batch).await {
             Ok(receipt) => return Some(receipt),
             Err(error) => {
