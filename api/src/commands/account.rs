@@ -58,7 +58,7 @@ struct ResetArgs {
 struct RoleArgs {
     #[command(flatten)]
     name: NameArgs,
-    /// supervisor, shift_lead, planner, leader, unit_officer, agency_liaison, operator, auditor or display
+    /// supervisor, shift_lead, planner, leader, unit_officer, agency_liaison, operator or auditor
     #[arg(long)]
     role: String,
     #[command(flatten)]

@@ -1,5 +1,7 @@
 //! `vonglau serve`: the service on a data directory, until it is told to stop.
 
+mod args;
+
 use std::net::{Ipv4Addr, SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,6 +18,8 @@ use anyhow::Context as _;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use tokio::net::TcpListener;
 
+pub use args::{DoorsArgs, Keeps, MqttArgs, TlsArgs};
+
 use super::{ClockArg, PATIENCE, RoomArgs, UsageError};
 use crate::brokers::mqtt;
 use crate::clock::ClockWatch;
@@ -23,14 +27,12 @@ use crate::clocks::DeviceClocks;
 use crate::core::Core;
 use crate::desk::AlertDesk;
 use crate::doors::Doors;
-use crate::doors::address::Proxies;
 use crate::doors::at::WallClock;
-use crate::doors::sessions::Bounds;
 use crate::doors::settings::Settings;
 use crate::forecasting::{Forecasting, WINDOW_DAYS};
 use crate::http::public::PublicFeed;
 use crate::http::{App, map::Geography, router};
-use crate::listening::tls::{Files, Tls};
+use crate::listening::tls::Tls;
 use crate::listening::{self, Listening};
 use crate::live::publisher::Live;
 use crate::sql::STORE_FAILURES;
@@ -92,136 +94,6 @@ pub struct ServeArgs {
     #[arg(long, value_name = "DAYS", default_value_t = WINDOW_DAYS, value_parser = clap::value_parser!(u16).range(..=366),
         env = "VONGLAU_FORECAST_DAYS")]
     forecast_days: u16,
-}
-
-/// How long things are kept.
-#[derive(Debug, Clone, Copy, Default, clap::Args)]
-pub struct Keeps {
-    /// Give up the journal's begin once all stores have it and it is so many days old, and with it the last trace of
-    /// applicants' pseudonyms; by default the whole journal is kept
-    #[arg(
-        id = "keep_journal_days",
-        long = "keep-journal-days",
-        value_name = "DAYS",
-        env = "VONGLAU_KEEP_JOURNAL_DAYS"
-    )]
-    journal_days: Option<u32>,
-    /// Forget facts that are older than so many days, by the first day of what they are about; by default all are kept.
-    /// In ClickHouse the store's `keep=` says it
-    #[arg(
-        id = "keep_facts_days",
-        long = "keep-facts-days",
-        value_name = "DAYS",
-        env = "VONGLAU_KEEP_FACTS_DAYS"
-    )]
-    facts_days: Option<u32>,
-}
-
-/// Events from an MQTT broker.
-#[derive(Debug, Clone, clap::Args)]
-pub struct MqttArgs {
-    /// Take events from a broker's topic, too: `mqtt://user@host:1883/vonglau/events/#`. The password may stand in
-    /// `VONGLAU_MQTT_PASSWORD`; the line to the broker is this machine's or a protected one, since it is not encrypted
-    #[arg(long, value_name = "TOPIC", env = "VONGLAU_MQTT")]
-    mqtt: Option<String>,
-    /// Under which client's name the broker keeps what comes while the service is away; this service's alone
-    #[arg(
-        long,
-        value_name = "NAME",
-        default_value = "vonglau",
-        env = "VONGLAU_MQTT_CLIENT"
-    )]
-    mqtt_client: String,
-}
-
-/// TLS without a proxy.
-#[derive(Debug, Clone, clap::Args)]
-pub struct TlsArgs {
-    /// Speak TLS with this certificate: a PEM file, the server's own first and then those that signed it. It is read anew when it
-    /// changes
-    #[arg(
-        long,
-        value_name = "FILE",
-        requires = "tls_key",
-        env = "VONGLAU_TLS_CERT"
-    )]
-    tls_cert: Option<PathBuf>,
-    /// The certificate's key, a PEM file
-    #[arg(
-        long,
-        value_name = "FILE",
-        requires = "tls_cert",
-        env = "VONGLAU_TLS_KEY"
-    )]
-    tls_key: Option<PathBuf>,
-    /// Let only callers in whose certificate one of these has signed, beside their key or password: a PEM file
-    #[arg(
-        long,
-        value_name = "FILE",
-        requires = "tls_cert",
-        env = "VONGLAU_TLS_CLIENT_CA"
-    )]
-    tls_client_ca: Option<PathBuf>,
-}
-
-impl TlsArgs {
-    fn files(self) -> Option<Files> {
-        Some(Files {
-            certificate: self.tls_cert?,
-            key: self.tls_key?,
-            client_ca: self.tls_client_ca,
-        })
-    }
-}
-
-/// Who may come in.
-#[derive(Debug, Clone, clap::Args)]
-pub struct DoorsArgs {
-    /// A proxy before the service speaks TLS to browsers: cookies are for TLS alone, and other addresses than loopback may be
-    /// listened on
-    #[arg(long, env = "VONGLAU_BEHIND_TLS")]
-    behind_tls: bool,
-    /// Addresses of proxies whose word about the caller's address is taken, such as 10.0.0.5 or 10.0.0.0/24
-    #[arg(
-        long,
-        value_name = "ADDRESS,…",
-        value_delimiter = ',',
-        env = "VONGLAU_PROXIES"
-    )]
-    proxies: Vec<String>,
-    /// Names under which browsers come, with ports where they have one; any where none is given
-    #[arg(
-        long,
-        value_name = "NAME,…",
-        value_delimiter = ',',
-        env = "VONGLAU_HOSTS"
-    )]
-    hosts: Vec<String>,
-    /// Minutes without a page in sight after which a session ends
-    #[arg(long, value_name = "MINUTES", default_value_t = Bounds::default().idle_s / 60, env = "VONGLAU_SESSION_IDLE_MINUTES",
-        value_parser = clap::value_parser!(u32).range(1..=1_440))]
-    session_idle_minutes: u32,
-    /// Hours after which everybody signs in again; a wall that nobody sits at wants more than a shift
-    #[arg(long, value_name = "HOURS", default_value_t = Bounds::default().absolute_s / 3_600, env = "VONGLAU_SESSION_HOURS",
-        value_parser = clap::value_parser!(u32).range(1..=2_160))]
-    session_hours: u32,
-}
-
-impl DoorsArgs {
-    fn settings(self, open: bool) -> Result<Settings, UsageError> {
-        let proxies = Proxies::parse(self.proxies.iter().map(String::as_str));
-        Ok(Settings {
-            open,
-            tls: self.behind_tls,
-            hosts: self.hosts,
-            proxies: proxies.map_err(|e| UsageError(e.to_string()))?,
-            sessions: Bounds {
-                idle_s: self.session_idle_minutes * 60,
-                absolute_s: self.session_hours * 3_600,
-            },
-            ..Settings::default()
-        })
-    }
 }
 
 /// Runs the command.

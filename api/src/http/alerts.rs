@@ -241,11 +241,14 @@ pub async fn act(
 ) -> Response {
     answered_by(app, body, move |app, Json(body)| {
         let within = narrowed.within();
-        let is_theirs = app.alerts.with_cases(|desk, _, _| {
-            desk.case(&id).is_some_and(|case| case.is_within(&within))
+        let of_city = app.alerts.with_cases(|desk, _, _| {
+            let case = desk.case(&id).filter(|case| case.is_within(&within))?;
+            Some(case.key.subject.kind == Scope::City)
         });
-        if !is_theirs {
-            return Err(ActError::NoSuchAlert.into());
+        // What concerns others too is not one part's to put away.
+        if of_city.ok_or(ActError::NoSuchAlert)? && within != Within::ALL {
+            let detail = "this alert is of several points, and your account is for a part of them: the supervision room acts on it";
+            return Err(Problem::new(StatusCode::FORBIDDEN, "out_of_scope", detail));
         }
         let now = app.core.now(&app.core.state.read());
         let by = seat("by", &body.by)?;
