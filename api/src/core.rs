@@ -83,6 +83,8 @@ pub struct Core {
     flushing: Mutex<()>,
     /// The state is that of the whole journal: nobody can have come further.
     is_replayed: bool,
+    /// What is over leaves before the store has its rows: they are written from the archive afterwards.
+    pub(crate) do_facts_wait: bool,
     /// One keeping at a time.
     pub(crate) keeping: Mutex<Rhythm>,
 }
@@ -135,6 +137,7 @@ impl Core {
             dir: dir.path().to_owned(),
             flushing: Mutex::default(),
             is_replayed: false,
+            do_facts_wait: false,
         };
         let decoder = Arc::new(Decoder::new(dir.secret()));
         let begin = std::time::Instant::now();
@@ -213,12 +216,17 @@ impl Core {
             );
         }
         *self.state.write() = state;
-        let (intake, recovery) = self.relieved(|relief| {
+        // Where the archive is made anew, its rows are half of the work, and nobody has asked for any yet. Beside an old
+        // archive they are not put off: to find them in it afterwards, all of it would be read.
+        self.do_facts_wait = self.archive.position()? == 0;
+        let opened = self.relieved(|relief| {
             Intake::open(dir, decoder, from, |accepted| {
                 self.apply_unseen(std::slice::from_ref(accepted));
                 relief.folded(accepted.events.len() as u64);
             })
-        })?;
+        });
+        self.do_facts_wait = false;
+        let (intake, recovery) = opened?;
         if recovery.torn_bytes > 0 {
             tracing::warn!(
                 bytes = recovery.torn_bytes,

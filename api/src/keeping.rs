@@ -3,11 +3,13 @@
 //! the operator wants that.
 //!
 //! The order matters, and each step is safe to repeat and to cut short:
-//! 1. facts, since nothing leaves before the store has its rows;
+//! 1. facts, since nothing leaves before the store has its rows (but where a whole journal is read anew: then what is over
+//!    leaves first, and its rows are written from the archive once the state answers, [`Core::write_archived`]);
 //! 2. the archive, durable before anything is removed from the state; memory is laid out anew where much has left;
 //! 3. the checkpoint, which no longer has what left;
 //! 4. the journal, up to where two checkpoints, the store and the duplicate index have come.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
@@ -108,10 +110,14 @@ impl Core {
 
     /// Lets go what is over while many events come: facts, then the archive. What fails is told, and tried again
     /// another time.
-    fn relieve_or_warn(&self) {
+    fn relieve_or_warn(&self, is_over: &AtomicBool) {
         let mut rhythm = self.keeping.lock();
-        let written = self.flush_facts().map_err(anyhow::Error::from);
-        match written.and_then(|()| self.relieve()) {
+        let written = if self.do_facts_wait {
+            Ok(())
+        } else {
+            self.flush_facts().map_err(anyhow::Error::from)
+        };
+        match written.and_then(|()| self.relieve_until(is_over)) {
             Ok(left) => rhythm.left += left,
             Err(e) => {
                 let error = format!("{e:#}");
@@ -121,16 +127,22 @@ impl Core {
     }
 
     /// Does something that folds many events, with a thread beside it that lets go what is over each time that the
-    /// [`Relief`] has been told of so many.
+    /// [`Relief`] has been told of so many. Nobody waits for it afterwards: the rest leaves when things are kept.
     pub(crate) fn relieved<T>(&self, fold: impl FnOnce(&mut Relief) -> T) -> T {
+        let is_over = AtomicBool::new(false);
         std::thread::scope(|scope| {
             let (due, told) = sync_channel(1);
+            let is_over = &is_over;
             scope.spawn(move || {
                 for () in told {
-                    self.relieve_or_warn();
+                    if !is_over.load(Ordering::Relaxed) {
+                        self.relieve_or_warn(is_over);
+                    }
                 }
             });
-            fold(&mut Relief { folded: 0, due })
+            let folded = fold(&mut Relief { folded: 0, due });
+            is_over.store(true, Ordering::Relaxed);
+            folded
         })
     }
 
@@ -187,9 +199,22 @@ impl Core {
         }
     }
 
+    /// The position up to which what is over may leave; `None` while the store has not been reached.
+    fn may_leave(&self) -> Option<u64> {
+        if self.do_facts_wait {
+            return Some(self.state.read().events);
+        }
+        self.facts.known_position()
+    }
+
     /// Lets go what is over and has its rows in the store; answers how much.
     fn relieve(&self) -> anyhow::Result<usize> {
-        let Some(taken) = self.facts.known_position() else {
+        self.relieve_until(&AtomicBool::new(false))
+    }
+
+    /// As [`Core::relieve`]; ends before all of it has left when somebody says so.
+    fn relieve_until(&self, is_over: &AtomicBool) -> anyhow::Result<usize> {
+        let Some(taken) = self.may_leave() else {
             return Ok(0);
         };
         let (now, keys) = {
@@ -206,11 +231,14 @@ impl Core {
         }
         let mut left = 0;
         for some in keys.chunks(LEAVE_AT_ONCE) {
+            if is_over.load(Ordering::Relaxed) {
+                break;
+            }
             let part = self
                 .way_out
                 .take(&self.state, some, taken, |state| state.let_go(now));
             left += part.arrive(&self.state, &self.archive)?;
-            if self.facts.known_position() < Some(taken) {
+            if self.may_leave() < Some(taken) {
                 // The store was emptied meanwhile: it is to have the rows again first.
                 break;
             }
@@ -272,5 +300,115 @@ impl Core {
             tables: TABLES.len(),
             changes: &|table| facts::table_changes(self.context(&apart), table, window),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use ingest::datadir::{Clock, DataDir};
+    use ingest::event::EventTime;
+
+    use super::*;
+
+    /// So many days, each with a dossier that is settled on it and a ticket that is served.
+    fn lines(days: std::ops::RangeInclusive<u32>) -> String {
+        let mut lines = String::new();
+        for day in days {
+            let code = format!("000.00.001.H26-2603{day:02}-0001");
+            for (id, kind, data) in [
+                (
+                    "1",
+                    "dossier.submitted",
+                    serde_json::json!({
+                        "dossier": code, "procedure": "1.990302", "field": "land", "site": "CN19", "channel": "online",
+                        "agency": "dept/justice", "applicant": "someone",
+                    }),
+                ),
+                (
+                    "2",
+                    "dossier.resolved",
+                    serde_json::json!({"dossier": code, "result": "approved"}),
+                ),
+                (
+                    "3",
+                    "ticket.issued",
+                    serde_json::json!({"site": "CN19", "ticket": "A001", "service": "certification"}),
+                ),
+            ] {
+                let event = serde_json::json!({
+                    "specversion": "1.0", "id": format!("{day}/{id}"), "source": "test", "type": kind,
+                    "time": format!("2026-03-{day:02}T0{id}:00:00+07:00"), "data": data,
+                });
+                lines.push_str(&event.to_string());
+                lines.push('\n');
+            }
+        }
+        lines
+    }
+
+    fn rows(core: &Core) -> String {
+        let tables = ["dossiers", "dossier_steps", "visits"].map(|table| {
+            let answer = core.sql(&format!("select * from {table} order by 1, 2, 3, 4"));
+            crate::http::questions::sql_text(&answer.unwrap(), false).unwrap()
+        });
+        tables.concat()
+    }
+
+    #[test]
+    fn what_left_before_the_store_had_it_has_its_rows_all_the_same() {
+        let folders = [(); 2].map(|()| tempfile::tempdir().unwrap());
+        let [plain, waiting] = folders.each_ref().map(|folder| {
+            let dir = DataDir::open(folder.path(), Clock::Events, Duration::ZERO).unwrap();
+            Core::open(&dir).unwrap()
+        });
+        let fold = |(core, intake, decoder): &mut (Core, _, Arc<_>), text: &str| {
+            let intake: &mut ingest::intake::Intake = intake;
+            let decoder: &Arc<ingest::decode::Decoder> = decoder;
+            let batch = decoder.ndjson(text.as_bytes(), None);
+            assert!(batch.rejected.is_empty(), "{:?}", batch.rejected);
+            let (_, accepted) = intake.commit(vec![batch], EventTime::now()).unwrap();
+            core.apply_unseen(&accepted);
+        };
+        let (mut plain, mut waiting) = (plain, waiting);
+        let (first, second) = (lines(2..=20), lines(21..=30));
+        // What had left comes back for this, and leaves again.
+        let late = first
+            .lines()
+            .nth(1)
+            .unwrap()
+            .replace("2/2", "late")
+            .replace("02:00", "04:00");
+
+        for text in [&first, &second, &late] {
+            fold(&mut plain, text);
+        }
+        for text in [&first, &second, &late] {
+            fold(&mut waiting, text);
+            waiting.0.do_facts_wait = true;
+            assert!(waiting.0.relieve().unwrap() > 0);
+            waiting.0.do_facts_wait = false;
+        }
+        assert_eq!(waiting.0.facts.known_position(), Some(0));
+        assert!(waiting.0.state.read().dossiers.len() < plain.0.state.read().dossiers.len());
+        assert_eq!(rows(&waiting.0), rows(&plain.0));
+        // Once more, now that the store has come to where the state is.
+        plain.0.keep(None).unwrap();
+        waiting.0.keep(None).unwrap();
+        assert_eq!(rows(&waiting.0), rows(&plain.0));
+    }
+
+    #[test]
+    fn who_is_told_that_it_is_over_lets_nothing_more_go() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = DataDir::open(folder.path(), Clock::Events, Duration::ZERO).unwrap();
+        let (core, mut intake, decoder) = Core::open(&dir).unwrap();
+        let batch = decoder.ndjson(lines(2..=30).as_bytes(), None);
+        let (_, accepted) = intake.commit(vec![batch], EventTime::now()).unwrap();
+        core.apply_unseen(&accepted);
+        core.flush_facts().unwrap();
+        assert_eq!(core.relieve_until(&AtomicBool::new(true)).unwrap(), 0);
+        assert!(core.relieve().unwrap() > 0);
     }
 }

@@ -10,6 +10,7 @@
 //! | `journal/` | the segments, as they are in the data directory |
 //! | `checkpoint/`, `archive/` | of a journal whose begin was given up: a file each that stands for it |
 //! | `desk/` | the months of the alert desk's log ([`crate::desk`]), each up to its last whole line |
+//! | `audit/` | the months of the audit log, each up to its last whole line; the end of its chain is in the manifest |
 //! | `lock` | held while a backup is written |
 //!
 //! # A journal whose begin was given up
@@ -27,6 +28,9 @@
 //! # The desk's log
 //! It is taken before the journal, so that the journal has the events that its lines are about. Lines are only appended: a
 //! month is put as a segment is. Months are never given up. A line that is damaged stops the backup and is named.
+//!
+//! The audit log is taken in the same way. The end of its chain is read first: lines beyond an end are taken in when the log is
+//! opened, an end beyond the lines is tampering.
 //!
 //! # What it promises
 //! 1. It holds a prefix of the journal, whole frames, and in it everything acknowledged before it began. The
@@ -59,13 +63,15 @@ use sha2::{Digest as _, Sha256};
 
 use crate::archive;
 use crate::checkpoint::{self, Checkpoints};
-use crate::datadir::{self, DESK, DataDirError, SECRET};
-use crate::desk;
+use crate::datadir::{self, AUDIT, AUDIT_HEAD, DESK, DataDirError, SECRET};
+use crate::desk::{self, Month};
 use crate::event::EventTime;
 use crate::journal::{self, JournalError};
 use crate::sealed::{self, SealedError};
 use copy::{Copy, read_begin, tidy};
-use manifest::{ARCHIVE, CHECKPOINT, JOURNAL, MANIFEST, SHORT, WHOLE, WITH_DESK, write_manifest};
+use manifest::{
+    ARCHIVE, CHECKPOINT, JOURNAL, MANIFEST, SHORT, WHOLE, WITH_AUDIT, WITH_DESK, write_manifest,
+};
 pub use manifest::{Manifest, read_manifest};
 pub use restore::restore;
 
@@ -79,6 +85,7 @@ const OURS: &[&str] = &[
     CHECKPOINT,
     ARCHIVE,
     DESK,
+    AUDIT,
     LOCK,
     LOST_AND_FOUND,
 ];
@@ -147,7 +154,7 @@ pub enum BackupError {
     },
     /// Written by a newer program.
     #[error(
-        "{path} is a backup of form {found}, this program reads {WITH_DESK} and older ones; use the program that wrote it"
+        "{path} is a backup of form {found}, this program reads {WITH_AUDIT} and older ones; use the program that wrote it"
     )]
     Format {
         /// The folder.
@@ -262,6 +269,7 @@ pub fn backup(
     };
     let Gathered {
         copy,
+        audit_head,
         begin,
         position,
     } = gathered;
@@ -278,6 +286,7 @@ pub fn backup(
     }
     copy.check_goes_on(begin)?;
     let format = match begin {
+        _ if copy.has_audit() => WITH_AUDIT,
         _ if copy.has_desk() => WITH_DESK,
         0 => WHOLE,
         _ => SHORT,
@@ -290,6 +299,7 @@ pub fn backup(
         settings,
         own,
         calendar: None,
+        audit_head,
         files: copy.files,
     };
     write_manifest(target, &manifest)?;
@@ -305,6 +315,8 @@ pub fn backup(
 /// What was put into the target.
 struct Gathered<'a> {
     copy: Copy<'a>,
+    /// The end of the audit log's chain.
+    audit_head: Option<String>,
     /// Position of the journal's first event.
     begin: u64,
     /// Position after its last.
@@ -318,6 +330,7 @@ fn gather<'a>(
     export: Export<'_>,
 ) -> Result<Gathered<'a>, BackupError> {
     put_desk(dir, &mut copy)?;
+    let audit_head = put_audit(dir, &mut copy)?;
     let journal = dir.join(JOURNAL);
     let begin = journal::begin(&journal)?;
     let mut from = 0;
@@ -345,6 +358,7 @@ fn gather<'a>(
     }
     Ok(Gathered {
         copy,
+        audit_head,
         begin,
         position,
     })
@@ -368,6 +382,32 @@ fn put_desk(dir: &Path, copy: &mut Copy<'_>) -> Result<(), BackupError> {
         copy.put(&manifest::desk_name(month), &bytes)?;
     }
     Ok(())
+}
+
+/// Puts the months of the audit log, each up to its last whole line; answers the end of its chain, from before. A server or
+/// a command may be appending.
+fn put_audit(dir: &Path, copy: &mut Copy<'_>) -> Result<Option<String>, BackupError> {
+    let folder = dir.join(AUDIT);
+    let path = folder.join(AUDIT_HEAD);
+    let head = match std::fs::read_to_string(&path) {
+        Ok(head) => head,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(e) => return Err(io("read", &path)(e)),
+    };
+    make_folder(&copy.target.join(AUDIT))?;
+    let mut months: Vec<Month> = names(&folder)?
+        .iter()
+        .filter_map(|name| Month::named(name))
+        .collect();
+    months.sort_unstable();
+    for month in months {
+        let path = folder.join(month.file_name());
+        let mut bytes = std::fs::read(&path).map_err(io("read", &path))?;
+        let whole = bytes.iter().rposition(|b| *b == b'\n');
+        bytes.truncate(whole.map_or(0, |at| at + 1));
+        copy.put(&manifest::audit_name(month), &bytes)?;
+    }
+    Ok(Some(head))
 }
 
 /// Puts the newest checkpoint that reads, from a position on; answers its position.

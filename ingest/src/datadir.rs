@@ -34,8 +34,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::decode::Secret;
 pub use own::{
-    ACCOUNTS, AGENCIES, CALENDAR, DESK, ENTRIES, KEYS, LIMITS, NATIONAL, NOTIFY, OWN, PROCEDURES,
-    own,
+    ACCOUNTS, AGENCIES, AUDIT, AUDIT_HEAD, CALENDAR, DESK, ENTRIES, KEYS, LIMITS, NATIONAL, NOTIFY,
+    OWN, PROCEDURES, own,
 };
 
 /// The layout that this program writes.

@@ -477,3 +477,60 @@ fn a_backup_of_a_short_journal_killed_in_the_middle_is_the_one_before() {
     restore(&at("backup"), &at("last")).done();
     assert_eq!(reports(&at("last")), reports(&at("data")));
 }
+
+#[test]
+fn the_audit_log_comes_back_and_its_chain_goes_on() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let at = |name: &str| dir.path().join(name);
+    take(&at("data"), &batch(0));
+    let account = |data: &str, name: &str| {
+        let role = ["--role", "supervisor"];
+        let data = at(data);
+        let args = [
+            &["account", "create", "--data", text(&data), name],
+            &role[..],
+        ]
+        .concat();
+        program::run(&args).done();
+    };
+    let verified = |data: &str| {
+        let verify = ["audit", "verify", "--data", text(&at(data))].map(str::to_owned);
+        program::run(&verify.each_ref().map(String::as_str))
+            .done()
+            .stdout
+    };
+    let month = |folder: PathBuf| -> PathBuf {
+        let files = std::fs::read_dir(folder).expect("it is there");
+        let mut paths = files.map(|file| file.expect("a file").path());
+        let is_month = |path: &PathBuf| path.extension().is_some_and(|e| e == "ndjson");
+        paths.find(is_month).expect("a month")
+    };
+    let lines = |data: &str| {
+        let path = month(at(data).join("audit"));
+        std::fs::read_to_string(path).expect("it can be read")
+    };
+    account("data", "seat1");
+    backup(&at("data"), &at("backup")).done();
+    account("data", "seat2");
+    // Again into the same: what was there is the begin of what is.
+    backup(&at("data"), &at("backup")).done();
+    let (end, log) = (verified("data"), lines("data"));
+    assert_eq!(log.lines().count(), 2, "{log}");
+
+    restore(&at("backup"), &at("restored")).done();
+    assert_eq!(verified("restored"), end);
+    assert_eq!(lines("restored"), log);
+    account("restored", "seat3");
+    assert_eq!(lines("restored").lines().count(), 3);
+    verified("restored");
+
+    // What somebody took out of the backup is told, and nothing is restored.
+    let month = month(at("backup").join("audit"));
+    std::fs::write(&month, log.lines().next().expect("a line")).expect("it can be written");
+    let told = restore(&at("backup"), &at("again"));
+    assert!(said(&told).contains("audit/"), "{}", told.stderr);
+    // A log that lost what the backup has is not backed up over it.
+    std::fs::remove_dir_all(at("data").join("audit")).expect("it is there");
+    let told = backup(&at("data"), &at("backup"));
+    assert!(said(&told).contains("audit/"), "{}", told.stderr);
+}

@@ -488,3 +488,118 @@ fn what_siting_says_is_what_the_scenario_of_its_places_gives() {
         assert_eq!(problem["code"], code, "{more}");
     }
 }
+
+#[test]
+fn by_bus_the_same_people_as_the_command_counts_and_outside_its_hours_nobody_rides() {
+    let it = fresh(Clock::Events);
+    let asked = |query: &str| it.http.get(&format!("/api/v1/coverage/bus{query}"), &[]);
+    let ask = |query: &str| asked(query).ok();
+    let told = ask("");
+    assert_eq!(told["city"]["population"], 8_807_523);
+    let under = &told["city"]["under"];
+    assert!(people(&under["p10"]) > people(&under["p50"]));
+    assert!(people(&under["p50"]) > people(&under["p90"]));
+    let riding = people(&told["city"]["riding"]);
+    assert!(riding > 0, "{riding}");
+    assert_eq!(told["timetable"]["credit"]["date"], "2018");
+    assert_eq!(told["timetable"]["window_is_beyond"], false);
+    let units = told["units"].as_array().expect("units");
+    let sum: i64 = units.iter().map(|u| people(&u["under"]["p50"])).sum();
+    assert_eq!(sum, people(&under["p50"]));
+
+    let words = harness::program::run(&["bus", "--summary"]).stdout;
+    let median = format!(
+        "at 50 % of departures from 10:00 to 11:00: {} of",
+        under["p50"]
+    );
+    assert!(words.contains(&median), "{median} is not in {words}");
+
+    // Cell by cell, the same once more.
+    let cells = ask("?cells=all");
+    let rows = cells["rows"].as_array().expect("rows");
+    let near = rows
+        .iter()
+        .filter(|r| r["p50"].as_f64().is_some_and(|m| m < 30.0));
+    assert_eq!(
+        near.map(|r| people(&r["population"])).sum::<i64>(),
+        people(&under["p50"])
+    );
+
+    let night = ask("?from=21:00&until=22:00");
+    assert_eq!(night["timetable"]["window_is_beyond"], true);
+    assert_eq!(people(&night["city"]["riding"]), 0);
+    assert!(people(&night["city"]["under"]["p50"]) < people(&under["p50"]));
+
+    for (query, code) in [
+        ("?weekday=8", "bad_request"),
+        ("?minutes=0", "bad_request"),
+        ("?from=7", "bad_request"),
+        ("?from=10:00&until=10:00", "bad_window"),
+        ("?speed=3", "bad_request"),
+    ] {
+        let refused = asked(query);
+        assert_eq!(refused.status, 400, "{query}");
+        assert_eq!(refused.json()["code"], code, "{query}");
+    }
+}
+
+#[test]
+fn groups_are_of_those_who_are_given_and_what_is_no_place_is_told() {
+    let it = fresh(Clock::Events);
+    let ask = |body: &Value| it.http.post_json("/api/v1/coverage/groups", body);
+    let summary = it
+        .http
+        .get("/api/v1/coverage?summary=true&rule=time", &[])
+        .ok();
+    let units = summary["units"].as_array().expect("units");
+    // As many of one group as there are people, of another in one commune alone.
+    let mut rows: Vec<Value> = units
+        .iter()
+        .map(|u| json!({"group": "everybody", "place": u["unit"], "weight": u["population"]}))
+        .collect();
+    rows.push(json!({"group": "elderly", "place": "09676", "weight": 1000}));
+    rows.push(json!({"group": "elderly", "place": "nowhere", "weight": 5}));
+    rows.push(json!({"group": "elderly", "place": "09676", "weight": -5}));
+    let told = ask(&json!({"rule": "time", "rows": rows})).ok();
+    let groups = told["groups"].as_array().expect("groups");
+    let [elderly, everybody] = groups.as_slice() else {
+        panic!("{groups:?}")
+    };
+    let near = |a: &Value, b: f64| (a.as_f64().expect("a number") - b).abs() < 0.01;
+    assert!(near(
+        &everybody["covered"],
+        people(&summary["city"]["covered"]) as f64
+    ));
+    assert!(near(
+        &everybody["far"],
+        people(&summary["city"]["far_population"]) as f64
+    ));
+    let unit = units
+        .iter()
+        .find(|u| u["unit"] == "09676")
+        .expect("it is there");
+    assert!(near(
+        &elderly["covered"],
+        1000.0 * unit["share"].as_f64().expect("a share")
+    ));
+    assert_eq!(told["left_out"]["rows"], 2);
+    assert_eq!(told["left_out"]["told"][0]["fault"], "unknown_place");
+    assert_eq!(told["left_out"]["told"][1]["fault"], "bad_weight");
+    assert_eq!(ask(&json!({"row": []})).status, 400);
+}
+
+#[test]
+fn districts_of_old_and_town_and_country_add_up_to_the_city() {
+    let it = fresh(Clock::Events);
+    let summary = it.http.get("/api/v1/coverage?summary=true", &[]).ok();
+    for (areas, count) in [("districts", 30), ("zones", 2)] {
+        let areas = summary[areas].as_array().expect("areas");
+        assert_eq!(areas.len(), count);
+        for sum in ["population", "covered", "far_population"] {
+            let all: i64 = areas.iter().map(|a| people(&a[sum])).sum();
+            assert_eq!(all, people(&summary["city"][sum]), "{sum}");
+        }
+        let units: i64 = areas.iter().map(|a| people(&a["units"])).sum();
+        assert_eq!(units, 126);
+    }
+}

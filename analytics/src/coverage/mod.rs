@@ -103,7 +103,7 @@ pub use output::{Row, row, rows, summary_to_geojson, to_geojson};
 pub use reach::{APPROXIMATE_OVER_KM, CellReach, Coverage, CoverageError, PointRef, select};
 pub use rule::{Rule, RuleKind, UnknownRule};
 pub use settings::{FERRY_WAIT_MIN, ModeSpeeds, TravelSettings};
-pub use summary::{CityShare, Summary, UnitShare, summary};
+pub use summary::{AreaShare, CityShare, Summary, UnitShare, summary};
 pub use time::MAX_POINTS;
 pub use waits::{ServedReach, WaitError};
 pub use week::{BadOpening, Opening, WeekSet};

@@ -1,8 +1,9 @@
 //! People and shares, by unit and for the city.
 
 use super::{CellReach, Coverage, Mode, Rule, RuleKind};
-use geodata::{Pack, UnitCode};
+use geodata::{Pack, Unit, UnitCode};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// The city's people.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -34,6 +35,23 @@ pub struct UnitShare {
     pub far_population: u64,
 }
 
+/// The people of several units together.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AreaShare {
+    /// The old district's name, or the kind of unit.
+    pub area: String,
+    /// Its units.
+    pub units: usize,
+    /// All people.
+    pub population: u64,
+    /// Those in covered cells.
+    pub covered: u64,
+    /// Their share, 0 to 1.
+    pub share: f64,
+    /// People in cells farther than 1 km from the road network.
+    pub far_population: u64,
+}
+
 /// The summary of a computation, with the rule it answers to.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Summary {
@@ -49,6 +67,11 @@ pub struct Summary {
     pub city: CityShare,
     /// Every unit, by code.
     pub units: Vec<UnitShare>,
+    /// The districts of before July 2025, by name, where the pack says of each unit which held most of it. A unit counts
+    /// wholly there, so that these are not the districts' own figures of old.
+    pub districts: Vec<AreaShare>,
+    /// Town and country: the wards (*phường*) and the communes (*xã*).
+    pub zones: Vec<AreaShare>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -84,6 +107,8 @@ pub fn summary(coverage: &Coverage<'_>, reaches: &[CellReach], rule: &Rule) -> S
         city.add(reach);
         by_unit[reach.unit.at()].add(reach);
     }
+    let districts = areas(pack, &by_unit, |unit| unit.old_district.as_deref());
+    let zones = areas(pack, &by_unit, |unit| Some(unit.kind.as_str()));
     let units = pack
         .units
         .iter()
@@ -109,5 +134,35 @@ pub fn summary(coverage: &Coverage<'_>, reaches: &[CellReach], rule: &Rule) -> S
             far_population: city.far,
         },
         units,
+        districts,
+        zones,
     }
+}
+
+/// Adds up units by the area that each is in, in order of name; units of none are in none.
+fn areas<'p>(
+    pack: &'p Pack,
+    by_unit: &[People],
+    area_of: impl Fn(&'p Unit) -> Option<&'p str>,
+) -> Vec<AreaShare> {
+    let mut areas: BTreeMap<&str, (usize, People)> = BTreeMap::new();
+    for (unit, people) in pack.units.iter().zip(by_unit) {
+        let Some(area) = area_of(unit) else { continue };
+        let (units, sum) = areas.entry(area).or_default();
+        *units += 1;
+        sum.all += people.all;
+        sum.covered += people.covered;
+        sum.far += people.far;
+    }
+    areas
+        .into_iter()
+        .map(|(area, (units, people))| AreaShare {
+            area: area.to_owned(),
+            units,
+            population: people.all,
+            covered: people.covered,
+            share: people.share(),
+            far_population: people.far,
+        })
+        .collect()
 }

@@ -393,12 +393,16 @@ impl Packer {
     fn pack(&mut self, what: &impl Serialize) -> Option<Vec<u8>> {
         self.plain.clear();
         self.plain = postcard::to_extend(what, std::mem::take(&mut self.plain)).ok()?;
-        let bytes = if self.compress() {
-            let length = (self.plain.len() as u64).to_le_bytes();
-            [&[PACKED], &length[..], &self.packed].concat()
+        let is_packed = self.compress();
+        let content = if is_packed { &self.packed } else { &self.plain };
+        let mut bytes = Vec::with_capacity(1 + size_of::<u64>() + content.len());
+        if is_packed {
+            bytes.push(PACKED);
+            bytes.extend_from_slice(&(self.plain.len() as u64).to_le_bytes());
         } else {
-            [&[PLAIN], &self.plain[..]].concat()
-        };
+            bytes.push(PLAIN);
+        }
+        bytes.extend_from_slice(content);
         for room in [&mut self.plain, &mut self.packed] {
             if room.capacity() > KEPT_BYTES {
                 *room = Vec::new();

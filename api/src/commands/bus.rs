@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
 use analytics::coverage::bus::{
-    BusCoverage, BusSettings, Origins, PERCENTILES, ReachByBus, Targets, Window,
+    BusCoverage, BusSettings, Origins, PERCENTILES, ReachByBus, Targets, Window, bus_summary,
 };
 use analytics::coverage::select;
 use anyhow::Context as _;
@@ -55,7 +55,7 @@ pub fn run(args: BusArgs) -> anyhow::Result<()> {
     let all_points = args.place.points(pack)?;
     let timetable = timetable(&args, pack)?;
 
-    let day = Day::Weekday(WEEK[usize::from(args.weekday) - 1]);
+    let day = Day::Weekday(Weekday::ALL[usize::from(args.weekday) - 1]);
     let settings = BusSettings::default();
     let cells: Vec<LonLat> = pack.cells.iter().map(geodata::Cell::centre).collect();
     let places: Vec<LonLat> = select(&all_points, args.place.kinds)
@@ -106,16 +106,6 @@ fn timetable<'a>(args: &BusArgs, pack: &'a Pack) -> anyhow::Result<Cow<'a, Timet
     tell(&report);
     Ok(Cow::Owned(timetable))
 }
-
-const WEEK: [Weekday; 7] = [
-    Weekday::Monday,
-    Weekday::Tuesday,
-    Weekday::Wednesday,
-    Weekday::Thursday,
-    Weekday::Friday,
-    Weekday::Saturday,
-    Weekday::Sunday,
-];
 
 fn time(name: &str, text: &str) -> Result<(u32, u32), UsageError> {
     let parts = text
@@ -174,15 +164,9 @@ fn summary(
     args: &BusArgs,
     reach: &[ReachByBus],
 ) -> std::io::Result<()> {
-    let all: u64 = pack
-        .cells
-        .iter()
-        .map(|cell| u64::from(cell.population))
-        .sum();
-    for (at, percentile) in PERCENTILES.iter().enumerate() {
-        let is_under = |r: &ReachByBus| r.seconds[at].is_some_and(|s| s < args.minutes * 60);
-        let people = pack.cells.iter().zip(reach).filter(|(_, r)| is_under(r));
-        let people: u64 = people.map(|(cell, _)| u64::from(cell.population)).sum();
+    let city = bus_summary(pack, reach, args.minutes * 60).city;
+    let all = city.population;
+    for (percentile, people) in PERCENTILES.iter().zip(city.under) {
         let share = people as f64 * 100.0 / all.max(1) as f64;
         writeln!(
             out,

@@ -19,7 +19,8 @@ use std::io::{BufWriter, Write};
 ///
 /// With --summary instead, json is `{"rule","minutes","km","mode","city":{"population","covered",
 /// "share","far_population"},"units":[{"unit","name","population","covered","share",
-/// "far_population"}]}`, csv a row for the city (unit `city`) and one per unit, geojson the units.
+/// "far_population"}],"districts":[…],"zones":[…]}` (districts of before July 2025, wards and communes:
+/// `area,units,population,covered,share,far_population`), csv a row for the city (unit `city`) and one per unit, geojson the units.
 /// `far_population` are people over 1 km from a known road, whose minutes are approximate.
 #[derive(Debug, Args)]
 pub struct CoverageArgs {

@@ -403,6 +403,9 @@ fn recorder() -> anyhow::Result<metrics_exporter_prometheus::PrometheusHandle> {
         .install_recorder()?)
 }
 
+/// Events of which the store lacks the rows at a start, for it to be brought up at once.
+const LONG_BEHIND: u64 = 500_000;
+
 /// Keeps the directory now and then ([`crate::keeping`]), so that little is left to write when facts are asked for. A
 /// store that failed is tried again after a pause that grows.
 async fn keep(app: Arc<App>, keeps: Keeps) {
@@ -410,7 +413,9 @@ async fn keep(app: Arc<App>, keeps: Keeps) {
         Store::Embedded(_) => FACTS_EVERY,
         Store::ClickHouse(_) => ROWS_EVERY,
     };
-    let mut pause = usual;
+    // Where the whole journal was read anew, the past is answered only when its rows are there again.
+    let is_long = app.core.facts_behind() >= Some(LONG_BEHIND);
+    let mut pause = if is_long { Duration::ZERO } else { usual };
     loop {
         tokio::time::sleep(pause).await;
         let kept = {

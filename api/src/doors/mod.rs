@@ -57,7 +57,7 @@ use settings::Settings;
 use tickets::Tickets;
 
 /// The audit log's folder in the data directory.
-pub const AUDIT: &str = "audit";
+pub const AUDIT: &str = ingest::datadir::AUDIT;
 /// Refusals of a caller that the audit log keeps: a page that asks on and on does not fill the disk.
 const REFUSALS: Rate = Rate {
     per_second: 0.2,

@@ -96,7 +96,7 @@ pub fn narrows(pattern: &str) -> bool {
 
 /// Every address.
 #[rustfmt::skip]
-pub static ROUTES: [Route; 93] = [
+pub static ROUTES: [Route; 95] = [
     // For everybody.
     get("/healthz", R::Public, Same),
     get("/readyz", R::Public, Same),
@@ -129,6 +129,7 @@ pub static ROUTES: [Route; 93] = [
     get("/api/v1/coverage", R::SeeMap, Same),
     get("/api/v1/coverage/gaps", R::SeeMap, Same),
     get("/api/v1/coverage/hours", R::SeeMap, Same),
+    get("/api/v1/coverage/bus", R::SeeMap, Same),
     get("/api/v1/coverage/equity", R::SeeMap, Same),
     get("/api/v1/ogc", R::SeeMap, Same),
     get("/api/v1/ogc/conformance", R::SeeMap, Same),
@@ -139,6 +140,7 @@ pub static ROUTES: [Route; 93] = [
     // Plans.
     get("/api/v1/coverage/queue", R::SeeFigures, Whole),
     post("/api/v1/coverage/scenario", R::Plan, Whole),
+    post("/api/v1/coverage/groups", R::Plan, Whole),
     post("/api/v1/siting", R::Plan, Whole),
     get("/api/v1/scenarios", R::Plan, Whole),
     get("/api/v1/scenarios/{id}", R::Plan, Whole),

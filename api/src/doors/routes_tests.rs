@@ -193,7 +193,7 @@ fn by_hand(route: &Route, role: Role) -> char {
             yes(room || [Operator, Auditor].contains(&role), 'A')
         }
         ("PUT", "/alerts/rules") | (_, "/scorecard/weights") => yes(role == ShiftLead, 'A'),
-        (_, "/coverage/scenario" | "/siting")
+        (_, "/coverage/scenario" | "/coverage/groups" | "/siting")
         | ("GET", "/scenarios" | "/scenarios/{id}" | "/scenarios/{id}/export") => {
             yes(room || [Planner, Leader, Auditor].contains(&role), 'A')
         }

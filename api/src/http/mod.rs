@@ -52,7 +52,7 @@ use crate::desk::AlertDesk;
 use crate::doors::{Doors, gate, serving};
 use crate::forecasting::Forecasting;
 use crate::live::publisher::Live;
-use planning::{equity, export, features, gaps, queue, saved, scenario, siting, week};
+use planning::{bus, equity, export, features, gaps, groups, queue, saved, scenario, siting, week};
 use problem::Problem;
 use remembering::Remembered;
 
@@ -158,6 +158,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/coverage/scenario", post(scenario::scenario))
         .route("/coverage/gaps", get(gaps::gaps_of))
         .route("/coverage/hours", get(week::hours))
+        .route("/coverage/bus", get(bus::by_bus))
+        .route("/coverage/groups", post(groups::groups_of))
         .route("/coverage/queue", get(queue::queue))
         .route("/coverage/equity", get(equity::equity_of))
         .route("/siting", post(siting::siting))

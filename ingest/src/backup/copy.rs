@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use super::manifest::{ARCHIVE, CHECKPOINT, Entry, JOURNAL, Manifest, Part};
 use super::{BackupError, Export, io, make_folder, names, sha256};
 use crate::blocks;
-use crate::datadir::{DESK, write_durably};
+use crate::datadir::{AUDIT, DESK, write_durably};
 
 /// A file that is being written, and has no name of its own yet.
 pub(super) const UNFINISHED: &str = "unfinished.new";
@@ -97,7 +97,7 @@ impl<'a> Copy<'a> {
     }
 
     /// Fails where the backup before has a segment from `begin` on that this one lacks: it is of another history. Months of
-    /// the desk's log are never given up.
+    /// the desk's log and of the audit log are never given up.
     pub(super) fn check_goes_on(&self, begin: u64) -> Result<(), BackupError> {
         for name in self.before.keys() {
             if self.files.iter().any(|file| file.name == *name) {
@@ -105,7 +105,7 @@ impl<'a> Copy<'a> {
             }
             match Part::of(name) {
                 Some(Part::Segment(first)) if first >= begin => return Err(self.differs(name)),
-                Some(Part::Desk(_)) => {
+                Some(Part::Desk(_) | Part::Audit(_)) => {
                     let why = format!("holds {name}, which the data directory lacks");
                     return Err(self.refused(&why));
                 }
@@ -119,6 +119,12 @@ impl<'a> Copy<'a> {
     pub(super) fn has_desk(&self) -> bool {
         let mut parts = self.files.iter().map(|file| Part::of(&file.name));
         parts.any(|part| matches!(part, Some(Part::Desk(_))))
+    }
+
+    /// True where it has a month of the audit log.
+    pub(super) fn has_audit(&self) -> bool {
+        let mut parts = self.files.iter().map(|file| Part::of(&file.name));
+        parts.any(|part| matches!(part, Some(Part::Audit(_))))
     }
 
     fn differs(&self, name: &str) -> BackupError {
@@ -137,7 +143,7 @@ impl<'a> Copy<'a> {
 
 /// Removes the files of backups that the manifest does not name: of the one before, and of those cut short.
 pub(super) fn tidy(target: &Path, manifest: &Manifest) -> Result<(), BackupError> {
-    for folder in [JOURNAL, CHECKPOINT, ARCHIVE, DESK] {
+    for folder in [JOURNAL, CHECKPOINT, ARCHIVE, DESK, AUDIT] {
         let path = target.join(folder);
         if !path.exists() {
             continue;

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use super::{BackupError, io, sha256};
 use crate::checkpoint;
-use crate::datadir::{DESK, SECRET, Settings, write_durably};
+use crate::datadir::{AUDIT, DESK, SECRET, Settings, write_durably};
 use crate::desk::Month;
 
 /// The form of a backup of a whole journal.
@@ -20,6 +20,8 @@ pub(super) const SHORT: u32 = 2;
 /// The form of one that has the desk's log, of a whole journal or of one that begins later: programs that know the forms
 /// before alone would take it for damaged.
 pub(super) const WITH_DESK: u32 = 3;
+/// The form of one that has the audit log, for the same reason.
+pub(super) const WITH_AUDIT: u32 = 4;
 pub(super) const MANIFEST: &str = "manifest.json";
 pub(super) const JOURNAL: &str = "journal";
 pub(super) const CHECKPOINT: &str = "checkpoint";
@@ -43,6 +45,10 @@ pub struct Manifest {
     /// Of backups from before there was more than one: the content of `calendar.toml`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) calendar: Option<String>,
+    /// Where the audit log's chain had come to, in the words of its own file: that is replaced with each line, and what is
+    /// replaced stands here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) audit_head: Option<String>,
     pub(super) files: Vec<Entry>,
 }
 
@@ -74,6 +80,8 @@ pub(super) enum Part {
     Archive,
     /// A month of the alert desk's log.
     Desk(Month),
+    /// A month of the audit log.
+    Audit(Month),
 }
 
 impl Part {
@@ -102,6 +110,10 @@ impl Part {
                 let month = Month::named(file)?;
                 (Self::Desk(month), desk_name(month))
             }
+            AUDIT => {
+                let month = Month::named(file)?;
+                (Self::Audit(month), audit_name(month))
+            }
             _ => return None,
         };
         (canonical == name).then_some(part)
@@ -115,6 +127,7 @@ impl Part {
             Self::Checkpoint(at) => format!("{CHECKPOINT}/{}", checkpoint::file_name(at)),
             Self::Archive => ARCHIVE.to_owned(),
             Self::Desk(month) => desk_name(month),
+            Self::Audit(month) => audit_name(month),
         }
     }
 }
@@ -139,6 +152,10 @@ pub(super) fn archive_name(sha256: &str) -> String {
 
 pub(super) fn desk_name(month: Month) -> String {
     format!("{DESK}/{}", month.file_name())
+}
+
+pub(super) fn audit_name(month: Month) -> String {
+    format!("{AUDIT}/{}", month.file_name())
 }
 
 pub(super) fn write_manifest(target: &Path, manifest: &Manifest) -> Result<(), BackupError> {
@@ -179,7 +196,7 @@ pub fn read_manifest(target: &Path) -> Result<Manifest, BackupError> {
         format: u32,
     }
     let form: Form = serde_json::from_str(text).map_err(|_| damaged("has no form"))?;
-    if ![WHOLE, SHORT, WITH_DESK].contains(&form.format) {
+    if ![WHOLE, SHORT, WITH_DESK, WITH_AUDIT].contains(&form.format) {
         return Err(BackupError::Format {
             path: target.to_owned(),
             found: form.format,

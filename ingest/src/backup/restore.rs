@@ -8,7 +8,7 @@ use super::copy::{Hashed, flush_folder, problem};
 use super::manifest::{Entry, JOURNAL, Part, read_manifest};
 use super::{BackupError, LOCK, LOST_AND_FOUND, Summary, io, make_folder, names};
 use crate::archive::Archive;
-use crate::datadir::{self, DataDir, write_durably};
+use crate::datadir::{self, AUDIT, AUDIT_HEAD, DataDir, write_durably};
 
 /// Makes a data directory of a backup. The directory must be empty, or not be there.
 pub fn restore(target: &Path, dir: &Path) -> Result<Summary, BackupError> {
@@ -35,6 +35,11 @@ pub fn restore(target: &Path, dir: &Path) -> Result<Summary, BackupError> {
     write_durably(&dir.join(datadir::SETTINGS), &settings)?;
     if let Some(calendar) = &manifest.calendar {
         write_durably(&dir.join(datadir::CALENDAR), calendar.as_bytes())?;
+    }
+    if let Some(head) = &manifest.audit_head {
+        let folder = dir.join(AUDIT);
+        make_folder(&folder)?;
+        write_durably(&folder.join(AUDIT_HEAD), head.as_bytes())?;
     }
     for name in datadir::OWN {
         if let Some(text) = manifest.own.get(name) {

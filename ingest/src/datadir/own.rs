@@ -24,6 +24,10 @@ pub const ACCOUNTS: &str = "accounts.json";
 pub const KEYS: &str = "keys.json";
 /// The folder of the alert desk's log ([`crate::desk`]).
 pub const DESK: &str = "desk";
+/// The folder of the log of who came in and did what, and in it the file with the end of its chain.
+pub const AUDIT: &str = "audit";
+/// See [`AUDIT`].
+pub const AUDIT_HEAD: &str = "head.json";
 /// All of the files.
 pub const OWN: [&str; 9] = [
     CALENDAR, PROCEDURES, LIMITS, AGENCIES, NATIONAL, NOTIFY, ENTRIES, ACCOUNTS, KEYS,

@@ -32,6 +32,7 @@ mod profile;
 mod reach;
 mod search;
 mod settings;
+mod summary;
 mod walks;
 
 #[cfg(test)]
@@ -43,6 +44,7 @@ mod tests;
 
 pub use reach::{Answer, BusCoverage, PERCENTILES, ReachByBus};
 pub use settings::{BusError, BusSettings, Window};
+pub use summary::{BusSummary, PeopleByBus, bus_summary};
 pub use walks::{Leg, Origins, Targets};
 
 use geodata::transit::{Day, Timetable};

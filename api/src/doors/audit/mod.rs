@@ -41,7 +41,7 @@ const LONGEST: usize = 200;
 /// What stands before the first line.
 const BEGIN: Digest = Digest([0; 32]);
 /// The file of the head.
-const HEAD: &str = "head.json";
+const HEAD: &str = ingest::datadir::AUDIT_HEAD;
 
 /// What somebody did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
