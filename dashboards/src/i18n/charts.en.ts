@@ -65,8 +65,8 @@ export const day: typeof DayWords = {
   noQueue: "This point has no queue board: who waits and which counters are open can be told from single tickets alone.",
   lost: (n) => `${n} tickets without a known end are left out of the queue.`,
   sources: "Source: tickets, queue boards, ratings and the alert desk of the point",
-  described: (n, mean, p90, target, alerts) =>
-    `${n} visits, mean wait ${mean} minutes, p90 ${p90} minutes${target === "" ? "" : `, target ${target} minutes`}; ${alerts} alerts. Each quarter of an hour is in the table.`,
+  described: (f) =>
+    `${f.n} visits, mean wait ${f.mean} minutes, p90 ${f.p90} minutes${f.target === "" ? "" : `, target ${f.target} minutes`}; ${f.alerts} alerts. Each quarter of an hour is in the table.`,
   notYet: "still to come",
   lanes: {
     waits: "Waits by 15 minutes: mean, with a line up to p90 (min)",

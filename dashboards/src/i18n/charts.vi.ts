@@ -63,8 +63,8 @@ export const day = {
   noQueue: "Điểm này không có bảng hàng đợi: số người chờ và quầy mở chỉ biết được khi tính từ từng lượt.",
   lost: (n: string) => `${n} lượt không rõ kết thúc, không tính vào hàng đợi.`,
   sources: "Nguồn: vé, bảng hàng đợi, đánh giá và bàn cảnh báo của điểm",
-  described: (n: string, mean: string, p90: string, target: string, alerts: string) =>
-    `${n} lượt, chờ trung bình ${mean} phút, p90 ${p90} phút${target === "" ? "" : `, mục tiêu ${target} phút`}; ${alerts} cảnh báo. Số liệu từng 15 phút có trong bảng.`,
+  described: (f: { readonly n: string; readonly mean: string; readonly p90: string; readonly target: string; readonly alerts: string }) =>
+    `${f.n} lượt, chờ trung bình ${f.mean} phút, p90 ${f.p90} phút${f.target === "" ? "" : `, mục tiêu ${f.target} phút`}; ${f.alerts} cảnh báo. Số liệu từng 15 phút có trong bảng.`,
   notYet: "chưa tới",
   lanes: {
     waits: "Chờ theo 15 phút: trung bình, vạch lên tới p90 (phút)",

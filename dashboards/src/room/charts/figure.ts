@@ -2,9 +2,9 @@
 import { catalogue } from "../../i18n/index.ts";
 import type { Lang } from "../../i18n/index.ts";
 import { h, setAttr, setText, show } from "../../ui/dom.ts";
-import { csv, download } from "../pages/csv.ts";
+import { chartFiles } from "./files.ts";
+import type { Taken } from "./files.ts";
 import type { Cell } from "../pages/csv.ts";
-import { savePng, saveSvg } from "./export.ts";
 
 /** The same values that are drawn: as machines read them, and as people do. */
 export interface Values {
@@ -14,13 +14,8 @@ export interface Values {
   readonly say: (cell: Cell, column: number) => string;
 }
 
-export interface Charted {
-  readonly title: string;
+export interface Charted extends Taken {
   readonly note: string;
-  /** Where the figures are from, up to when they go, and whether they are simulated: it goes along with every file. */
-  readonly source: string;
-  /** The files' name, before the dot. */
-  readonly name: string;
   readonly values: Values;
   /** Draws it at a width. */
   draw(width: number): SVGElement;
@@ -40,9 +35,8 @@ const tableOf = ({ head, rows, say }: Values, title: string): HTMLElement => h("
   h("tbody", {}, ...rows.map((row) => h("tr", {}, ...row.map((cell, i) => (i === 0 ? h("th", { text: say(cell, i), attrs: { scope: "row" } }) : h("td", { text: say(cell, i) })))))));
 
 /** `drawnNow` is told whenever the chart has been drawn anew. */
-export function chartFigure(testid: string, drawnNow: () => void = () => undefined): ChartFigure {
-  const [title, note] = [h("h2"), h("p", { class: "quiet chart-note" })];
-  const failed = h("span", { class: "quiet", attrs: { role: "status" } });
+export function chartFigure(testid: string, drawnNow: () => void = () => undefined, heading: "h2" | "h3" = "h2"): ChartFigure {
+  const [title, note] = [h(heading), h("p", { class: "quiet chart-note" })];
   const box = h("div", { class: "chart-area" });
   const tableTitle = h("summary");
   // It scrolls sideways and down: with the keyboard too.
@@ -53,19 +47,8 @@ export function chartFigure(testid: string, drawnNow: () => void = () => undefin
   let width = 0;
   let filled: Charted | null = null;
 
-  const button = (kind: string, take: (charted: Charted, drawn: SVGElement) => void): HTMLButtonElement => h("button", {
-    class: "plain", text: kind, attrs: { type: "button", "data-testid": `${testid}-${kind.toLowerCase()}` },
-    on: { click: () => { if (now !== null && drawn !== null) take(now.charted, drawn); } },
-  });
-  const buttons = [
-    button("SVG", (one, node) => { saveSvg(one.name, node, one); }),
-    button("PNG", (one, node) => {
-      void savePng(one.name, node, one).then((isMade) => { setText(failed, isMade || now === null ? "" : catalogue(now.lang).charts.noPng); });
-    }),
-    button("CSV", ({ name, values: { head, rows } }) => { download(`${name}.csv`, csv(head, rows)); }),
-  ];
-  const files = h("div", { class: "chart-files", attrs: { role: "group" } }, ...buttons, failed);
-  const node = h("section", { class: "page-part chart-figure", attrs: { "data-testid": testid } }, h("div", { class: "chart-head" }, title, files), note, box, values);
+  const files = chartFiles(testid, () => drawn);
+  const node = h("section", { class: heading === "h2" ? "page-part chart-figure" : "sub-part chart-figure", attrs: { "data-testid": testid } }, h("div", { class: "chart-head" }, title, files.node), note, box, values);
 
   // Thousands of cells are made when somebody wants to read them.
   const fill = (): void => {
@@ -105,9 +88,7 @@ export function chartFigure(testid: string, drawnNow: () => void = () => undefin
       setText(note, charted.note);
       setText(tableTitle, t.values);
       setAttr(tableBox, "aria-label", `${t.values}: ${charted.title}`);
-      setAttr(files, "aria-label", t.files(charted.title));
-      for (const one of buttons) setAttr(one, "aria-label", t.file(one.textContent, charted.title));
-      setText(failed, "");
+      files.update(lang, charted);
       draw();
       fill();
     },

@@ -20,7 +20,10 @@ import { valuesOf } from "./values.ts";
 function described({ lang, whole: { value }, view: { site }, target }: PageState, { alerts }: Day): string {
   const t = catalogue(lang).day;
   const row = value?.rows.find((one) => one.site === site);
-  return t.described(count(lang, row?.visits ?? 0), minutes(lang, row?.mean_wait_s), minutes(lang, row?.p90_wait_s), target === null ? "" : decimal(lang, target / 60, 0), count(lang, alerts.length));
+  return t.described({
+    n: count(lang, row?.visits), mean: minutes(lang, row?.mean_wait_s), p90: minutes(lang, row?.p90_wait_s),
+    target: target === null ? "" : decimal(lang, target / 60, 0), alerts: count(lang, alerts.length),
+  });
 }
 
 function charted(state: PageState, day: Day): Charted {

@@ -98,14 +98,15 @@ function tickets(lang: Lang): Lane {
   return {
     key: "tickets", title: t.lanes.tickets, height: 84,
     draw(ground) {
-      const { x, top, floor, hatch, day: { quarters } } = ground;
+      const { x, top, floor, hatch, day } = ground;
+      const { quarters } = day;
       if (isUnknown(quarters, (one) => one.visits > 0)) return unknown(ground);
       const most = topOf(quarters.map(({ at, visits }) => ({ at, value: visits?.visits ?? null })), null);
       const y = linear(0, most, floor, top + 6);
       const best = Math.max(...quarters.map(({ visits }) => visits?.visits ?? 0));
       const bars = quarters.flatMap(({ at, visits }) => {
         if (!isSome(visits) || visits.visits === 0) return [];
-        const [left, width] = [x(at) + 1, x(at + QUARTER) - x(at) - 2];
+        const [left, width] = [x(at) + 1, x(Math.min(at + QUARTER, day.until)) - x(at) - 2];
         const gone = visits.abandoned + visits.unresolved;
         const node = svg("g", {}, rectAt(left, y(visits.visits - gone), width, floor - y(visits.visits - gone), { class: "chart-bar" }));
         if (gone > 0) node.append(rectAt(left, y(visits.visits), width, y(visits.visits - gone) - y(visits.visits), { class: "chart-edge", fill: hatch }));

@@ -52,7 +52,8 @@ export function notes(): Part {
       const { lang } = state;
       const day = dayInForce(state);
       const told = toldOf(state);
-      show(node, state.view.site === "" || day !== "");
+      show(node, told === "pick" || (day !== "" && state.site.problem === null));
+      show(date, told !== "pick");
       setText(date, day === "" || state.view.site === "" ? "" : fullDate(lang, dayBegin(day)));
       setText(text, words(lang, state, told));
       setAttr(node, "data-told", told);

@@ -50,11 +50,12 @@ export function openDay(root: HTMLElement, room: HTMLElement, { client }: Line):
     for (const part of parts) part.update(state);
   });
 
-  // The target is what the room has, and the day of the first question is the server's.
+  // The target is what the room has; and a city is simulated whatever is asked of it.
   client.subscribe("city", { onState: ({ data }) => {
-    const { figures } = cityView(data);
+    const { figures, clock } = cityView(data);
     const target = figures?.targets.wait_s ?? state.target;
-    if (target !== state.target) put({ target });
+    const simulated = clock?.simulated ?? state.simulated;
+    if (target !== state.target || simulated !== state.simulated) put({ target, simulated });
   } });
 
   openPage(PAGE, root, room, {

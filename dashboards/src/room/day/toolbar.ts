@@ -8,6 +8,9 @@ import { hashOfSite } from "../supervision/route.ts";
 import { dayInForce, hashOfView, standingOf } from "./state.ts";
 import type { Actions, PageState, Part } from "./state.ts";
 
+/** There is no such point. */
+const UNKNOWN = 404;
+
 interface Tools extends Part {
   readonly find: HTMLElement;
 }
@@ -41,18 +44,19 @@ export function toolbar(actions: Actions): Tools {
       picker.update(places.sites, view.site, { label: t.point, any: t.pickPoint, none: p.noneFound });
       setText(dateName, t.date);
       const day = dayInForce(state);
+      const isKnown = view.site !== "" && state.site.problem?.status !== UNKNOWN;
       date.show(lang, day);
       for (const [link, step, words] of [[before, -1, t.dayBefore], [after, 1, t.dayAfter]] as const) {
         const other = addDays(day, step);
-        show(link, view.site !== "" && other !== "" && standingOf(other, asOf) !== "ahead");
+        show(link, isKnown && other !== "" && standingOf(other, asOf) !== "ahead");
         setText(link, words);
         setAttr(link, "href", hashOfView({ ...view, date: other, at: "" }));
       }
-      show(queueTool, mayQuery && view.site !== "");
+      show(queueTool, mayQuery && isKnown);
       queue.checked = view.queue;
       setText(queueName, t.askTickets);
       setAttr(queueTool, "title", t.askTicketsHint);
-      for (const link of [point, compare]) show(link, view.site !== "");
+      for (const link of [point, compare]) show(link, isKnown);
       setText(point, t.toSite);
       setAttr(point, "href", hashOfSite(view.site));
       setText(compare, t.toCompare);
