@@ -6,11 +6,11 @@ import { save } from "../pages/csv.ts";
 import { svg } from "../../ui/dom.ts";
 import { textAt } from "./draw.ts";
 
-/** What a reader sees of a mark that a stylesheet decides. */
-const STYLES = [
-  "fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "stroke-linecap", "paint-order", "opacity", "visibility",
-  "font-family", "font-size", "font-weight", "font-style", "text-anchor", "dominant-baseline",
-] as const;
+/** What a reader sees of a mark that a stylesheet decides, and what each is without one, which need not be said. */
+const STYLES = {
+  "fill": "rgb(0, 0, 0)", "fill-opacity": "1", "stroke": "none", "stroke-width": "1px", "stroke-dasharray": "none", "stroke-linejoin": "miter", "paint-order": "normal", "opacity": "1", "visibility": "visible",
+} as const;
+const OF_TEXT = { "font-family": "", "font-size": "", "font-weight": "400", "font-style": "normal", "text-anchor": "start" } as const;
 const DRAWN = "path, line, rect, circle, polyline, text, tspan";
 /** What belongs to the page alone: what is being pointed at. */
 const ON_PAGE = "[data-page-only]";
@@ -44,7 +44,12 @@ function settled(drawn: SVGElement): SVGElement {
     const [style, target] = [getComputedStyle(node), to?.[i]];
     if (target === undefined) continue;
     target.removeAttribute("style");
-    for (const name of STYLES) target.setAttribute(name, style.getPropertyValue(name));
+    const styles = node instanceof SVGTextContentElement ? { ...STYLES, ...OF_TEXT } : STYLES;
+    for (const [name, usual] of Object.entries(styles)) {
+      const value = style.getPropertyValue(name);
+      if (value === usual) target.removeAttribute(name);
+      else target.setAttribute(name, value);
+    }
   }
   for (const one of [...copy.querySelectorAll(ON_PAGE)]) one.remove();
   for (const one of [copy, ...copy.querySelectorAll("*")]) for (const name of ["class", "style", "tabindex", "data-testid"]) one.removeAttribute(name);

@@ -70,7 +70,8 @@ function draw(state: PageState, smalls: readonly Small[], range: readonly number
     ];
     if (goal !== null) parts.push(lineAt(begin, y(goal), end, y(goal), "chart-limit"));
     if (goal !== null && i === 0) parts.push(textAt(end, y(goal) - 4, t.target(goalWords(lang, figure, goal)), { class: "chart-limit-label", "text-anchor": "end" }));
-    if (all.n === 0) parts.push(rectAt(begin, top + HEAD, end - begin, HEIGHT, { fill: none.fill }), textAt((begin + end) / 2, top + HEAD + HEIGHT / 2, noData, { class: "chart-label", "text-anchor": "middle" }));
+    // While hours come in, nothing is said to be without data.
+    if (all.n === 0 && isWhole(state)) parts.push(rectAt(begin, top + HEAD, end - begin, HEIGHT, { fill: none.fill }), textAt((begin + end) / 2, top + HEAD + HEIGHT / 2, noData, { class: "chart-label", "text-anchor": "middle" }));
     for (const run of runsOfHours(hours)) if (run.length > 1) parts.push(svg("path", { class: "chart-line", d: pathOf(run.map(({ at, value }) => ({ at: at + 0.5, value })), x, y) }));
     for (const { hour, measured } of hours) {
       const value = valueOf(measured);
@@ -102,6 +103,8 @@ function charted(state: PageState): Charted {
 
 /** Whether hours can be drawn: they are known, if not yet all. */
 export const hasHours = ({ view, spans }: PageState): boolean => view.sites.length > 0 && spans.known > 0;
+
+export const isWhole = ({ spans }: PageState): boolean => spans.known === spans.wanted;
 
 export function multiples(): Part {
   const figure = chartFigure("hours");

@@ -9,7 +9,7 @@ import type { Charted } from "../charts/figure.ts";
 import { Changes } from "../pages/changes.ts";
 import { FEW, FIGURE, cellsOf, classOf, classesOf, drawnOf, hourRange, hoursAsked, ofWeek, valueOf } from "./model.ts";
 import type { Cell } from "./model.ts";
-import { hasHours } from "./multiples.ts";
+import { hasHours, isWhole } from "./multiples.ts";
 import type { Actions, PageState, Part } from "./state.ts";
 import { cellOf, goalOf, nameOf, said, sampled, sayCell, short, sourceOf, titled } from "./words.ts";
 
@@ -37,7 +37,7 @@ function draw(state: PageState, site: string, cells: readonly Cell[], range: rea
     const measured = ofWeek(cells, day, hour);
     const value = valueOf(measured);
     const words = `${t.weekdays[day] ?? ""}, ${t.hour(String(hour))}: ${said(lang, figure, value)}, ${sampled(lang, measured.n)}`;
-    if (value === null) return told(svg("g", { "data-cell": `${day}-${hour}`, "data-n": "0" }, rectAt(x, y, each - 2, ROW - 2, { fill: none.fill })), words);
+    if (value === null) return told(svg("g", { "data-cell": `${day}-${hour}`, "data-n": "0" }, rectAt(x, y, each - 2, ROW - 2, { fill: isWhole(state) ? none.fill : "none" })), isWhole(state) ? words : "");
     const heat = classOf(bounds, drawnOf(figure, value));
     const on = heat > 3 ? "chart-on-heat-5" : "chart-on-heat";
     return told(svg("g", { "data-cell": `${day}-${hour}`, "data-n": String(measured.n) },
@@ -66,7 +66,7 @@ function charted(state: PageState, site: string): Charted {
   const hours = hoursAsked(state);
   const [range, cells] = [hourRange(hours), cellsOf(state, site, hours)];
   return {
-    title: titled(state, "week", places.names.short(site)), note: t.weekNote[FIGURE[figure].unit], source: sourceOf(state), name: `${nameOf(state, "week")}_${site.replace(/[^A-Za-z0-9-]+/g, "-")}`,
+    title: titled(state, "week", places.names.short(site)), note: t.weekNote[FIGURE[figure].unit], source: sourceOf(state), name: nameOf(state, "week", site),
     values: {
       head: [t.columns.weekday, t.columns.hour, t.columns.value[FIGURE[figure].unit], t.columns.sample],
       rows: t.weekdays.flatMap((name, day) => range.map((hour) => {

@@ -44,9 +44,9 @@ export function sourceOf({ lang, view, asOf, simulated }: PageState): string {
   return charts.source(t.sources[FIGURE[view.figure].family === "ratings" ? "ratings" : "visits"], complete(moment(lang, asOf)), simulated);
 }
 
-export function nameOf(state: PageState, chart: string): string {
+export function nameOf(state: PageState, chart: string, site = ""): string {
   const days = inForce(state);
-  return fileStem("compare", chart, state.view.figure, days?.from ?? "", days?.to ?? "", state.simulated);
+  return fileStem("compare", chart, site, state.view.figure, days?.from ?? "", days?.to ?? "", state.simulated);
 }
 
 /** A value as machines read it: minutes or a share, rounded to what is meant. */
