@@ -67,6 +67,7 @@ async function walkDay(page) {
   assert.ok((await lanes(page)).includes("counters"));
   assert.match(await hash(page), /queue=1/);
   await page.click(`${sel("day-figure-values")} > summary`);
+  await page.waitForSelector(`${sel("day-figure-values")} tbody tr`, WAIT);
   const cells = await page.locator(`${sel("day-figure-values")} tbody tr`).evaluateAll((rows) => rows.map((row) => [...row.children].slice(0, 2).map((cell) => cell.textContent)));
   assert.deepEqual(cells.slice(0, 2), [["08:00", "2"], ["08:15", "1"]], "the picture's values");
   assert.ok(cells.some(([, issued]) => issued === "—"), "a quarter without a number is no zero");
@@ -166,6 +167,7 @@ async function walkCompare(page) {
   assert.equal(await page.getAttribute(`${sel("week-picture")} [data-cell="4-8"]`, "data-n"), "3", "Friday from eight to nine");
   assert.equal(await page.getAttribute(`${sel("week-picture")} [data-cell="4-9"]`, "data-n"), "0");
   await page.click(`${sel("ranking-values")} > summary`);
+  await page.waitForSelector(`${sel("ranking-values")} tbody tr`, WAIT);
   assert.deepEqual(await page.locator(`${sel("ranking-values")} tbody tr td:nth-child(2)`).allTextContents(), [SITE, SILENT], "the worst first");
   await page.click(sel("figure-over"));
   await page.waitForFunction(() => location.hash.includes("figure=over"));

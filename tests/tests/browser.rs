@@ -3,8 +3,8 @@
 //! that the index loses leads to the dossier that cost it; the list of dossiers and the page of agencies lead there, too;
 //! what is judged and reported is seen where it counts; an alert is taken from raised to explained by the keyboard alone;
 //! a planner drags a point and reads what it changes; a week's briefing is read and taken along; one point's day plays
-//! again and points are compared, every chart taken along; everything is found from anywhere, in light and in dark; a wall says how the city stands, and when it does not know; and somebody signs in for the
-//! first time, with a second factor.
+//! again and points are compared, every chart taken along; everything is found from anywhere, in light and in dark; a wall
+//! says how the city stands, and when it does not know; and somebody signs in for the first time, with a second factor.
 
 use harness::browser;
 use harness::events::{ndjson, ticket};

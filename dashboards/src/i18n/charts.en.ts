@@ -81,6 +81,7 @@ export const day: typeof DayWords = {
   },
   byBoard: "mean of 15 minutes by the queue board, coarser",
   byTickets: "from single tickets",
+  byCounters: "as each counter said",
   ticketsOf: (n, gone) => `${n} numbers, ${gone} left or unresolved`,
   silentMinutes: (n) => `silent for ${n} min`,
   noRatings: "No ratings.",

@@ -79,6 +79,7 @@ export const day = {
   },
   byBoard: "TB 15 phút theo bảng hàng đợi, thô hơn",
   byTickets: "từ từng lượt",
+  byCounters: "theo báo của từng quầy",
   ticketsOf: (n: string, gone: string) => `${n} lượt, ${gone} bỏ hoặc không rõ`,
   silentMinutes: (n: string) => `im lặng ${n} phút`,
   noRatings: "Không có đánh giá.",

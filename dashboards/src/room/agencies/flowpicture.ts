@@ -8,7 +8,7 @@ import { nameOfKey } from "./model.ts";
 import type { PageState } from "./state.ts";
 import { OTHERS, bandsOf, placed, streamsOf } from "./streams.ts";
 import type { Band, Placed, Return, Streams } from "./streams.ts";
-import { nameOf, sourceOf } from "./taken.ts";
+import { nameOf, sourceOf, titled } from "./taken.ts";
 import type { Way } from "./view.ts";
 
 const LEAST_WIDTH = 760;
@@ -73,16 +73,17 @@ export function flowCharted(state: PageState, ways: readonly Way[], unseen: numb
   const { lang, places: { names } } = state;
   const t = catalogue(lang).agencyPage;
   const streams = streamsOf(ways);
+  const title = titled(state, t.flowPicture);
   const top = ways.slice(0, 3).map(({ site, agency, dossiers }) => `${t.way(names.short(site), nameOfKey(lang, names, "agency", agency))}: ${count(lang, dossiers)}`).join("; ");
   return {
-    title: t.flowPicture, source: sourceOf(state), name: nameOf(state, "flows"),
+    title, source: sourceOf(state), name: nameOf(state, "flows"),
     note: [t.flowPictureNote(count(lang, streams.dossiers)), unseen > 0 ? t.flowUnseen(count(lang, unseen)) : ""].filter((one) => one !== "").join(" "),
     values: {
       head: [t.receivedAt, t.agency, t.returnedAt, t.dossiers],
       rows: ways.map((way) => [names.site(way.site), nameOfKey(lang, names, "agency", way.agency), way.returned_at === null ? t.returns.not : names.site(way.returned_at), way.dossiers]),
       say: (cell) => (typeof cell === "number" ? count(lang, cell) : String(cell)),
     },
-    draw: (width) => draw(state, streams, t.flowPicture, `${top}.`, width),
+    draw: (width) => draw(state, streams, title, `${top}.`, width),
   };
 }
 

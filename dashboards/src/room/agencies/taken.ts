@@ -4,7 +4,7 @@ import { moment, shortDate } from "../../i18n/format.ts";
 import type { Taken } from "../charts/files.ts";
 import { dayBegin } from "../charts/reports.ts";
 import { fileStem } from "../pages/csv.ts";
-import { activityWords } from "./model.ts";
+import { activityWords, nameOfKey } from "./model.ts";
 import { inForce } from "./state.ts";
 import type { PageState } from "./state.ts";
 import type { Edge } from "./view.ts";
@@ -24,9 +24,14 @@ export const nameOf = (state: PageState, picture: string): string => {
   return fileStem("agencies", picture, state.view.key, days?.from ?? "", days?.to ?? "", isSimulated(state));
 };
 
+/** A picture's title, and whose it is where an agency is open. */
+export const titled = ({ lang, view, places: { names } }: PageState, title: string): string =>
+  (view.key === "" ? title : `${title}: ${nameOfKey(lang, names, "agency", view.key)}`);
+
 /** The process as it ran. */
-export function takenOf(state: PageState, title: string, edges: readonly Edge[]): Taken {
+export function takenOf(state: PageState, name: string, edges: readonly Edge[]): Taken {
   const { lang } = state;
+  const title = titled(state, name);
   const t = catalogue(lang).agencyPage;
   return {
     title, source: sourceOf(state), name: nameOf(state, "process"),

@@ -184,12 +184,12 @@ export function lanesOf(lang: Lang, day: Day, target: number | null, width: numb
   const { day: t } = catalogue(lang);
   const silent = day.alerts.filter(({ one }) => SILENT.includes(one.group));
   const others = day.alerts.filter(({ one }) => !SILENT.includes(one.group));
-  const named = (lane: Lane, name: string): Lane => ({ ...lane, title: `${name}, ${day.queue === null ? t.byBoard : t.byTickets}` });
+  const named = (lane: Lane, name: string, exact: string): Lane => ({ ...lane, title: `${name}, ${day.queue === null ? t.byBoard : exact}` });
   const figures = [
     waits(lang, target), tickets(lang),
     ...(day.queue === null && !day.hasBoard ? [] : [
-      named(counted(lang, "queue", ({ queue }) => queue?.steps ?? null, waitingIn), day.queue === null ? t.waitingNow : t.lanes.queue),
-      named(counted(lang, "counters", ({ counters }) => counters, countersIn), t.lanes.counters),
+      named(counted(lang, "queue", ({ queue }) => queue?.steps ?? null, waitingIn), day.queue === null ? t.waitingNow : t.lanes.queue, t.byTickets),
+      named(counted(lang, "counters", ({ counters }) => counters, countersIn), t.lanes.counters, t.byCounters),
     ]),
     transactions(lang), ratings(lang),
   ].map((lane) => (width < NARROW ? { ...lane, height: lane.height * 0.9 } : lane));

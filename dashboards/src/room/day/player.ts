@@ -50,6 +50,10 @@ export function player(actions: Actions): Player {
   node.addEventListener("keydown", (event) => {
     const step = { ArrowRight: STEP, ArrowUp: STEP, ArrowLeft: -STEP, ArrowDown: -STEP, PageUp: QUARTER, PageDown: -QUARTER }[event.key];
     const { day } = shown ?? {};
+    if (event.key === " " && event.target === slider) {
+      event.preventDefault();
+      toggle.click();
+    }
     if (day === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
     const target = step === undefined ? { Home: day.from, End: day.until }[event.key] : (at ?? day.from) + step;
     if (target === undefined) return;

@@ -11,7 +11,7 @@ import { QUARTER } from "./model.ts";
 import type { Day, Quarter, Span } from "./model.ts";
 
 const OF: Readonly<Record<Priority, { readonly path: string; readonly colour: string }>> = { high: SHAPES.over, medium: SHAPES.busy, low: SHAPES.ok };
-const ALERT_ROW = 20;
+const ALERT_ROW = 24;
 const MOST_ROWS = 12;
 
 export function spans(key: string, title: string, all: readonly Span[], name: (span: Span) => string, none: string): Lane {
