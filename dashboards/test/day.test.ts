@@ -104,7 +104,7 @@ describe("the day", () => {
   test("at an instant is its quarter, what was before it, and the alerts that stood; the cursor stays within", () => {
     const day = dayOfState(state()) ?? expect.fail();
     const instant = atInstant(day, at("08:50"));
-    expect([instant.quarter?.at, instant.issued, instant.waiting, instant.isExact]).toEqual([at("08:45"), 4, null, false]);
+    expect([instant.quarter?.at, instant.issued, instant.waiting, instant.isExact]).toEqual([at("08:45"), 4, null, { waiting: false, counters: false }]);
     expect(atInstant(day, at("08:40")).issued).toBe(0);
     const said = saidOf(state(), atInstant(day, at("08:40")));
     expect(said.find(({ key }) => key === "mean")).toMatchObject({ value: "5.0 min", note: "08:30–08:45, n = 4" });

@@ -64,6 +64,7 @@ export const day: typeof DayWords = {
   reading: "Each visit counts in the quarter of an hour in which its number was taken. Hollow: fewer than 5 visits. Hatched: left, not satisfied, or silent.",
   noQueue: "This point has no queue board: who waits and which counters are open can be told from single tickets alone.",
   lost: (n) => `${n} tickets without a known end are left out of the queue.`,
+  queueUntil: (time) => `Queue and counters up to ${time}; untick and tick again to reckon them anew.`,
   sources: "Source: tickets, queue boards, ratings and the alert desk of the point",
   described: (f) =>
     `${f.n} visits, mean wait ${f.mean} minutes, p90 ${f.p90} minutes${f.target === "" ? "" : `, target ${f.target} minutes`}; ${f.alerts} alerts. Each quarter of an hour is in the table.`,
@@ -120,15 +121,15 @@ export const compare: typeof CompareWords = {
   target: (n) => `target ${n}`,
   hour: (n) => `${n}h`,
   about: {
-    spread: "Dot: mean. Line: from median to p90. Hollow: fewer than 5 visits.",
-    interval: "Dot: share. Line: 95% interval (Wilson). Hollow: fewer than 5 visits.",
-    none: "Dot: mean. Hollow: fewer than 5 visits.",
+    spread: "Dot: mean. Line: from median to p90. Hollow: fewer than 5.",
+    interval: "Dot: share. Line: 95% interval (Wilson). Hollow: fewer than 5.",
+    none: "Dot: mean. Hollow: fewer than 5.",
   },
   hoursNote: "All on one scale. A visit counts in the hour in which its number was taken, a rating in the hour in which it was given. Hollow: fewer than 5.",
   weekOf: "Week of",
   weekNote: {
-    minutes: "In a cell: minutes, and the sample below. The two strongest classes: over the target. Dashed edge: fewer than 5 visits. Hatched: no data.",
-    share: "In a cell: the share, and the sample below. Dashed edge: fewer than 5 visits. Hatched: no data.",
+    minutes: "In a cell: minutes, and the sample below. The two strongest classes: over the target. Dashed edge: fewer than 5. Hatched: no data.",
+    share: "In a cell: the share, and the sample below. Dashed edge: fewer than 5. Hatched: no data.",
   },
   weekText: (name) => `${name}: each cell is a weekday and an hour; the figures of each are in the table.`,
   weekdays: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],

@@ -62,6 +62,7 @@ export const day = {
   reading: "Mỗi lượt tính vào khung 15 phút lấy số. Chấm rỗng: dưới 5 lượt. Phần gạch chéo: bỏ lượt, chưa hài lòng hoặc im lặng.",
   noQueue: "Điểm này không có bảng hàng đợi: số người chờ và quầy mở chỉ biết được khi tính từ từng lượt.",
   lost: (n: string) => `${n} lượt không rõ kết thúc, không tính vào hàng đợi.`,
+  queueUntil: (time: string) => `Hàng đợi và quầy tính đến ${time}; bỏ chọn rồi chọn lại để tính mới.`,
   sources: "Nguồn: vé, bảng hàng đợi, đánh giá và bàn cảnh báo của điểm",
   described: (f: { readonly n: string; readonly mean: string; readonly p90: string; readonly target: string; readonly alerts: string }) =>
     `${f.n} lượt, chờ trung bình ${f.mean} phút, p90 ${f.p90} phút${f.target === "" ? "" : `, mục tiêu ${f.target} phút`}; ${f.alerts} cảnh báo. Số liệu từng 15 phút có trong bảng.`,
@@ -118,15 +119,15 @@ export const compare = {
   target: (n: string) => `mục tiêu ${n}`,
   hour: (n: string) => `${n}h`,
   about: {
-    spread: "Chấm: trung bình. Vạch: từ trung vị đến p90. Chấm rỗng: dưới 5 lượt.",
-    interval: "Chấm: tỷ lệ. Vạch: khoảng tin cậy 95% (Wilson). Chấm rỗng: dưới 5 lượt.",
-    none: "Chấm: trung bình. Chấm rỗng: dưới 5 lượt.",
+    spread: "Chấm: trung bình. Vạch: từ trung vị đến p90. Chấm rỗng: dưới 5.",
+    interval: "Chấm: tỷ lệ. Vạch: khoảng tin cậy 95% (Wilson). Chấm rỗng: dưới 5.",
+    none: "Chấm: trung bình. Chấm rỗng: dưới 5.",
   },
   hoursNote: "Cùng một thang đo. Mỗi lượt tính vào giờ lấy số, mỗi đánh giá vào giờ được chấm. Chấm rỗng: dưới 5.",
   weekOf: "Tuần của",
   weekNote: {
-    minutes: "Trong ô: số phút, dưới là cỡ mẫu. Hai bậc đậm nhất: vượt mục tiêu. Viền đứt: dưới 5 lượt. Gạch chéo: không có dữ liệu.",
-    share: "Trong ô: tỷ lệ, dưới là cỡ mẫu. Viền đứt: dưới 5 lượt. Gạch chéo: không có dữ liệu.",
+    minutes: "Trong ô: số phút, dưới là cỡ mẫu. Hai bậc đậm nhất: vượt mục tiêu. Viền đứt: dưới 5. Gạch chéo: không có dữ liệu.",
+    share: "Trong ô: tỷ lệ, dưới là cỡ mẫu. Viền đứt: dưới 5. Gạch chéo: không có dữ liệu.",
   },
   weekText: (name: string) => `${name}: mỗi ô là một thứ trong tuần và một giờ; số liệu từng ô có trong bảng.`,
   weekdays: ["Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật"],

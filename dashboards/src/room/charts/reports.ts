@@ -58,7 +58,7 @@ export const dayBegin = (day: string): number => Date.parse(`${day}T00:00:00+07:
 /** Figures of a span by points. */
 export const bySite = (family: Family, from: number, to: number): string => address(family, { from: stamp(from), to: stamp(to), by: "site" });
 
-/** Where no one came or was served, nothing is asked further: the hours of these days in which anything counted, whole city. */
-export const byHour = (from: number, to: number): string => address("visits", { from: stamp(from), to: stamp(to), by: "hour" });
+/** The hours of a span in which anything counted anywhere: nothing is asked further of others. */
+export const byHour = (from: number, to: number, family: Family = "visits"): string => address(family, { from: stamp(from), to: stamp(to), by: "hour" });
 
 export const rowsBySite = <R>({ rows }: Report<OfSite<R>>): ReadonlyMap<string, R> => new Map(rows.map((row) => [row.site, row]));

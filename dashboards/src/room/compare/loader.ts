@@ -43,7 +43,7 @@ export function compareLoader(state: () => PageState, put: (patch: Partial<PageS
       const span = view.sites.length === 0 || days === null ? null : [dayBegin(days.from), dayBegin(days.to) + 24 * HOUR] as const;
       isAgain = again;
       ofWhole.ask(span === null ? null : bySite(FIGURE[view.figure].family, ...span), { again });
-      ofHours.ask(span === null ? null : byHour(...span), { again });
+      ofHours.ask(span === null ? null : byHour(...span, FIGURE[view.figure].family), { again });
       if (!again) askSpans();
     },
   };

@@ -77,13 +77,13 @@ export const hourOf = (at: number): number => Math.floor((at + OFFSET) / HOUR) %
 /** 0 is Monday. */
 export const weekdayOf = (at: number): number => (Math.floor((at + OFFSET) / DAY) + 3) % 7;
 
-/** Hours of the days in force in which anyone took a number anywhere; the day's own hour while it runs, too. */
+/** Hours of the days in force in which anyone was served, or rated, anywhere. */
 export function hoursAsked(state: PageState): number[] {
   const days = inForce(state);
   const { value } = state.hours;
   if (days === null || value === null) return [];
   const [from, to] = [dayBegin(days.from), dayBegin(days.to) + DAY];
-  return value.rows.filter(({ visits, walk_in: walkIn }) => visits + walkIn > 0).map(({ hour }) => Date.parse(hour)).filter((at) => at >= from && at < to);
+  return value.rows.filter(({ visits = 0, walk_in: walkIn = 0, ratings = 0 }) => visits + walkIn + ratings > 0).map(({ hour }) => Date.parse(hour)).filter((at) => at >= from && at < to);
 }
 
 export interface Cell extends Measured {

@@ -69,7 +69,7 @@ function draw(state: PageState, smalls: readonly Small[], range: readonly number
       ...range.filter((hour) => (hour - first) % 3 === 0).map((hour) => textAt(x(hour + 0.5), floor + 14, t.hour(String(hour)), { "text-anchor": "middle" })),
     ];
     if (goal !== null) parts.push(lineAt(begin, y(goal), end, y(goal), "chart-limit"));
-    if (goal !== null && i === 0) parts.push(textAt(end, y(goal) - 4, t.target(goalWords(lang, figure, goal)), { class: "chart-limit-label", "text-anchor": "end" }));
+    if (goal !== null && i === 0) parts.push(textAt(end, y(goal) < top + HEAD + 24 ? y(goal) + 13 : y(goal) - 4, t.target(goalWords(lang, figure, goal)), { class: "chart-limit-label", "text-anchor": "end" }));
     // While hours come in, nothing is said to be without data.
     if (all.n === 0 && isWhole(state)) parts.push(rectAt(begin, top + HEAD, end - begin, HEIGHT, { fill: none.fill }), textAt((begin + end) / 2, top + HEAD + HEIGHT / 2, noData, { class: "chart-label", "text-anchor": "middle" }));
     for (const run of runsOfHours(hours)) if (run.length > 1) parts.push(svg("path", { class: "chart-line", d: pathOf(run.map(({ at, value }) => ({ at: at + 0.5, value })), x, y) }));

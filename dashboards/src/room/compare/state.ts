@@ -47,7 +47,7 @@ export interface PageState {
   readonly asOf: string | null;
   readonly simulated: boolean;
   readonly targets: Targets | null;
-  readonly hours: Asked<Report<OfHour<Visits>>>;
+  readonly hours: Asked<Report<OfHour<Row>>>;
   readonly whole: Asked<Report<OfSite<Row>>>;
   readonly spans: Many<ReadonlyMap<string, Row>>;
 }

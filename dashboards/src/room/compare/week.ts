@@ -42,7 +42,7 @@ function draw(state: PageState, site: string, cells: readonly Cell[], range: rea
     const on = heat > 3 ? "chart-on-heat-5" : "chart-on-heat";
     return told(svg("g", { "data-cell": `${day}-${hour}`, "data-n": String(measured.n) },
       rectAt(x, y, each - 2, ROW - 2, { class: `chart-heat-${heat}` }),
-      ...(measured.n < FEW ? [rectAt(x + 1.5, y + 1.5, each - 5, ROW - 5, { class: "chart-few" })] : []),
+      ...(measured.n < FEW ? [rectAt(x + 1.5, y + 1.5, each - 5, ROW - 5, { class: heat > 3 ? "chart-few is-strong" : "chart-few" })] : []),
       textAt(x + each / 2 - 1, y + 17, short(lang, figure, value), { class: on, "text-anchor": "middle", "font-size": isNarrow ? "10" : "13" }),
       textAt(x + each / 2 - 1, y + 31, isNarrow ? count(lang, measured.n) : sampled(lang, measured.n), { class: on, "text-anchor": "middle", "font-size": isNarrow ? "8" : "10" })), words);
   }));

@@ -1,6 +1,6 @@
 /** The day's picture on the page, with its files, its values, and the cursor that is put where it is pressed. */
 import { catalogue } from "../../i18n/index.ts";
-import { count, decimal, minutes, moment, shortDate } from "../../i18n/format.ts";
+import { count, decimal, hourMinute, minutes, moment, shortDate } from "../../i18n/format.ts";
 import { chartFigure } from "../charts/figure.ts";
 import type { Charted } from "../charts/figure.ts";
 import { dayBegin } from "../charts/reports.ts";
@@ -32,7 +32,7 @@ function charted(state: PageState, day: Day): Charted {
   const date = dayInForce(state);
   const title = t.pictureTitle(places.names.short(site), shortDate(lang, dayBegin(date)));
   const lost = day.queue?.lost ?? 0;
-  const note = [t.reading, day.queue === null && !day.hasBoard ? t.noQueue : "", lost > 0 ? t.lost(count(lang, lost)) : ""].filter((one) => one !== "").join(" ");
+  const note = [t.reading, day.queue === null && !day.hasBoard && state.tickets.value === null ? t.noQueue : "", lost > 0 ? t.lost(count(lang, lost)) : "", day.queueUntil < day.until ? t.queueUntil(hourMinute(lang, day.queueUntil)) : ""].filter((one) => one !== "").join(" ");
   return {
     title, note,
     source: charts.source(t.sources, complete(moment(lang, asOf)), simulated),
@@ -65,7 +65,7 @@ export function dayFigure(play: Player): Part {
       const day = isDrawn(state) ? dayOfState(state) : null;
       shown = day === null ? null : { state, day };
       if (day === null) made = null;
-      else if (changes.of(state.lang, state.view.site, state.asOf, state.hours, state.whole, state.quarters, state.ratings, state.boards, state.alerts, state.tickets, state.places, state.rules, state.target, state.simulated) || made === null) made = charted(state, day);
+      else if (changes.of(state.lang, state.view.site, state.asOf, state.hours, state.more, state.whole, state.quarters, state.ratings, state.boards, state.alerts, state.tickets, state.places, state.rules, state.target, state.simulated) || made === null) made = charted(state, day);
       figure.update(state.lang, made);
     },
   };

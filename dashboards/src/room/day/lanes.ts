@@ -134,9 +134,9 @@ function transactions(lang: Lang): Lane {
 }
 
 /** People or counters: exact steps where single tickets are known, else the board's means of quarters. */
-function counted(lang: Lang, key: "queue" | "counters", of: (day: Day) => readonly Step[] | null, mean: typeof waitingIn): Lane {
+function counted(lang: Lang, key: "queue" | "counters", title: string, of: (day: Day) => readonly Step[] | null, mean: typeof waitingIn): Lane {
   return {
-    key, title: key, height: key === "queue" ? 84 : 62,
+    key, title, height: key === "queue" ? 84 : 62,
     draw(ground) {
       const { x, top, floor, day } = ground;
       const steps = of(day);
@@ -145,7 +145,7 @@ function counted(lang: Lang, key: "queue" | "counters", of: (day: Day) => readon
       const y = linear(0, most, floor, top + 6);
       const highest = values.reduce<{ readonly at: number; readonly value: number | null } | null>((best, one) => ((one.value ?? -1) > (best?.value ?? -1) ? one : best), null);
       const parts = values.map(({ at, value }, i) => {
-        const end = steps === null ? at + QUARTER : Math.min(values[i + 1]?.at ?? day.until, day.until);
+        const end = steps === null ? at + QUARTER : Math.min(values[i + 1]?.at ?? day.queueUntil, day.queueUntil);
         return value === null || end <= at ? "" : `M${x(at).toFixed(1)} ${y(value).toFixed(1)}H${x(end).toFixed(1)}${steps === null || i === values.length - 1 ? "" : `V${y(values[i + 1]?.value ?? 0).toFixed(1)}`}`;
       });
       const label = highest?.value ?? null;
@@ -184,13 +184,10 @@ export function lanesOf(lang: Lang, day: Day, target: number | null, width: numb
   const { day: t } = catalogue(lang);
   const silent = day.alerts.filter(({ one }) => SILENT.includes(one.group));
   const others = day.alerts.filter(({ one }) => !SILENT.includes(one.group));
-  const named = (lane: Lane, name: string, exact: string): Lane => ({ ...lane, title: `${name}, ${day.queue === null ? t.byBoard : exact}` });
   const figures = [
     waits(lang, target), tickets(lang),
-    ...(day.queue === null && !day.hasBoard ? [] : [
-      named(counted(lang, "queue", ({ queue }) => queue?.steps ?? null, waitingIn), day.queue === null ? t.waitingNow : t.lanes.queue, t.byTickets),
-      named(counted(lang, "counters", ({ counters }) => counters, countersIn), t.lanes.counters, t.byCounters),
-    ]),
+    ...(day.queue === null && !day.hasBoard ? [] : [counted(lang, "queue", day.queue === null ? `${t.waitingNow}, ${t.byBoard}` : `${t.lanes.queue}, ${t.byTickets}`, ({ queue }) => queue?.steps ?? null, waitingIn)]),
+    ...(day.counters === null && !day.hasBoard ? [] : [counted(lang, "counters", `${t.lanes.counters}, ${day.counters === null ? t.byBoard : t.byCounters}`, ({ counters }) => counters, countersIn)]),
     transactions(lang), ratings(lang),
   ].map((lane) => (width < NARROW ? { ...lane, height: lane.height * 0.9 } : lane));
   return [...figures, silence(lang, day, silent, name), spans("alerts", t.lanes.alerts, others, name, t.noAlerts)];

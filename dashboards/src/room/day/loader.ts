@@ -5,7 +5,7 @@ import { byHour, bySite, dayBegin, rowsBySite } from "../charts/reports.ts";
 import type { Boards, OfSite, Ratings, Report, Visits } from "../charts/reports.ts";
 import { addDays } from "../pages/days.ts";
 import { Questioner, UNASKED, address, get } from "../pages/fetch.ts";
-import { DAY, HOUR, QUARTER, hoursOf, quartersOf, stillOpen } from "./model.ts";
+import { DAY, HOUR, QUARTER, hoursOfState, quartersOf, stillOpen } from "./model.ts";
 import { dayInForce, standingOf } from "./state.ts";
 import type { Alerts, PageState, Site } from "./state.ts";
 import { askTickets } from "./tickets.ts";
@@ -23,6 +23,12 @@ export function dayLoader(state: () => PageState, put: (patch: Partial<PageState
   const told = ({ as_of, simulated }: { readonly as_of: string; readonly simulated: boolean }): Partial<PageState> => ({ asOf: as_of, simulated });
   // Which hours are asked for is known when they have been answered; what is asked again waits for that.
   let isAgain = false;
+  const settle = (): void => {
+    const { hours, more } = state();
+    if (hours.value === null || hours.asking || more.asking) return;
+    askSpans(isAgain);
+    isAgain = false;
+  };
   const ofSite = new Questioner<Site>((site) => {
     const isFirst = site.value !== null && state().asOf === null;
     put({ site, ...(site.value === null ? {} : { asOf: site.value.as_of }) });
@@ -30,9 +36,11 @@ export function dayLoader(state: () => PageState, put: (patch: Partial<PageState
   });
   const ofHours = new Questioner<NonNullable<PageState["hours"]["value"]>>((hours) => {
     put({ hours, ...(hours.value === null ? {} : told(hours.value)) });
-    if (hours.value === null || hours.asking) return;
-    askSpans(isAgain);
-    isAgain = false;
+    settle();
+  });
+  const ofMore = new ManyQuestions<Report<{ readonly hour: string }>, readonly string[]>(({ rows }) => rows.map(({ hour }) => hour), (more) => {
+    put({ more });
+    settle();
   });
   const ofWhole = new Questioner<NonNullable<PageState["whole"]["value"]>>((whole) => { put({ whole }); });
   const ofBoard = new Questioner<NonNullable<PageState["board"]["value"]>>((board) => {
@@ -65,18 +73,18 @@ export function dayLoader(state: () => PageState, put: (patch: Partial<PageState
       return;
     }
     put({ tickets: { value: isOther ? null : state().tickets.value, asking: true, problem: null } });
-    const answer = await askTickets(site, day, addDays(day, 1));
+    const answer = await askTickets(site, day, addDays(day, 1), Date.parse(state().asOf ?? ""));
     if (ofTickets !== key) return;
     put({ tickets: answer.ok ? { value: answer.value, asking: false, problem: null } : { value: state().tickets.value, asking: false, problem: answer.problem } });
   };
 
   const askSpans = (again: boolean): void => {
-    const { hours: { value }, board, view: { site }, asOf } = state();
+    const { hours: { value }, more, board, view: { site }, asOf } = state();
     const day = dayInForce(state());
-    if (value === null || asOf === null) return;
+    if (value === null || asOf === null || more.asking) return;
     const now = Date.parse(asOf);
     const isToday = standingOf(day, asOf) === "today";
-    const hours = hoursOf(value.rows.map(({ hour }) => hour));
+    const hours = hoursOfState(state());
     const quarters = quartersOf(hours, isToday ? now : Infinity);
     const begun = hours.filter((at) => !isToday || at < now);
     const spans = (family: "visits" | "boards" | "ratings", all: readonly number[], length: number): readonly [string[], ReadonlySet<string>] => {
@@ -89,7 +97,7 @@ export function dayLoader(state: () => PageState, put: (patch: Partial<PageState
     ofBoards.ask(...spans("boards", hasBoard ? quarters : [], QUARTER));
   };
 
-  const ask = (again: boolean): void => {
+  const ask = (again: boolean, byHand = true): void => {
     const { view: { site }, asOf } = state();
     ofSite.ask(site === "" ? null : address(`sites/${encodeURIComponent(site)}`), { again });
     // The day may be the server's today, and that is not known before the point is.
@@ -98,13 +106,15 @@ export function dayLoader(state: () => PageState, put: (patch: Partial<PageState
     const [from, to] = isAsked ? [dayBegin(day), dayBegin(day) + DAY] : [0, 0];
     isAgain = again;
     ofHours.ask(isAsked ? byHour(from, to) : null, { again });
+    const others = (["ratings", "boards"] as const).map((family) => byHour(from, to, family));
+    ofMore.ask(isAsked ? others : [], new Set(again ? others : []));
     ofWhole.ask(isAsked ? bySite("visits", from, to) : null, { again });
     ofBoard.ask(isAsked ? bySite("boards", from, to) : null, { again });
     ofAlerts.ask(isAsked ? address("alerts", { state: "all", site, limit: MOST_ALERTS }) : null, { again });
     if (!isAsked) for (const one of [ofQuarters, ofRatings, ofBoards]) one.ask([]);
     else if (!again) askSpans(false);
     if (mayAsk === null) void askRight();
-    else void askSingle(again);
+    else void askSingle(again && byHand);
   };
 
   return {
@@ -113,7 +123,7 @@ export function dayLoader(state: () => PageState, put: (patch: Partial<PageState
       const isToday = standingOf(dayInForce(state()), state().asOf) === "today";
       const isFailed = [state().site, state().hours, state().quarters].some(({ problem }) => problem !== null);
       // A day that is over does not change while it is read.
-      if (isToday || isFailed) ask(true);
+      if (isToday || isFailed) ask(true, false);
     },
   };
 }

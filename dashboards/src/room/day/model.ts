@@ -40,11 +40,13 @@ export interface Day {
   readonly to: number;
   /** Up to where anything can be known: the end, or the server's now. */
   readonly until: number;
+  /** Up to when single tickets were asked for. */
+  readonly queueUntil: number;
   readonly quarters: readonly Quarter[];
   readonly hours: readonly Hour[];
   readonly hasBoard: boolean;
   readonly alerts: readonly Span[];
-  /** `null` where single tickets were not asked for. */
+  /** `null` where single tickets were not asked for, or there are none. */
   readonly queue: { readonly steps: readonly Step[]; readonly lost: number } | null;
   readonly counters: readonly Step[] | null;
 }
@@ -56,6 +58,9 @@ export function hoursOf(keys: readonly string[]): number[] {
   if (first === undefined || last === undefined) return [];
   return Array.from({ length: (last - first) / HOUR + 1 }, (_, i) => first + i * HOUR);
 }
+
+/** Every hour of the day in force in which anything is known of anybody. */
+export const hoursOfState = ({ hours, more }: PageState): number[] => hoursOf([...(hours.value?.rows ?? []).map(({ hour }) => hour), ...[...more.values.values()].flat()]);
 
 export const quartersOf = (hours: readonly number[], until: number): number[] =>
   hours.flatMap((hour) => [0, 1, 2, 3].map((i) => hour + i * QUARTER)).filter((at) => at < until);
@@ -103,7 +108,7 @@ function reckoned(state: PageState): Day | null {
   const now = Date.parse(asOf);
   const end = dayBegin(day) + DAY;
   const until = standingOf(day, asOf) === "today" ? Math.min(end, now) : end;
-  const hours = hoursOf(value.rows.map(({ hour }) => hour));
+  const hours = hoursOfState(state);
   const of = <T>(values: ReadonlyMap<string, ReadonlyMap<string, T>>, family: "visits" | "boards" | "ratings", at: number, length: number): Known<T> => {
     const rows = values.get(bySite(family, at, at + length));
     return rows === undefined ? undefined : (rows.get(site) ?? null);
@@ -113,7 +118,8 @@ function reckoned(state: PageState): Day | null {
     at, visits: of(quarters.values, "visits", at, QUARTER), board: hasBoard ? of(boards.values, "boards", at, QUARTER) : null,
   }));
   const known = tickets.value;
-  const counters = known === null ? null : countersOf(known.changes);
+  // A point that sends none of them is not one without people or open counters: its board may tell.
+  const counters = known === null || known.changes.length === 0 ? null : countersOf(known.changes);
   const marks = [...all.filter(isAny).map(({ at }) => at), ...(counters ?? []).map(({ at }) => at)];
   const [first, last] = [hours[0], hours.at(-1)];
   if (first === undefined || last === undefined) return null;
@@ -121,20 +127,20 @@ function reckoned(state: PageState): Day | null {
   // While quarters come in, the axis stays where it is.
   const [from, to] = isLoading ? [first, last + HOUR] : boundsOf(marks, [first, last + HOUR]);
   return {
-    from, to, until: Math.min(until, to), hasBoard, counters,
+    from, to, until: Math.min(until, to), queueUntil: Math.min(until, to, known?.until ?? until), hasBoard, counters,
     quarters: all.filter(({ at }) => at >= from && at < to),
     hours: hours.filter((at) => at >= from && at < to && at < until).map((at) => ({ at, ratings: of(ratings.values, "ratings", at, HOUR) })),
     alerts: spansOf((alerts.value?.alerts ?? []), from, to, now),
-    queue: known === null ? null : queueOf(known.tickets, now),
+    queue: known === null || known.tickets.length === 0 ? null : queueOf(known.tickets, known.until),
   };
 }
 
 /** People waiting in a quarter, by its single tickets or by the point's board; `null` where neither tells. */
-export const waitingIn = ({ queue }: Day, { at, board }: Quarter, until = Infinity): number | null =>
-  (queue === null ? (board?.mean_waiting ?? null) : meanOver(queue.steps, at, Math.min(at + QUARTER, until)));
+export const waitingIn = ({ queue, queueUntil }: Day, { at, board }: Quarter): number | null =>
+  (queue === null ? (board?.mean_waiting ?? null) : meanOver(queue.steps, at, Math.min(at + QUARTER, queueUntil)));
 
-export const countersIn = ({ counters }: Day, { at, board }: Quarter, until = Infinity): number | null =>
-  (counters === null ? (board?.mean_open_counters ?? null) : meanOver(counters, at, Math.min(at + QUARTER, until)));
+export const countersIn = ({ counters, queueUntil }: Day, { at, board }: Quarter): number | null =>
+  (counters === null ? (board?.mean_open_counters ?? null) : meanOver(counters, at, Math.min(at + QUARTER, queueUntil)));
 
 export interface Instant {
   readonly at: number;
@@ -142,7 +148,7 @@ export interface Instant {
   readonly waiting: number | null;
   readonly counters: number | null;
   /** Whether those two are of the instant itself, and not a mean of its quarter. */
-  readonly isExact: boolean;
+  readonly isExact: { readonly waiting: boolean; readonly counters: boolean };
   /** Numbers given from the day's begin to the end of the quarter before; `null` where the point gives none that are known. */
   readonly issued: number | null;
   readonly hour: Hour | null;
@@ -151,12 +157,13 @@ export interface Instant {
 
 export function atInstant(day: Day, at: number): Instant {
   const quarter = day.quarters.find((one) => at >= one.at && at < one.at + QUARTER) ?? null;
+  const exact = (steps: readonly Step[]): number | null => (at > day.queueUntil ? null : countAt(steps, at));
   const before = day.quarters.filter((one) => one.at + QUARTER <= at);
   return {
     at, quarter,
-    waiting: day.queue === null ? (quarter?.board?.mean_waiting ?? null) : countAt(day.queue.steps, at),
-    counters: day.counters === null ? (quarter?.board?.mean_open_counters ?? null) : countAt(day.counters, at),
-    isExact: day.queue !== null,
+    waiting: day.queue === null ? (quarter?.board?.mean_waiting ?? null) : exact(day.queue.steps),
+    counters: day.counters === null ? (quarter?.board?.mean_open_counters ?? null) : exact(day.counters),
+    isExact: { waiting: day.queue !== null, counters: day.counters !== null },
     issued: day.quarters.some(({ visits }) => (visits ?? null) !== null) ? before.reduce((sum, { visits }) => sum + (visits?.visits ?? 0), 0) : null,
     hour: day.hours.find((one) => at >= one.at && at < one.at + HOUR) ?? null,
     alerts: day.alerts.filter(({ from, to }) => from <= at && at < to),

@@ -4,7 +4,7 @@ import type { Lang } from "../../i18n/index.ts";
 import { count, fullDate, hourMinute } from "../../i18n/format.ts";
 import { h, setAttr, setText, show } from "../../ui/dom.ts";
 import { dayBegin } from "../charts/reports.ts";
-import { dayOfState } from "./model.ts";
+import { dayOfState, hoursOfState } from "./model.ts";
 import { dayInForce, standingOf } from "./state.ts";
 import type { PageState, Part } from "./state.ts";
 
@@ -22,7 +22,7 @@ export function toldOf(state: PageState): Told {
   const known = asked.value?.days.find((one) => one.day === day);
   if (!isAny) {
     if (known?.closes_at === null) return "shut";
-    return hours.value.rows.length === 0 ? "empty_city" : "empty";
+    return hoursOfState(state).length === 0 ? "empty_city" : "empty";
   }
   if (quarters.known < quarters.wanted) return "loading";
   if (standingOf(day, asOf) === "today") return "today";

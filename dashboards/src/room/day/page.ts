@@ -43,7 +43,7 @@ export function openDay(root: HTMLElement, room: HTMLElement, { client }: Line):
     const { app, day: t } = catalogue(lang);
     const name = site === "" ? "" : places.names.short(site);
     const title = site === "" ? t.title : t.titleOf(name);
-    const all = [asked, state.hours, state.whole, state.board, state.alerts, state.quarters, state.ratings, state.boards, state.tickets];
+    const all = [asked, state.hours, state.more, state.whole, state.board, state.alerts, state.quarters, state.ratings, state.boards, state.tickets];
     head.update({ lang, title, asOf: state.asOf, simulated: state.simulated, source: null, isAsking: all.some(({ asking }) => asking) });
     document.title = `${app} · ${title}`;
     alert.update(lang, all.find(({ problem }) => problem !== null)?.problem ?? null);

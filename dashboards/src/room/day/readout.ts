@@ -22,13 +22,13 @@ export function saidOf({ lang, places, rules }: PageState, { quarter, waiting, c
   const of = quarter === null ? "" : span(quarter.at, QUARTER);
   const number = (value: number | null): string => (value === null ? noData : Number.isInteger(value) ? count(lang, value) : decimal(lang, value));
   const time = (seconds: number | null | undefined): string => (seconds === null || seconds === undefined ? noData : `${minutes(lang, seconds)} ${unitMinutes}`);
-  const how = isExact ? t.atInstant : t.meanOfQuarter;
+  const how = (exact: boolean): string => (exact ? t.atInstant : t.meanOfQuarter);
   const rated = hour?.ratings ?? null;
   return [
     { key: "mean", name: t.meanWait, value: time(visits?.mean_wait_s), note: `${of}, ${sample(count(lang, visits?.started ?? 0))}` },
     { key: "p90", name: t.p90Wait, value: time(visits?.p90_wait_s), note: of },
-    ...(waiting === null ? [] : [{ key: "waiting", name: t.waitingNow, value: number(waiting), note: how }]),
-    ...(counters === null ? [] : [{ key: "counters", name: t.countersNow, value: number(counters), note: how }]),
+    ...(waiting === null ? [] : [{ key: "waiting", name: t.waitingNow, value: number(waiting), note: how(isExact.waiting) }]),
+    ...(counters === null ? [] : [{ key: "counters", name: t.countersNow, value: number(counters), note: how(isExact.counters) }]),
     { key: "issued", name: t.issuedSoFar, value: issued === null ? noData : count(lang, issued), note: quarter === null ? "" : t.before(hourMinute(lang, quarter.at)) },
     { key: "rated", name: t.satisfied, value: rated === null ? noData : `${count(lang, rated.satisfied)}/${count(lang, rated.ratings)}`, note: hour === null ? "" : span(hour.at, HOUR) },
     { key: "alerts", name: t.alertsNow, value: count(lang, alerts.length), note: alerts.map(({ one }) => titleOf({ lang, places, rules }, one)).join(", ") },

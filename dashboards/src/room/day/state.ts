@@ -52,6 +52,8 @@ export interface PageState {
   readonly mayQuery: boolean;
   readonly site: Asked<Site>;
   readonly hours: Asked<Report<OfHour<Visits>>>;
+  /** Hours of ratings and boards, which may lie outside those of visits. */
+  readonly more: Many<readonly string[]>;
   readonly whole: Asked<Report<OfSite<Visits>>>;
   readonly board: Asked<Report<OfSite<Boards>>>;
   readonly alerts: Asked<Alerts>;
@@ -63,7 +65,7 @@ export interface PageState {
 
 export const start = (lang: Lang): PageState => ({
   lang, view: { site: "", date: "", queue: false, at: "" }, places: NO_PLACES, rules: new Map(), asOf: null, simulated: false, target: null, mayQuery: false,
-  site: UNASKED, hours: UNASKED, whole: UNASKED, board: UNASKED, alerts: UNASKED, quarters: NOTHING, ratings: NOTHING, boards: NOTHING, tickets: UNASKED,
+  site: UNASKED, hours: UNASKED, more: NOTHING, whole: UNASKED, board: UNASKED, alerts: UNASKED, quarters: NOTHING, ratings: NOTHING, boards: NOTHING, tickets: UNASKED,
 });
 
 export type Part = PartOf<PageState>;

@@ -22,6 +22,8 @@ interface Change {
 export interface Tickets {
   readonly tickets: readonly Ticket[];
   readonly changes: readonly Change[];
+  /** Up to when they were asked for: they are not asked again by themselves, as each time is written into the audit log. */
+  readonly until: number;
 }
 
 /** How many there are from an instant on. */
@@ -93,8 +95,9 @@ export function countAt(steps: readonly Step[], at: number): number | null {
 /** The mean over a span, weighted by how long each lasted; `null` where nothing is known in it. */
 export function meanOver(steps: readonly Step[], from: number, to: number): number | null {
   const first = steps[0];
-  if (first === undefined || first.at >= to) return null;
+  if (first === undefined) return null;
   const begin = Math.max(from, first.at);
+  if (begin >= to) return null;
   const inside = [{ at: begin, count: countAt(steps, begin) ?? 0 }, ...steps.filter(({ at }) => at > begin && at < to), { at: to, count: 0 }];
   let sum = 0;
   for (const [i, { at, count }] of inside.entries()) sum += count * ((inside[i + 1]?.at ?? at) - at);
@@ -102,9 +105,9 @@ export function meanOver(steps: readonly Step[], from: number, to: number): numb
 }
 
 /** `site` has been checked to be a code, and `day` a day: both are written into the question. */
-export async function askTickets(site: string, day: string, next: string): Promise<Answer<Tickets>> {
+export async function askTickets(site: string, day: string, next: string, until: number): Promise<Answer<Tickets>> {
   const tickets = await post<Ticket[]>("sql", `select issued_at, started_at, ended_at, outcome from visits where site = '${site}' and day = '${day}' and issued_at is not null order by issued_at`);
   if (!tickets.ok) return tickets;
   const changes = await post<Change[]>("sql", `select counter, at, state from counters where site = '${site}' and at >= '${day} 00:00:00' and at < '${next} 00:00:00' order by at`);
-  return changes.ok ? { ok: true, value: { tickets: tickets.value, changes: changes.value } } : changes;
+  return changes.ok ? { ok: true, value: { tickets: tickets.value, changes: changes.value, until } } : changes;
 }

@@ -20,7 +20,7 @@ export function valuesOf(lang: Lang, day: Day): Values {
     return [
       stamp(at), visits?.visits ?? null, visits?.started ?? null, visits?.finished ?? null, visits?.abandoned ?? null,
       inMinutes(visits?.mean_wait_s), inMinutes(visits?.p50_wait_s), inMinutes(visits?.p90_wait_s), visits?.over_15min ?? null, inMinutes(visits?.mean_transaction_s),
-      rounded(waitingIn(day, quarter, day.until)), rounded(countersIn(day, quarter, day.until)), board?.silent_minutes ?? null, rated?.ratings ?? null, rated?.satisfied ?? null,
+      rounded(waitingIn(day, quarter)), rounded(countersIn(day, quarter)), board?.silent_minutes ?? null, rated?.ratings ?? null, rated?.satisfied ?? null,
     ];
   });
   const head = [columns.at, columns.issued, columns.started, columns.finished, columns.abandoned, columns.mean, columns.p50, columns.p90, columns.over, columns.transaction,
