@@ -114,6 +114,17 @@ describe("the day", () => {
     for (const width of [360, 1900]) expect(instantOf(day, width)(placeOf(day, width)(at("09:10")))).toBeCloseTo(at("09:10"), -1);
   });
 
+  test("has the queue that single tickets tell up to when they were asked for, and the board's where there are none", () => {
+    const tickets = [{ issued_at: stamped("08:30"), started_at: null, ended_at: null, outcome: "in_progress" }];
+    const change = { asOf: stamped("09:40"), tickets: answered({ tickets, changes: [], until: at("09:20") }) };
+    const day = dayOfState(state(change)) ?? expect.fail();
+    expect([atInstant(day, at("09:10")).waiting, atInstant(day, at("09:30")).waiting, day.counters]).toEqual([1, null, null]);
+    const board = { snapshots: 3, mean_waiting: 2, peak_waiting: 4, mean_open_counters: 1, silent_minutes: 0 };
+    const boards = { values: new Map([[bySite("boards", at("08:30"), at("08:45")), new Map([["00004", board]])]]), known: 1, wanted: 1, asking: false, problem: null };
+    const told = dayOfState(state({ board: answered(report([{ ...board, site: "00004" }])), boards, tickets: answered({ tickets: [], changes: [], until: at("18:00") }) })) ?? expect.fail();
+    expect([told.queue, atInstant(told, at("08:40")).waiting, atInstant(told, at("08:40")).isExact.waiting]).toEqual([null, 2, false]);
+  });
+
   test("has a cursor that stays within what is known, of a day that goes on", () => {
     expect(dayOfState(state({ asOf: stamped("09:10") }))?.until).toBe(at("09:10"));
   });
