@@ -83,13 +83,13 @@ function waits(lang: Lang, target: number | null): Lane {
       const highest = quarters.reduce<Quarter | null>((best, one) => ((one.visits?.p90_wait_s ?? -1) > (best?.visits?.p90_wait_s ?? -1) ? one : best), null);
       const peak = highest?.visits?.p90_wait_s;
       const last = marks.filter(({ value }) => value !== null).at(-1);
-      // Both labels stand at the end, unless they would stand on one another.
+      // Both labels stand at the end: where they would stand on one another, this one stands higher.
       const isCrowded = goal !== null && Math.abs(y(last?.value ?? Infinity) - y(goal)) < 20;
       return [
         ...base(ground, most), ...spread, ...meanLine(ground, y, marks),
-        ...(goal === null ? [] : targetLine(left, right, y(goal), t.target(decimal(lang, goal, 0)), isCrowded ? "start" : "end")),
+        ...(goal === null ? [] : targetLine(left, right, y(goal), t.target(decimal(lang, goal, 0)), "end")),
         ...(highest !== null && isSome(peak) ? [textAt(x(highest.at + MID) + 6, y(peak / 60) + 4, `p90 ${minutes(lang, peak)}`, { class: "chart-words" })] : []),
-        ...(last?.value === null || last === undefined ? [] : [textAt(Math.min(x(last.at) + 7, right - 40), y(last.value) - 7, `${t.meanShort} ${decimal(lang, last.value)}`, { class: "chart-label" })]),
+        ...(last?.value === null || last === undefined ? [] : [textAt(Math.min(x(last.at) + 7, right - 40), isCrowded ? y(goal) - 19 : y(last.value) - 7, `${t.meanShort} ${decimal(lang, last.value)}`, { class: "chart-label" })]),
       ];
     },
   };
