@@ -47,6 +47,8 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
   "state-none": [...PAGE, ...CHOSEN],
   "gap-line": PAGE,
   "on-over": ["state-over"],
+  "on-heat": ["heat-1", "heat-2", "heat-3"],
+  "on-heat-5": ["heat-4", "heat-5"],
   "simulated": ["simulated-ground"],
   "lost-text": ["lost-ground"],
   "lost-text-2": ["lost-ground"],
@@ -78,7 +80,7 @@ const SHAPES: Readonly<Record<string, readonly string[]>> = {
 /** What lies under others or parts them, and so has no contrast of its own to keep; the classes of cells are told in order. */
 const UNDER = [
   "ground", "surface", "raised", "pressed", "line", "line-strong", "accent-dim", "simulated-ground", "lost-ground", "map-ground", "map-land", "map-outline", "map-road",
-  "map-rim", "map-hatch", "reach-none", "reach-yes", "reach-1", "reach-2", "reach-3", "reach-4", "reach-5", "people-1", "people-2", "people-3", "people-4", "people-5",
+  "map-rim", "map-hatch", "reach-none", "reach-yes", "reach-1", "reach-2", "reach-3", "reach-4", "reach-5", "heat-1", "heat-2", "heat-3", "heat-4", "heat-5", "people-1", "people-2", "people-3", "people-4", "people-5",
 ];
 
 const pairs = (all: Readonly<Record<string, readonly string[]>>): [string, string][] =>
@@ -97,7 +99,7 @@ describe.each(["dark", "light"] as const)("the %s set", (set) => {
     expect(contrast(set, shape, ground)).toBeGreaterThanOrEqual(3);
   });
 
-  test.each(["reach", "people"])("classes of %s go one way from dark to light, so that they are told apart without colour", (name) => {
+  test.each(["reach", "people", "heat"])("classes of %s go one way from dark to light, so that they are told apart without colour", (name) => {
     const lights = [1, 2, 3, 4, 5].map((n) => light(of(set, `${name}-${n}`)));
     const sorted = [...lights].sort((a, b) => (set === "dark" ? a - b : b - a));
     expect(lights).toEqual(sorted);

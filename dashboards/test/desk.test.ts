@@ -11,7 +11,7 @@ import { minutesLeft } from "../src/room/desk/forms.ts";
 import { stepOfKey } from "../src/room/desk/keys.ts";
 import { ACTS, ALLOWED, KEY_OF, commandOf, may } from "../src/room/desk/life.ts";
 import { lineOf } from "../src/room/desk/lineform.ts";
-import { pathOf, pointsOf, runsOf, ticksOf, topOf } from "../src/room/desk/scale.ts";
+import { pathOf, pointsOf, runsOf, ticksOf, topOf } from "../src/room/charts/scale.ts";
 import { seatIn, seatsOf } from "../src/room/desk/seat.ts";
 import { hoursAhead, toneOf } from "../src/room/desk/sound.ts";
 import { EMPTY, casesOf, hashOfCase, hashOfUp, hashOfView, qualityAddress, start, viewOf, withFilter, withShow } from "../src/room/desk/state.ts";

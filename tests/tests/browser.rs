@@ -2,9 +2,9 @@
 //! page, at both sizes, without an error in the console, and a lost connection recovers; and a point
 //! that the index loses leads to the dossier that cost it; the list of dossiers and the page of agencies lead there, too;
 //! what is judged and reported is seen where it counts; an alert is taken from raised to explained by the keyboard alone;
-//! a planner drags a point and reads what it changes; a week's briefing is read and taken along; everything is found from
-//! anywhere, in light and in dark; a wall says how the city stands, and when it does not know; and somebody signs in for the
-//! first time, with a second factor.
+//! a planner drags a point and reads what it changes; a week's briefing is read and taken along; one point's day plays
+//! again and points are compared, every chart taken along; everything is found from anywhere, in light and in dark; a wall
+//! says how the city stands, and when it does not know; and somebody signs in for the first time, with a second factor.
 
 use harness::browser;
 use harness::events::{ndjson, ticket};
@@ -80,6 +80,11 @@ fn a_planner_moves_a_point_and_reads_what_it_changes() {
 #[test]
 fn a_weeks_briefing_is_read_opened_to_its_figures_and_taken_along() {
     in_the_room("the briefing in a browser", "briefing.mjs");
+}
+
+#[test]
+fn a_points_day_is_replayed_and_points_are_compared() {
+    in_the_room("a point's day and points compared in a browser", "day.mjs");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 /** The English catalogue; a missing or a superfluous key does not compile. */
 import { agencyPage } from "./agencies.en.ts";
 import { briefing } from "./briefing.en.ts";
+import { charts, compare, day } from "./charts.en.ts";
 import { desk } from "./desk.en.ts";
 import { dossierList } from "./dossiers.en.ts";
 import { finder } from "./finder.en.ts";
@@ -364,6 +365,9 @@ export const en: Catalogue = {
 
   agencyPage,
   briefing,
+  charts,
+  compare,
+  day,
   desk,
   finder,
   forecast,

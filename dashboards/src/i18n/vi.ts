@@ -1,6 +1,7 @@
 /** The Vietnamese catalogue. It is the master: `en.ts` must have exactly these keys, which its type enforces. */
 import { agencyPage } from "./agencies.vi.ts";
 import { briefing } from "./briefing.vi.ts";
+import { charts, compare, day } from "./charts.vi.ts";
 import { desk } from "./desk.vi.ts";
 import { dossierList } from "./dossiers.vi.ts";
 import { finder } from "./finder.vi.ts";
@@ -413,6 +414,9 @@ export const vi = {
 
   agencyPage,
   briefing,
+  charts,
+  compare,
+  day,
   desk,
   finder,
   forecast,

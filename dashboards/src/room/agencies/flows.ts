@@ -2,8 +2,10 @@
 import { catalogue, wordFor } from "../../i18n/index.ts";
 import { count, percent } from "../../i18n/format.ts";
 import { h, setText } from "../../ui/dom.ts";
+import { chartFigure } from "../charts/figure.ts";
 import { Changes } from "../pages/changes.ts";
 import type { Column } from "../pages/table.ts";
+import { flowCharted } from "./flowpicture.ts";
 import { nameOfKey } from "./model.ts";
 import { figures } from "./part.ts";
 import type { Part } from "./part.ts";
@@ -46,8 +48,9 @@ export function flows(): Part {
   const hint = h("p", { class: "quiet" });
   const cityName = h("h3");
   const city = h("div");
+  const drawing = chartFigure("flow-figure", undefined, "h3");
   const table = figures<Way>("ways", ({ site, agency, returned_at }) => `${site} ${agency} ${returned_at ?? ""}`);
-  const node = h("section", { class: "page-part", attrs: { "data-testid": "flows-part" } }, h("div", { class: "part-line" }, title, total), hint, cityName, city, table.node);
+  const node = h("section", { class: "page-part", attrs: { "data-testid": "flows-part" } }, h("div", { class: "part-line" }, title, total), hint, drawing.node, cityName, city, table.node);
   const changes = new Changes();
   let made: { columns: Column<Way>[]; rows: readonly Way[]; found: number } = { columns: [], rows: [], found: 0 };
   return {
@@ -63,6 +66,9 @@ export function flows(): Part {
         const rows = ways.slice(0, WAYS);
         made = { columns: columns(state, Math.max(1, ...rows.map(({ dossiers }) => dossiers))), rows, found: ways.length };
         city.replaceChildren(shares(state, asked.value));
+        // What lies beyond the ways that were asked for is said, and not drawn.
+        const seen = routes.ways.reduce((sum, { dossiers }) => sum + dossiers, 0);
+        drawing.update(lang, ways.length === 0 ? null : flowCharted(state, ways, view.key === "" ? routes.dossiers - seen : 0));
       }
       setText(title, t.flows);
       setText(total, view.key === "" ? t.waysCount(count(lang, made.rows.length), count(lang, routes.different)) : t.waysOfAgency(count(lang, made.found)));

@@ -2,12 +2,14 @@
 import { catalogue } from "../../i18n/index.ts";
 import { count } from "../../i18n/format.ts";
 import { h, setAttr, setText, show } from "../../ui/dom.ts";
+import { chartFiles } from "../charts/files.ts";
 import { Changes } from "../pages/changes.ts";
 import type { Column } from "../pages/table.ts";
 import { arrowColumns, arrows, rework, variants } from "./courses.ts";
 import { graph } from "./graph.ts";
 import { mostFrequent } from "./model.ts";
 import type { Actions, Part } from "./part.ts";
+import { takenOf } from "./taken.ts";
 import type { Edge } from "./view.ts";
 
 export function process(actions: Actions): Part {
@@ -22,12 +24,13 @@ export function process(actions: Actions): Part {
   } } });
   // It scrolls sideways: with the keyboard too.
   const drawing = h("div", { class: "flow-box-scroll", attrs: { tabindex: "0", role: "group", "data-testid": "graph" } });
+  const files = chartFiles("graph", () => drawing.querySelector("svg"));
   const edgesTitle = h("summary");
   const edgesTable = arrows();
   const edgesList = h("details", { class: "sub-part", attrs: { "data-testid": "edges-part" } }, edgesTitle, edgesTable.node);
   const [courses, again] = [variants(), rework()];
   const slide = h("label", { class: "tool" }, shareName, slider, shareWords);
-  const body = h("div", {}, slide, drawing, edgesList, h("div", { class: "process-tables" }, courses.node, again.node));
+  const body = h("div", {}, h("div", { class: "chart-head" }, slide, files.node), drawing, edgesList, h("div", { class: "process-tables" }, courses.node, again.node));
   const empty = h("p", { class: "quiet" });
   const node = h("section", { class: "page-part", attrs: { "data-testid": "process-part" } }, h("div", { class: "part-line" }, title, total), hint, empty, body);
   const [ofGraph, ofLang] = [new Changes(), new Changes()];
@@ -35,7 +38,8 @@ export function process(actions: Actions): Part {
   let columns: Column<Edge>[] = [];
   return {
     node,
-    update({ lang, view, process: asked }) {
+    update(state) {
+      const { lang, view, process: asked } = state;
       node.hidden = asked.value === null;
       if (asked.value === null) return;
       const t = catalogue(lang).agencyPage;
@@ -51,6 +55,7 @@ export function process(actions: Actions): Part {
       if (ofLang.of(lang)) columns = arrowColumns(lang);
       if (ofGraph.of(lang, found, view.share)) {
         shown = mostFrequent(found.edges, view.share);
+        files.update(lang, takenOf(state, t.process, shown));
         drawing.replaceChildren(graph(lang, shown, new Map(found.activities.map((one) => [one.activity, one.count]))));
       }
       setText(shareName, t.share);

@@ -14,10 +14,10 @@ export const PAGE = "agencies";
 export const BY = ["holder", "agency", "field", "level", "site"] as const;
 export type By = (typeof BY)[number];
 
-/** Dossiers to urge and ways that are shown. */
+/** Dossiers to urge, and ways in the table. */
 const URGED = 12;
 export const WAYS = 12;
-/** Ways that are asked for: those of one agency are found among them. */
+/** Ways that are asked for: those of one agency are found among them, and the picture takes all together. */
 const MOST_WAYS = 5_000;
 const VARIANTS = 10;
 const SHARE = 40;
@@ -103,7 +103,7 @@ export function spanAddresses(view: View, asOf: string | null): Readonly<Record<
   const span = asked(days);
   return {
     process: address("process", { ...span, agency: view.key, variants: VARIANTS }),
-    flows: address("flows", { ...span, limit: view.key === "" ? WAYS : MOST_WAYS }),
+    flows: address("flows", { ...span, limit: MOST_WAYS }),
     duties: address("duties", { ...span, by: view.key === "" ? "" : "agency" }),
   };
 }

@@ -68,10 +68,12 @@ export async function get<T>(url: string, signal?: AbortSignal): Promise<Answer<
   }
 }
 
+/** A text is sent as it is, anything else as JSON. */
 export async function post<T = unknown>(path: string, body: unknown, method: "POST" | "PUT" | "DELETE" = "POST"): Promise<Answer<T>> {
   try {
-    const headers = { ...OWN, "content-type": "application/json" };
-    return await ask<T>(address(path), method === "DELETE" ? { method, headers: OWN } : { method, headers, body: JSON.stringify(body) });
+    const isText = typeof body === "string";
+    const headers = { ...OWN, "content-type": isText ? "text/plain" : "application/json" };
+    return await ask<T>(address(path), method === "DELETE" ? { method, headers: OWN } : { method, headers, body: isText ? body : JSON.stringify(body) });
   } catch {
     return unreached;
   }

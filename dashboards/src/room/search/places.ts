@@ -5,6 +5,8 @@ import { LANGUAGES } from "../../i18n/format.ts";
 import { fold } from "../../ui/search.ts";
 import { PAGE as AGENCIES } from "../agencies/state.ts";
 import { PAGE as BRIEFING } from "../briefing/state.ts";
+import { PAGE as COMPARE } from "../compare/state.ts";
+import { PAGE as DAY } from "../day/state.ts";
 import { PAGE as DESK, SHOWN as OF_DESK } from "../desk/state.ts";
 import { PAGE as DOSSIERS } from "../dossiers/state.ts";
 import { PAGE as INDEX } from "../index/state.ts";
@@ -47,6 +49,8 @@ const PAGES: readonly Place[] = [
   of(hashOf(WATCHING, {}), ({ watching: t }) => ({ title: t.title, note: t.link })),
   of(hashOf(PLANNER, {}), ({ planner: t }) => ({ title: t.title, note: t.link })),
   of(hashOf(BRIEFING, {}), ({ briefing: t }) => ({ title: t.title, note: t.link })),
+  of(hashOf(DAY, {}), ({ day: t }) => ({ title: t.title, note: t.link })),
+  of(hashOf(COMPARE, {}), ({ compare: t }) => ({ title: t.title, note: t.link })),
 ];
 
 const PARTS: readonly Place[] = [

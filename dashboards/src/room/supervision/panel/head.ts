@@ -2,6 +2,8 @@
 import { catalogue, wordFor } from "../../../i18n/index.ts";
 import { decimal, secondsBetween, span } from "../../../i18n/format.ts";
 import { h, setAttr, setText, show } from "../../../ui/dom.ts";
+import { hashOfCompare } from "../../compare/state.ts";
+import { hashOfDay } from "../../day/state.ts";
 import { Glyph } from "../../../ui/shapes.ts";
 import type { UnitNames } from "../map/static.ts";
 import { allReasons, kindWord, shortName } from "../names.ts";
@@ -18,8 +20,10 @@ export function panelHead(actions: Actions, unitNames: UnitNames): Part {
   const why = h("p", { class: "panel-why", attrs: { "data-testid": "panel-state" } });
   const facts = h("p", { class: "quiet" });
   const place = h("p", { class: "quiet panel-place" });
+  const [day, compare] = ["to-day", "to-compare"].map((testid) => h("a", { class: "page-back", attrs: { "data-testid": testid } })) as [HTMLAnchorElement, HTMLAnchorElement];
+  const ways = h("p", { class: "panel-ways" }, day, compare);
   const node = h("div", { class: "panel-head" },
-    h("div", { class: "panel-title" }, glyph.node, name, close), why, facts, place);
+    h("div", { class: "panel-title" }, glyph.node, name, close), why, facts, place, ways);
 
   return {
     node,
@@ -31,6 +35,7 @@ export function panelHead(actions: Actions, unitNames: UnitNames): Part {
       show(glyph.node as unknown as HTMLElement, summary !== null);
       setText(name, summary ? shortName(summary) : (state.open?.id ?? ""));
       show(why, summary !== null);
+      show(ways, summary !== null);
       if (!summary) {
         for (const line of [facts, place]) setText(line, "");
         return;
@@ -38,6 +43,10 @@ export function panelHead(actions: Actions, unitNames: UnitNames): Part {
       glyph.set(summary.state);
       setAttr(name, "title", summary.name);
       setAttr(why, "data-state", summary.state);
+      setText(day, t.day.ofPanel);
+      setAttr(day, "href", hashOfDay(summary.id));
+      setText(compare, t.day.toCompare);
+      setAttr(compare, "href", hashOfCompare([summary.id]));
       const reasons = allReasons(state.lang, summary, state.open?.asOf ?? null);
       setText(why, reasons === "" ? t.states[summary.state] : `${t.states[summary.state]}: ${reasons}`);
       const unit = unitNames.of(summary.unit);

@@ -1,7 +1,10 @@
 /** Where the figures of a chart lie: scales, and a line that is broken where nothing was sampled. Pure. */
-import type { Sample } from "./view.ts";
+interface Sample {
+  readonly at: string;
+  readonly value: number | null;
+}
 
-interface Point {
+export interface Point {
   readonly at: number;
   readonly value: number | null;
 }
@@ -51,6 +54,19 @@ export function ticksOf(from: number, to: number, n: number): number[] {
   const ticks: number[] = [];
   for (let at = Math.ceil(from / step) * step; at <= to; at += step) ticks.push(at);
   return ticks;
+}
+
+/** A scale from one span to another; a span without length lies at the begin. */
+export const linear = (from: number, to: number, begin: number, end: number) => (value: number): number =>
+  (to === from ? begin : begin + ((end - begin) * (value - from)) / (to - from));
+
+/** Round values from 0 to the top, both within: two to four steps. */
+export function valuesTo(top: number): number[] {
+  const unit = 10 ** Math.floor(Math.log10(top / 2));
+  const step = [1, 2, 2.5, 5, 10].map((one) => one * unit).find((one) => top / one <= 4) ?? top;
+  const values: number[] = [];
+  for (let i = 0; i * step <= top * (1 + 1e-9); i++) values.push(i * step);
+  return values;
 }
 
 export function pathOf(run: readonly { readonly at: number; readonly value: number }[], x: (at: number) => number, y: (value: number) => number): string {
