@@ -17,10 +17,12 @@ import "./room/briefing/briefing.css";
 import "./room/wall/wall.css";
 import "./room/search/search.css";
 import "./room/frame/frame.css";
+import "./room/closed/closed.css";
 import "./signin/signin.css";
 import { openLine } from "./live/line.ts";
 import { openAgencies } from "./room/agencies/page.ts";
 import { openBriefing } from "./room/briefing/page.ts";
+import { openClosed, openClosedRoom } from "./room/closed/page.ts";
 import { openDesk } from "./room/desk/page.ts";
 import { openDossiers } from "./room/dossier/page.ts";
 import { openDossierList } from "./room/dossiers/page.ts";
@@ -33,29 +35,44 @@ import { openSearch } from "./room/search/search.ts";
 import { openRoom } from "./room/supervision/room.ts";
 import { openWall } from "./room/wall/page.ts";
 import { openWatching } from "./room/watching/page.ts";
+import { access, come } from "./signin/access.ts";
+import { land } from "./signin/land.ts";
+import { PAGES, mayOpen } from "./signin/pages.ts";
+import type { PageName } from "./signin/pages.ts";
 import { keepSession, signIn, signedInBar } from "./signin/page.ts";
 
 async function start(root: HTMLElement): Promise<void> {
   const session = await signIn(root);
+  come(session);
+  land(access());
   followShort();
   const line = openLine();
-  openRoom(root, line);
-  openDossiers(document.body, root);
-  openIndex(document.body, root);
-  openDossierList(document.body, root);
-  openAgencies(document.body, root);
-  openScorecard(document.body, root);
-  openRegisters(document.body, root);
-  openWatching(document.body, root);
-  openDesk(document.body, root, line);
-  openWall(document.body, root, line);
-  openPlanner(document.body, root);
-  openBriefing(document.body, root);
-  openSearch(document.body, line);
+  const over = document.body;
+  const pages: Readonly<Record<Exclude<PageName, "room">, () => void>> = {
+    dossier: () => { openDossiers(over, root); },
+    index: () => { openIndex(over, root); },
+    dossiers: () => { openDossierList(over, root); },
+    agencies: () => { openAgencies(over, root); },
+    scorecard: () => { openScorecard(over, root); },
+    registers: () => { openRegisters(over, root); },
+    watching: () => { openWatching(over, root); },
+    alerts: () => { openDesk(over, root, line); },
+    wall: () => { openWall(over, root, line); },
+    planner: () => { openPlanner(over, root); },
+    briefing: () => { openBriefing(over, root); },
+  };
+  if (mayOpen(access(), "room")) openRoom(root, line);
+  else openClosedRoom(root, session);
+  for (const page of PAGES) {
+    if (page === "room") continue;
+    if (mayOpen(access(), page)) pages[page]();
+    else openClosed(page, over, root, session);
+  }
+  openSearch(over, line);
   line.start();
   keepSession(session);
   const bar = signedInBar(session);
-  if (bar !== null) document.body.append(bar);
+  if (bar !== null) over.append(bar);
 }
 
 const root = document.getElementById("app");

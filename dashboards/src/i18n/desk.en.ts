@@ -7,6 +7,8 @@ export const desk: typeof master = {
   title: "Alert desk",
   show: "Show",
   shown: { list: "Alerts", quality: "Quality of the alerts", rules: "Rules", handover: "Hand-over", wall: "Wall" },
+  readOnly: "This account sees alerts and does not act on them.",
+  roomActs: "An alert of several points is acted on by the supervision room.",
   noDesk: "This server has no alert desk yet.",
 
   priorities: { high: "High", medium: "Medium", low: "Low" },

@@ -1,4 +1,5 @@
 /** The English catalogue; a missing or a superfluous key does not compile. */
+import { access } from "./access.en.ts";
 import { agencyPage } from "./agencies.en.ts";
 import { briefing } from "./briefing.en.ts";
 import { desk } from "./desk.en.ts";
@@ -374,6 +375,7 @@ export const en: Catalogue = {
   scorecard,
   registers,
   signIn,
+  access,
   wall,
   watching,
 };

@@ -1,4 +1,5 @@
 /** The Vietnamese catalogue. It is the master: `en.ts` must have exactly these keys, which its type enforces. */
+import { access } from "./access.vi.ts";
 import { agencyPage } from "./agencies.vi.ts";
 import { briefing } from "./briefing.vi.ts";
 import { desk } from "./desk.vi.ts";
@@ -423,6 +424,7 @@ export const vi = {
   scorecard,
   registers,
   signIn,
+  access,
   wall,
   watching,
 };

@@ -2,14 +2,17 @@
  * The sign-in page: name and password, a code, a password of one's own at first, a second factor. Nothing else of the service is asked for
  * before somebody is in; on a server that is open to its own machine nobody sees it.
  */
-import { catalogue, storedLang, storeLang, wordFor } from "../i18n/index.ts";
+import { catalogue, followLang, storedLang, storeLang } from "../i18n/index.ts";
 import type { Lang } from "../i18n/index.ts";
 import { problemWords } from "../room/pages/alert.ts";
 import { address, get, post } from "../room/pages/fetch.ts";
 import type { Answer } from "../room/pages/fetch.ts";
-import { h } from "../ui/dom.ts";
+import { NO_PLACES, loadPlaces } from "../room/pages/places.ts";
+import { h, setAttr, setText } from "../ui/dom.ts";
+import { access, isBounded } from "./access.ts";
 import { afterRefusal, stepOf, weakness } from "./session.ts";
 import type { Session, Step } from "./session.ts";
+import { partWords, roleWords } from "./words.ts";
 
 type Asked = "text" | "password" | "code";
 
@@ -157,13 +160,28 @@ export function keepSession(session: Session): void {
   document.addEventListener("visibilitychange", () => { void seen(); });
 }
 
-/** Who is in, and the way out; nothing on a server that is open to its own machine. */
+/** Who is in, for what, and the way out; nothing on a server that is open to its own machine. */
 export function signedInBar(session: Session): HTMLElement | null {
   if (session.by !== "session") return null;
-  const t = catalogue(storedLang()).signIn;
-  const out = h("button", { class: "plain", text: t.signOut, attrs: { type: "button", "data-testid": "sign-out" }, on: { click: () => {
+  const words = h("span", {});
+  const out = h("button", { class: "plain", attrs: { type: "button", "data-testid": "sign-out" }, on: { click: () => {
     void post("session", null, "DELETE").then(() => { location.reload(); });
   } } });
-  const role = storedLang() === "vi" ? session.role_vi : wordFor(t.roles, session.role);
-  return h("aside", { class: "signed-in", attrs: { "aria-label": t.whoIsIn, "data-testid": "signed-in" } }, h("span", { text: `${session.who} · ${role}` }), out);
+  const node = h("aside", { class: "signed-in", attrs: { "data-testid": "signed-in" } }, words, out);
+  let { names } = NO_PLACES;
+  const draw = (): void => {
+    const lang = storedLang();
+    const { signIn: t, access: ofAccess } = catalogue(lang);
+    const part = partWords(lang, access(), names);
+    setText(words, [session.who, roleWords(lang, session), ...(part === "" ? [] : [ofAccess.only(part)])].join(" · "));
+    setText(out, t.signOut);
+    setAttr(node, "aria-label", t.whoIsIn);
+  };
+  followLang(draw);
+  if (isBounded(access())) void loadPlaces().then((places) => {
+    names = places.names;
+    draw();
+  });
+  draw();
+  return node;
 }
