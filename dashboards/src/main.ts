@@ -39,14 +39,15 @@ import { access, come } from "./signin/access.ts";
 import { land } from "./signin/land.ts";
 import { PAGES, mayOpen } from "./signin/pages.ts";
 import type { PageName } from "./signin/pages.ts";
-import { keepSession, signIn, signedInBar } from "./signin/page.ts";
+import { openSocket } from "./signin/socket.ts";
+import { keepSession, signIn, signedInBar, untilReached } from "./signin/page.ts";
 
 async function start(root: HTMLElement): Promise<void> {
   const session = await signIn(root);
   come(session);
-  land(access());
+  land(access(), session);
   followShort();
-  const line = openLine();
+  const line = openLine(openSocket);
   const over = document.body;
   const pages: Readonly<Record<Exclude<PageName, "room">, () => void>> = {
     dossier: () => { openDossiers(over, root); },
@@ -71,6 +72,7 @@ async function start(root: HTMLElement): Promise<void> {
   openSearch(over, line);
   line.start();
   keepSession(session);
+  if (session.isUnreached === true) untilReached();
   const bar = signedInBar(session);
   if (bar !== null) over.append(bar);
 }

@@ -96,6 +96,7 @@ describe("where an account lands", () => {
     expect(landing({ ...of("unit_officer"), scope: { sites: ["1", "2"] } })).toBeNull();
     expect(landing(of("leader"))).toBeNull();
     expect(landing(unitBound)).toBeNull();
+    expect([landing(of("display"), "key"), landing(unitBound, "key")]).toEqual(["#/wall", null]);
   });
 });
 

@@ -42,6 +42,7 @@ export const en: Catalogue = {
   caughtUp: "Caught up",
   reconnecting: "Connection lost",
   lostBanner: (time, age) => `Connection lost. Figures stand at ${time}, ${age} ago.`,
+  lostUnanswered: (age) => `The server is there but sends no figures; connecting anew.${age === null ? "" : ` These are ${age} old.`}`,
   lostNever: "The server has not been reached yet.",
   retryIn: (seconds) => `Next try in ${seconds}`,
   retrying: "Trying again…",

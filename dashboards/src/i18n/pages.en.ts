@@ -85,6 +85,7 @@ export const pages: typeof Words = {
     unknown_site: "There is no such point.",
     unknown_task: "There is no such task. Set the task first.",
     audit_unwritten: "The audit log cannot be written, and nothing is shown without it: the server's log says why.",
+    bad_key: "The key is none, has ended or was revoked. Ask the operator for another.",
     busy: "Too many people sign in at once. Try again in a few seconds.",
     change_password_first: "A password of your own is needed first.",
     changed: "The account has just been changed. Sign in again.",

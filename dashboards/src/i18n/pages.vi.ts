@@ -82,6 +82,7 @@ export const pages = {
     unknown_site: "Không có điểm phục vụ này.",
     unknown_task: "Không có nhiệm vụ này. Đặt nhiệm vụ trước.",
     audit_unwritten: "Không ghi được nhật ký kiểm toán nên không hiển thị gì: nhật ký của máy chủ ghi nguyên nhân.",
+    bad_key: "Khóa không đúng, đã hết hạn hoặc đã bị thu hồi. Hỏi người quản trị hệ thống.",
     busy: "Có quá nhiều người cùng đăng nhập. Thử lại sau vài giây.",
     change_password_first: "Cần đặt mật khẩu riêng trước.",
     changed: "Tài khoản vừa được sửa. Đăng nhập lại.",

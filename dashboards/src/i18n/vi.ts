@@ -180,6 +180,7 @@ export const vi = {
   caughtUp: "Đã bắt kịp",
   reconnecting: "Mất kết nối",
   lostBanner: (time: string, age: string) => `Mất kết nối. Số liệu dừng ở ${time}, cách đây ${age}.`,
+  lostUnanswered: (age: string | null) => `Máy chủ còn nối nhưng không gửi số liệu; đang nối lại.${age === null ? "" : ` Số liệu cách đây ${age}.`}`,
   lostNever: "Chưa kết nối được máy chủ.",
   retryIn: (seconds: string) => `Thử lại sau ${seconds}`,
   retrying: "Đang thử lại…",

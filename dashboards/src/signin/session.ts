@@ -12,12 +12,15 @@ export interface Session {
   /** Its rights, each `allowed` or `scoped`; an older server tells none. */
   readonly rights?: Readonly<Record<string, string>>;
   readonly scope?: Scope;
+  /** Nobody was asked: the server did not answer. */
+  readonly isUnreached?: boolean;
 }
 
 /** What the page shows. */
 export type Step =
   | { readonly kind: "name" }
   | { readonly kind: "code"; readonly name: string; readonly password: string }
+  | { readonly kind: "key" }
   | { readonly kind: "password" }
   | { readonly kind: "factor" }
   | { readonly kind: "secret"; readonly secret: string; readonly uri: string }

@@ -19,7 +19,8 @@ export function banner(): Part {
       show(node, lost);
       if (!lost) return;
       const age = viewAgeSeconds(state);
-      setText(words, age === null ? t.lostNever : t.lostBanner(clockTime(state.lang, state.asOf), span(state.lang, age)));
+      const isUnanswered = state.link.isUnanswered === true;
+      setText(words, isUnanswered ? t.lostUnanswered(age === null ? null : span(state.lang, age)) : age === null ? t.lostNever : t.lostBanner(clockTime(state.lang, state.asOf), span(state.lang, age)));
       const { retryAt } = state.link;
       const wait = retryAt === null ? 0 : Math.ceil((retryAt - state.now) / 1000);
       setText(retry, wait > 0 ? t.retryIn(span(state.lang, wait)) : t.retrying);
