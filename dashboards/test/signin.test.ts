@@ -31,7 +31,7 @@ describe("signing in", () => {
 });
 
 describe("the key of a screen", () => {
-  const key = `vgl_${"0123456789abcdef"}_${"a".repeat(64)}`;
+  const key = `vgl_0123456789abcdef_${"a".repeat(64)}`;
 
   test("is taken out of the wall's address, and of no other", () => {
     expect(keyIn(`#/wall?key=${key}`)).toEqual({ key, rest: "#/wall" });
@@ -40,7 +40,7 @@ describe("the key of a screen", () => {
   });
 
   test("is told from what is none before it is sent", () => {
-    expect(typedKey(` ${key}\n`)).toBe(key);
+    expect(typedKey(` ${key} `)).toBe(key);
     for (const text of ["", "vgl_", key.slice(1), `${key}0`]) expect(typedKey(text)).toBeNull();
   });
 });
