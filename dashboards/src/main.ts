@@ -77,5 +77,10 @@ async function start(root: HTMLElement): Promise<void> {
   if (bar !== null) over.append(bar);
 }
 
+/** The shell of the page stays on this machine: it opens while the server is away, and says so. Not while it is developed. */
+if (import.meta.env.PROD && "serviceWorker" in navigator) {
+  window.addEventListener("load", () => { void navigator.serviceWorker.register("/sw.js").catch(() => undefined); });
+}
+
 const root = document.getElementById("app");
 if (root) void start(root);

@@ -164,6 +164,7 @@ export const agencyPage: typeof Words = {
   late: "Past its time, not done",
   unset: "no limit configured",
   unsetOf: (n) => `${n}: no limit configured`,
+  note: "Note",
   keptShare: "Share kept",
   noCase: "no case arose",
   meanAcknowledge: (n) => `Answered after ${several(n, "working hour")} on average.`,

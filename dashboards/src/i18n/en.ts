@@ -44,6 +44,7 @@ export const en: Catalogue = {
   reconnecting: "Connection lost",
   lostBanner: (time, age) => `Connection lost. Figures stand at ${time}, ${age} ago.`,
   lostUnanswered: (age) => `The server is there but sends no figures; connecting anew.${age === null ? "" : ` These are ${age} old.`}`,
+  lostKept: (time, age) => `The server has not been reached. This machine last had figures at ${time}, ${age} ago; old figures are not kept.`,
   lostNever: "The server has not been reached yet.",
   retryIn: (seconds) => `Next try in ${seconds}`,
   retrying: "Trying again…",

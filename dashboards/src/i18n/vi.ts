@@ -181,6 +181,7 @@ export const vi = {
   reconnecting: "Mất kết nối",
   lostBanner: (time: string, age: string) => `Mất kết nối. Số liệu dừng ở ${time}, cách đây ${age}.`,
   lostUnanswered: (age: string | null) => `Máy chủ còn nối nhưng không gửi số liệu; đang nối lại.${age === null ? "" : ` Số liệu cách đây ${age}.`}`,
+  lostKept: (time: string, age: string) => `Chưa kết nối được máy chủ. Máy này có số liệu lần cuối lúc ${time}, cách đây ${age}; số liệu cũ không được giữ lại.`,
   lostNever: "Chưa kết nối được máy chủ.",
   retryIn: (seconds: string) => `Thử lại sau ${seconds}`,
   retrying: "Đang thử lại…",

@@ -69,7 +69,7 @@ export function changePart(actions: Actions): Part {
   const sums = h("ul", { class: "sums planner-sums", attrs: { "data-testid": "change-sums" } }, share.node, gained.node, lost.node, population.node);
   const far = h("p", { class: "quiet far-note" });
   const trouble = h("p", { class: "page-problem", attrs: { role: "alert" } });
-  const warnings = h("ul", { class: "planner-warnings", attrs: { "data-testid": "change-warnings", role: "status" } });
+  const warnings = h("ul", { class: "planner-warnings", attrs: { "data-testid": "change-warnings", "aria-live": "polite" } });
   const empty = h("p", { class: "planner-lead" });
   const form = pointForm(actions);
   const points = new Table<ShownPoint>({ testid: "changed-points", isWindowed: false, key: ({ id }) => id, open: ({ id }) => { actions.choosePoint(id); } });
