@@ -101,11 +101,13 @@ const WAYS = [["dark", "vi"], ["light", "en"]];
 async function walk() {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: "dark", bypassCSP: true, serviceWorkers: "block" });
   const page = await context.newPage();
+  // A map that is drawn by a machine without a graphics card takes most of the time, and its canvas says nothing to axe.
+  await page.route(/maplibre-.*\.m?js$/, (route) => route.abort());
   await page.goto(url);
   await page.waitForSelector(LIVE, { state: "attached", timeout: 20_000 });
   const asked = questions(page);
   await page.evaluate(AXE);
-  for (const [name, hash, wanted, then] of STATES) {
+  for (const [name, hash, wanted, then] of STATES.filter(([name]) => new RegExp(process.env.AXE_ONLY ?? "").test(name))) {
     await go(page, hash);
     await page.waitForSelector(wanted, { state: "attached", ...WAIT });
     await drawn(page, asked);

@@ -78,7 +78,7 @@ export function changePart(actions: Actions): Part {
   const basis = h("p", { class: "quiet basis", attrs: { "data-testid": "basis" } });
   // A reader hears what a drop brought; figures that run while a point is dragged are not read out.
   const heard = h("p", { class: "hidden-title", attrs: { role: "status", "data-testid": "change-heard" } });
-  const node = h("section", { class: "planner-part", attrs: { "data-testid": "change-part" } },
+  const node = h("section", { class: "planner-part", attrs: { tabindex: "0", "data-testid": "change-part" } },
     title, trouble, sums, far, heard, warnings, empty, form.node, points.node, unitsTitle, units.node, basis);
   const [ofTables, ofWarnings] = [new Changes(), new Changes()];
 

@@ -28,7 +28,7 @@ export function savedPart(actions: Actions): Part {
   const empty = h("p", { class: "planner-lead" });
   const pick = h("p", { class: "quiet" });
   const compare = comparison();
-  const node = h("section", { class: "planner-part", attrs: { "data-testid": "saved-part" } }, title, form, stands.above, pick, compare.node, list, empty);
+  const node = h("section", { class: "planner-part", attrs: { tabindex: "0", "data-testid": "saved-part" } }, title, form, stands.above, pick, compare.node, list, empty);
   const [ofForm, ofList] = [new Changes(), new Changes()];
 
   const mayKeep = hasWhole(access(), "save_plans");
