@@ -8,9 +8,22 @@
     // A browser may forbid storage; the page is then as the system is.
   }
   if (setting === "light" || setting === "dark") {
+    const { style } = document.documentElement;
+    // The bare ground, too, until the stylesheets say it: on paper it is another.
+    style.colorScheme = setting;
+    addEventListener("load", () => { style.colorScheme = ""; });
     for (const node of document.querySelectorAll("[data-theme]")) {
       const holds = node.dataset.theme === setting ? "all" : "not all";
-      node.media = node.localName === "link" && holds === "not all" ? "print" : holds;
+      const isSheet = node.localName === "link";
+      node.media = isSheet && holds === "not all" ? "print" : holds;
+      if (!isSheet || holds !== "all" || node.sheet) continue;
+      // A browser does not wait for a stylesheet that did not hold when it was read. What would be painted without it has the
+      // other colours: nothing is shown until it is there, or cannot be had, or has kept us waiting long enough.
+      style.visibility = "hidden";
+      const shown = () => { style.visibility = ""; };
+      node.addEventListener("load", shown);
+      node.addEventListener("error", shown);
+      setTimeout(shown, 3000);
     }
   }
 }

@@ -19,10 +19,12 @@ import "./room/charts/charts.css";
 import "./room/day/day.css";
 import "./room/search/search.css";
 import "./room/frame/frame.css";
+import "./room/closed/closed.css";
 import "./signin/signin.css";
 import { openLine } from "./live/line.ts";
 import { openAgencies } from "./room/agencies/page.ts";
 import { openBriefing } from "./room/briefing/page.ts";
+import { openClosed, openClosedRoom } from "./room/closed/page.ts";
 import { openCompare } from "./room/compare/page.ts";
 import { openDay } from "./room/day/page.ts";
 import { openDesk } from "./room/desk/page.ts";
@@ -37,31 +39,53 @@ import { openSearch } from "./room/search/search.ts";
 import { openRoom } from "./room/supervision/room.ts";
 import { openWall } from "./room/wall/page.ts";
 import { openWatching } from "./room/watching/page.ts";
-import { keepSession, signIn, signedInBar } from "./signin/page.ts";
+import { access, come } from "./signin/access.ts";
+import { land } from "./signin/land.ts";
+import { PAGES, mayOpen } from "./signin/pages.ts";
+import type { PageName } from "./signin/pages.ts";
+import { openSocket } from "./signin/socket.ts";
+import { keepSession, signIn, signedInBar, untilReached } from "./signin/page.ts";
 
 async function start(root: HTMLElement): Promise<void> {
   const session = await signIn(root);
+  come(session);
+  land(access(), session);
   followShort();
-  const line = openLine();
-  openRoom(root, line);
-  openDossiers(document.body, root);
-  openIndex(document.body, root);
-  openDossierList(document.body, root);
-  openAgencies(document.body, root);
-  openScorecard(document.body, root);
-  openRegisters(document.body, root);
-  openWatching(document.body, root);
-  openDesk(document.body, root, line);
-  openWall(document.body, root, line);
-  openPlanner(document.body, root);
-  openBriefing(document.body, root);
-  openDay(document.body, root, line);
-  openCompare(document.body, root, line);
-  openSearch(document.body, line);
+  const line = openLine(openSocket);
+  const over = document.body;
+  const pages: Readonly<Record<Exclude<PageName, "room">, () => void>> = {
+    dossier: () => { openDossiers(over, root); },
+    index: () => { openIndex(over, root); },
+    dossiers: () => { openDossierList(over, root); },
+    agencies: () => { openAgencies(over, root); },
+    scorecard: () => { openScorecard(over, root); },
+    registers: () => { openRegisters(over, root); },
+    watching: () => { openWatching(over, root); },
+    alerts: () => { openDesk(over, root, line); },
+    wall: () => { openWall(over, root, line); },
+    planner: () => { openPlanner(over, root); },
+    briefing: () => { openBriefing(over, root); },
+    day: () => { openDay(over, root, line); },
+    compare: () => { openCompare(over, root, line); },
+  };
+  if (mayOpen(access(), "room")) openRoom(root, line);
+  else openClosedRoom(root, session);
+  for (const page of PAGES) {
+    if (page === "room") continue;
+    if (mayOpen(access(), page)) pages[page]();
+    else openClosed(page, over, root, session);
+  }
+  openSearch(over, line);
   line.start();
   keepSession(session);
+  if (session.isUnreached === true) untilReached();
   const bar = signedInBar(session);
-  if (bar !== null) document.body.append(bar);
+  if (bar !== null) over.append(bar);
+}
+
+/** The shell of the page stays on this machine: it opens while the server is away, and says so. Not while it is developed. */
+if (import.meta.env.PROD && "serviceWorker" in navigator) {
+  window.addEventListener("load", () => { void navigator.serviceWorker.register("/sw.js").catch(() => undefined); });
 }
 
 const root = document.getElementById("app");

@@ -157,6 +157,36 @@ describe("the live client", () => {
     client.watchClosely(false);
   });
 
+  test("replaces a socket that answers pings and leaves a subscribe without an answer, and says why until it is live", () => {
+    connect();
+    world.pass(15_000);
+    world.socket.say({ kind: "pong" });
+    expect(phase()).toBe("catching_up");
+    world.pass(6_000);
+    expect(phase()).toBe("reconnecting");
+    expect(client.link.isUnanswered).toBe(true);
+    expect(world.sockets[0]?.isClosed).toBe(true);
+    world.pass(2_000);
+    expect(world.sockets.length).toBe(2);
+    goLive();
+    expect(phase()).toBe("live");
+    expect(client.link.isUnanswered).toBe(false);
+    world.pass(19_000);
+    expect(world.sockets.length).toBe(2);
+  });
+
+  test("one topic without an answer is found out though others are answered, and an answer in time is none", () => {
+    goLive();
+    client.subscribe("site/9", { onState: () => undefined });
+    world.pass(10_000);
+    server.change("site/1", 9);
+    world.socket.say(server.change("site/1", 10));
+    world.socket.say(server.answer({ epoch: "e0", offset: 1 }));
+    expect(world.sockets.length).toBe(1);
+    world.pass(11_000);
+    expect(client.link.isUnanswered).toBe(true);
+  });
+
   test("keeps a quiet socket that answers pings", () => {
     goLive();
     for (let i = 0; i < 5; i += 1) {

@@ -9,6 +9,7 @@ import { allPageEntries, pageEntries } from "../src/room/search/places.ts";
 import { bestOf, rankOf } from "../src/room/search/rank.ts";
 import { isAsked } from "../src/room/search/search.ts";
 import { isPage } from "../src/room/pages/hash.ts";
+import { EVERYTHING } from "../src/signin/access.ts";
 import { fold } from "../src/ui/search.ts";
 
 /** The same by a second way: words and what stands between them, cut apart. */
@@ -68,7 +69,7 @@ const places = placesOf(
   [{ code: "00004", name: "Phường Ba Đình" }, { code: "00623", name: "Xã Đông Anh" }],
   [{ code: "00004", name: "Điểm phục vụ hành chính công Phường Ba Đình" }, { code: "CN01", name: "Chi nhánh số 1" }, { code: "CN12", name: "Chi nhánh số 12" }],
 );
-const data = { places, sites: [site("00004", "Điểm phục vụ hành chính công Phường Ba Đình", "00004"), site("99999", null)], cases: [alert("a-12"), alert("a-123"), alert("a-7", "closed")], feed: [heard(CODE), heard(CODE)], rules: new Map() };
+const data = { places, sites: [site("00004", "Điểm phục vụ hành chính công Phường Ba Đình", "00004"), site("99999", null)], cases: [alert("a-12"), alert("a-123"), alert("a-7", "closed")], feed: [heard(CODE), heard(CODE)], rules: new Map(), mine: EVERYTHING };
 const known = knownOf("vi", data);
 const hashes = (found: readonly Found[], group: string): string[] => found.find((one) => one.group === group)?.entries.map(({ hash }) => hash) ?? [];
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { keyIn, typedKey } from "../src/signin/key.ts";
 import { afterRefusal, stepOf, weakness } from "../src/signin/session.ts";
 import type { Session } from "../src/signin/session.ts";
 
@@ -26,5 +27,20 @@ describe("signing in", () => {
     expect(weakness("cũ cũ cũ cũ cũ", "cũ cũ cũ cũ cũ", "cũ cũ cũ cũ cũ")).toBe("same");
     expect(weakness("old", "đủ dài rồi nhé", "đủ dài rồi nhe")).toBe("differs");
     expect(weakness("old", "đủ dài rồi nhé", "đủ dài rồi nhé")).toBeNull();
+  });
+});
+
+describe("the key of a screen", () => {
+  const key = `vgl_0123456789abcdef_${"a".repeat(64)}`;
+
+  test("is taken out of the wall's address, and of no other", () => {
+    expect(keyIn(`#/wall?key=${key}`)).toEqual({ key, rest: "#/wall" });
+    expect(keyIn(`#/wall?key=${key}&more=1`)).toEqual({ key, rest: "#/wall?more=1" });
+    for (const hash of ["#/wall", "#/wall?key=other", `#/index?key=${key}`, "#/", ""]) expect(keyIn(hash)).toBeNull();
+  });
+
+  test("is told from what is none before it is sent", () => {
+    expect(typedKey(` ${key} `)).toBe(key);
+    for (const text of ["", "vgl_", key.slice(1), `${key}0`]) expect(typedKey(text)).toBeNull();
   });
 });

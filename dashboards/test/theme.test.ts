@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
 import { runInNewContext } from "node:vm";
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { SETTINGS, mediaOf, nextOf } from "../src/theme/theme.ts";
 
 interface Head {
+  /** The stylesheet, once it has come. */
+  sheet?: object | null;
+  readonly told?: Map<string, () => void>;
   readonly localName: string;
   readonly dataset: { readonly theme: string };
   media: string;
@@ -19,9 +22,20 @@ function began(head: Head[], stored: string | null, isForbidden = false): Head[]
     if (isForbidden) throw new Error("forbidden");
     return stored;
   };
-  runInNewContext(readFileSync("public/theme.js", "utf8"), { localStorage: { getItem }, document: { querySelectorAll: () => head } });
+  for (const one of head) Object.assign(one, { addEventListener: (name: string, run: () => void) => one.told?.set(name, run) });
+  runInNewContext(readFileSync("public/theme.js", "utf8"), {
+    localStorage: { getItem }, addEventListener: (_name: string, run: () => void) => { loaded = run; }, setTimeout: (run: () => void) => { late.push(run); }, document: { querySelectorAll: () => head, documentElement: { style: root } },
+  });
   return head;
 }
+
+const root: Record<string, string> = {};
+let late: (() => void)[] = [];
+let loaded = (): void => undefined;
+beforeEach(() => {
+  late = [];
+  for (const name of Object.keys(root)) Reflect.deleteProperty(root, name);
+});
 
 describe.each(["index.html", "waits.html"])("the head of %s", (file) => {
   const medias = (setting: (typeof SETTINGS)[number]): string[] => headOf(file).map(({ localName, dataset }) => mediaOf(setting, dataset.theme, localName === "link"));
@@ -42,6 +56,29 @@ describe.each(["index.html", "waits.html"])("the head of %s", (file) => {
     const places = [html.lastIndexOf("data-theme"), html.indexOf("/theme.js"), html.indexOf("type=\"module\"")];
     expect([...places].sort((a, b) => a - b)).toEqual(places);
     expect(html).not.toMatch(/<script src="\/theme\.js"[^>]*(async|defer|module)/);
+  });
+});
+
+describe("a light page whose stylesheet comes late", () => {
+  const headOfLate = (): Head[] => headOf("index.html").map((one) => ({ ...one, sheet: null, told: new Map() }));
+
+  test("is not shown in the dark set before it has come, or has failed, or has been waited for long enough", () => {
+    for (const ends of ["load", "error", "timeout"]) {
+      const head = began(headOfLate(), "light");
+      expect(root).toEqual({ colorScheme: "light", visibility: "hidden" });
+      if (ends === "timeout") late.at(-1)?.();
+      else head.find(({ localName }) => localName === "link")?.told?.get(ends)?.();
+      expect(root["visibility"]).toBe("");
+      loaded();
+      expect(root["colorScheme"]).toBe("");
+    }
+  });
+
+  test("is shown at once where it is there, where dark is chosen, and where nothing is", () => {
+    for (const [setting, sheet] of [["light", {}], ["dark", null], [null, null]] as const) {
+      began(headOfLate().map((one) => ({ ...one, sheet })), setting);
+      expect(root["visibility"]).toBeUndefined();
+    }
   });
 });
 

@@ -63,7 +63,7 @@ const launched = () =>
   });
 
 /** A second try for a Chromium that dies while it starts, before any page is asked for: seen as a SIGSEGV on a busy machine. */
-const browser = await launched().catch((error) => {
+export const browser = await launched().catch((error) => {
   console.error(`Chromium did not start and is started again: ${String(error).split("\n")[0]}`);
   return launched();
 });
@@ -84,7 +84,7 @@ export async function prove(...all) {
  */
 export const at = (sizes, walk, { refused = null, before = async () => null, ready = LIVE } = {}) => async () => {
   for (const size of sizes) {
-    const context = await browser.newContext({ viewport: size, acceptDownloads: true });
+    const context = await browser.newContext({ viewport: size, acceptDownloads: true, serviceWorkers: "block" });
     const page = await context.newPage();
     const complaints = [];
     page.on("console", (message) => {

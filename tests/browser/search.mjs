@@ -151,6 +151,22 @@ async function walkTheme(page) {
   await page.waitForSelector(LIVE, { state: "attached", ...WAIT });
   assert.deepEqual([await setting(), await ground(page)], ["light", LIGHT], "kept");
 
+  // A stylesheet that comes late: until it is there nothing is painted in the other colours.
+  await page.route(/assets\/light-.*\.css$/, async (route) => {
+    await new Promise((done) => { setTimeout(done, 800); });
+    await route.continue();
+  });
+  await page.reload({ waitUntil: "commit" });
+  await page.waitForFunction(() => document.getElementById("app") !== null);
+  const bare = await page.evaluate(() => {
+    const { visibility, colorScheme } = getComputedStyle(document.documentElement);
+    return { visibility, colorScheme };
+  });
+  assert.deepEqual(bare, { visibility: "hidden", colorScheme: "light" }, "before its stylesheet has come");
+  await page.waitForFunction((wanted) => getComputedStyle(document.documentElement).visibility === "visible" && getComputedStyle(document.documentElement).backgroundColor === wanted, LIGHT);
+  await page.unroute(/assets\/light-.*\.css$/);
+  await page.waitForSelector(LIVE, { state: "attached", ...WAIT });
+
   for (const wanted of [LIGHT, DARK]) {
     if (wanted === DARK) await press();
     assert.equal(await ground(page), wanted);

@@ -1,11 +1,10 @@
 // Signing in for the first time on a server that is locked: a wrong password, the one for once, one of one's own, the second factor with its
 // recovery codes, the room, until the session is ended elsewhere; then in with a code, in English.
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
+import { code, mine } from "./accounts.mjs";
 import { LIVE, at, fits, prove, sel, shots, url } from "./common.mjs";
 
 const once = process.argv[4];
-const mine = "một mật khẩu đủ dài";
 const PHONE = { width: 390, height: 844 };
 
 const says = (page, words) => page.waitForFunction((sought) => document.querySelector('[data-testid="signin-said"]')?.textContent?.includes(sought), words);
@@ -13,16 +12,6 @@ const says = (page, words) => page.waitForFunction((sought) => document.querySel
 async function fill(page, values) {
   for (const [name, value] of Object.entries(values)) await page.fill(sel(`signin-${name}`), value);
   await page.keyboard.press("Enter");
-}
-
-/** The six digits of an authenticator (RFC 6238), of the step that begins so many seconds from now. */
-function code(secret, seconds = 0) {
-  const bits = [...secret.replace(/\s/g, "")].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("");
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor((Date.now() / 1000 + seconds) / 30)));
-  const mac = createHmac("sha1", key).update(step).digest();
-  return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
 }
 
 async function first(page) {

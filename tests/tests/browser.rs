@@ -4,7 +4,9 @@
 //! what is judged and reported is seen where it counts; an alert is taken from raised to explained by the keyboard alone;
 //! a planner drags a point and reads what it changes; a week's briefing is read and taken along; one point's day plays
 //! again and points are compared, every chart taken along; everything is found from anywhere, in light and in dark; a wall
-//! says how the city stands, and when it does not know; and somebody signs in for the first time, with a second factor.
+//! says how the city stands, and when it does not know; somebody signs in for the first time, with a second factor; who sees
+//! only a part is offered that part, and a wall comes in by its key; the page opens while the server is away; and axe finds
+//! nothing on any page.
 
 use harness::browser;
 use harness::events::{ndjson, ticket};
@@ -117,5 +119,48 @@ fn somebody_signs_in_for_the_first_time_and_has_a_second_factor_from_then_on() {
         "signin.mjs",
         &server,
         &[made.stdout.trim()],
+    );
+}
+
+#[test]
+fn the_page_opens_while_the_server_is_away_and_is_live_again() {
+    in_the_room("the page offline in a browser", "offline.mjs");
+}
+
+#[test]
+fn axe_finds_nothing_on_any_page_in_both_languages_and_sets_of_colours() {
+    in_the_room("axe in a browser", "axe.mjs");
+}
+
+#[test]
+fn who_sees_a_part_is_offered_that_part_and_a_wall_comes_in_by_its_key() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let server = Server::start_locked(dir.path(), Clock::Events);
+    let data = dir.path().to_str().expect("test paths are UTF-8");
+    let made = |args: &[&str]| {
+        let all = [args, &["--data", data]].concat();
+        harness::program::run(&all).done().stdout.trim().to_owned()
+    };
+    let account = |name: &str, more: &[&str]| {
+        made(&[&["account", "create", name, "--role"][..], more].concat())
+    };
+    let key = |more: &[&str]| made(&[&["key", "create", "--role"][..], more].concat());
+    let given = [
+        account("officer-1", &["unit_officer", "--sites", "00004"]),
+        account(
+            "liaison-1",
+            &["agency_liaison", "--agencies", "dept/justice"],
+        ),
+        account("planner-1", &["planner"]),
+        account("auditor-1", &["auditor"]),
+        key(&["display"]),
+        key(&["source"]),
+    ];
+    let given: Vec<&str> = given.iter().map(String::as_str).collect();
+    proven(
+        "parts of the city in a browser",
+        "parts.mjs",
+        &server,
+        &given,
     );
 }

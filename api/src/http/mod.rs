@@ -209,7 +209,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(readyz))
         .route("/metrics", get(metrics_text))
-        .fallback(assets::serve)
+        .fallback(axum::handler::Handler::layer(
+            assets::serve,
+            CompressionLayer::new(),
+        ))
         // Who asks is found out first; whether it may is judged where the address is known.
         .layer(middleware::from_fn_with_state(
             Arc::clone(&app.doors),
@@ -265,7 +268,7 @@ async fn secured(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
-                  font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; \
+                  font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; \
                   form-action 'none'; frame-ancestors 'none'";
     // A paper has a stricter one of its own.
     headers

@@ -168,6 +168,7 @@ export const agencyPage = {
   late: "Đã quá hạn, chưa làm",
   unset: "chưa cấu hình thời hạn",
   unsetOf: (n: string) => `${n}: chưa cấu hình thời hạn`,
+  note: "Ghi chú",
   keptShare: "Tỷ lệ đúng",
   noCase: "không phát sinh",
   meanAcknowledge: (n: string) => `Phản hồi trung bình sau ${n} giờ làm việc.`,

@@ -1,5 +1,6 @@
 /** The words of the briefing's page, in English. */
 import type { briefing as Words } from "./briefing.vi.ts";
+import { several } from "./plural.ts";
 
 export const briefing: typeof Words = {
   link: "Weekly briefing",
@@ -11,7 +12,7 @@ export const briefing: typeof Words = {
   take: "Take along",
   behind: "Figures behind it",
   query: "The question that gives these figures",
-  more: (n) => `${n} rows more: the XLSX has all.`,
+  more: (n) => `${several(n, "row")} more: the XLSX has all.`,
   noData: "no data",
   marks: { better: "better", worse: "worse", met: "met", missed: "not met", approximate: "estimate" },
 };

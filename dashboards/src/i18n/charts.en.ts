@@ -1,5 +1,6 @@
 /** The words of charts, of a point's day and of points compared, in English. */
 import type { charts as ChartWords, compare as CompareWords, day as DayWords } from "./charts.vi.ts";
+import { plural, several } from "./plural.ts";
 
 export const charts: typeof ChartWords = {
   values: "The chart's values as a table",
@@ -31,7 +32,7 @@ export const day: typeof DayWords = {
     empty_city: "No point of the city has a visit on this day.",
     loading: (known, all) => `Loading quarters of an hour: ${known}/${all}.`,
     today: (time) => `The day goes on: figures are provisional, up to ${time}.`,
-    provisional: (n, isKnown) => (isKnown ? `Figures are provisional: ${n} devices have not been heard past closing.` : "Figures are provisional: not every device has been heard past closing."),
+    provisional: (n, isKnown) => (isKnown ? `Figures are provisional: ${several(n, "device")} ${plural(n, "has", "have")} not been heard past closing.` : "Figures are provisional: not every device has been heard past closing."),
     whole: "The day is over.",
   },
   meanWait: "Mean wait",
@@ -42,7 +43,7 @@ export const day: typeof DayWords = {
   boardWaiting: "Waiting, by the board",
   boardPeak: (n) => `at most ${n}`,
   boardCounters: "Counters open, by the board",
-  snapshots: (n) => `${n} reports`,
+  snapshots: (n) => several(n, "report"),
   satisfied: "Satisfied",
   ofAll: (n, all) => `${n}/${all}`,
   ended: (finished, abandoned, unresolved) => `${finished} finished, ${abandoned} left, ${unresolved} unresolved`,
@@ -63,11 +64,11 @@ export const day: typeof DayWords = {
   pictureTitle: (name, date) => `${name}, ${date}`,
   reading: "Each visit counts in the quarter of an hour in which its number was taken. Hollow: fewer than 5 visits. Hatched: left, not satisfied, or silent.",
   noQueue: "This point has no queue board: who waits and which counters are open can be told from single tickets alone.",
-  lost: (n) => `${n} tickets without a known end are left out of the queue.`,
+  lost: (n) => `${several(n, "ticket")} without a known end ${plural(n, "is", "are")} left out of the queue.`,
   queueUntil: (time) => `Queue and counters up to ${time}; untick and tick again to reckon them anew.`,
   sources: "Source: tickets, queue boards, ratings and the alert desk of the point",
   described: (f) =>
-    `${f.n} visits, mean wait ${f.mean} minutes, p90 ${f.p90} minutes${f.target === "" ? "" : `, target ${f.target} minutes`}; ${f.alerts} alerts. Each quarter of an hour is in the table.`,
+    `${several(f.n, "visit")}, mean wait ${several(f.mean, "minute")}, p90 ${several(f.p90, "minute")}${f.target === "" ? "" : `, target ${several(f.target, "minute")}`}; ${several(f.alerts, "alert")}. Each quarter of an hour is in the table.`,
   notYet: "still to come",
   lanes: {
     waits: "Waits by 15 minutes: mean, with a line up to p90 (min)",
@@ -83,7 +84,7 @@ export const day: typeof DayWords = {
   byBoard: "mean of 15 minutes by the queue board, coarser",
   byTickets: "from single tickets",
   byCounters: "as each counter said",
-  ticketsOf: (n, gone) => `${n} numbers, ${gone} left or unresolved`,
+  ticketsOf: (n, gone) => `${several(n, "number")}, ${gone} left or unresolved`,
   silentMinutes: (n) => `silent for ${n} min`,
   noRatings: "No ratings.",
   noSilence: "The board was never silent.",
@@ -104,7 +105,7 @@ export const compare: typeof CompareWords = {
   title: "Points compared",
   add: "Add a point",
   addHint: (n) => `Find a point, ${n} at most`,
-  full: (n) => `${n} points, no more`,
+  full: (n) => `${several(n, "point")}, no more`,
   remove: (name) => `Remove ${name}`,
   chosen: "Points chosen",
   toDay: "Open a day of this point",
@@ -114,7 +115,7 @@ export const compare: typeof CompareWords = {
   pick: "Choose service points to set beside one another.",
   unknown: (codes) => `There is no point of code ${codes}.`,
   ahead: "These days are still to come.",
-  tooLong: (n) => `By hours ${n} days can be seen at most: choose fewer.`,
+  tooLong: (n) => `By hours ${several(n, "day")} can be seen at most: choose fewer.`,
   loading: (known, all) => `Loading hours: ${known}/${all}.`,
   running: "One of the days goes on: figures are provisional.",
   provisional: "Figures are provisional: on some days not every device has been heard.",

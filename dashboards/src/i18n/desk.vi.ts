@@ -13,6 +13,8 @@ export const desk = {
   title: "Bàn cảnh báo",
   show: "Xem",
   shown: { list: "Cảnh báo", quality: "Chất lượng cảnh báo", rules: "Quy tắc", handover: "Bàn giao ca", wall: "Màn hình lớn" },
+  readOnly: "Tài khoản này chỉ xem cảnh báo, không xử lý.",
+  roomActs: "Cảnh báo của nhiều điểm do phòng Kiểm tra – Giám sát xử lý.",
   noDesk: "Máy chủ này chưa có bàn cảnh báo.",
 
   priorities: { high: "Cao", medium: "Trung bình", low: "Thấp" },

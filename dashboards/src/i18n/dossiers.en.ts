@@ -1,11 +1,12 @@
 /** The words of the list of dossiers, in English. */
 import type { dossierList as Words } from "./dossiers.vi.ts";
+import { several } from "./plural.ts";
 
 export const dossierList: typeof Words = {
   link: "Dossier list",
   title: "Find and filter dossiers",
   find: "Find by dossier code",
-  found: (n) => `${n} dossiers`,
+  found: (n) => several(n, "dossier"),
   quick: "Quick filters",
   quicks: {
     overdue: "Overdue",
@@ -34,7 +35,7 @@ export const dossierList: typeof Words = {
   sort: "Order",
   sorts: { due: "due date", filed: "date filed", ended: "date ended", code: "dossier code" },
   download: "Download all",
-  downloadHint: (most) => `All that match, at most ${most} rows`,
+  downloadHint: (most) => `All that match, at most ${several(most, "row")}`,
   code: "Dossier",
   state: "State",
   due: "Due",

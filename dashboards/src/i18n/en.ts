@@ -1,4 +1,5 @@
 /** The English catalogue; a missing or a superfluous key does not compile. */
+import { access } from "./access.en.ts";
 import { agencyPage } from "./agencies.en.ts";
 import { briefing } from "./briefing.en.ts";
 import { charts, compare, day } from "./charts.en.ts";
@@ -16,6 +17,7 @@ import { wall } from "./wall.en.ts";
 import { watching } from "./watching.en.ts";
 import type { FeedDetail } from "../live/views.ts";
 import type { Catalogue } from "./vi.ts";
+import { several } from "./plural.ts";
 
 const ticket = (d: FeedDetail): string => (d.ticket ? `Ticket ${d.ticket}` : "A ticket");
 const counter = (d: FeedDetail): string => (d.counter ? `counter ${d.counter}` : "a counter");
@@ -42,6 +44,8 @@ export const en: Catalogue = {
   caughtUp: "Caught up",
   reconnecting: "Connection lost",
   lostBanner: (time, age) => `Connection lost. Figures stand at ${time}, ${age} ago.`,
+  lostUnanswered: (age) => `The server is there but sends no figures; connecting anew.${age === null ? "" : ` These are ${age} old.`}`,
+  lostKept: (time, age) => `The server has not been reached. This machine last had figures at ${time}, ${age} ago; old figures are not kept.`,
   lostNever: "The server has not been reached yet.",
   retryIn: (seconds) => `Next try in ${seconds}`,
   retrying: "Trying again…",
@@ -71,7 +75,7 @@ export const en: Catalogue = {
   inLastHour: (n) => `last hour ${n}`,
   longestIs: (text) => `longest ${text}`,
   andByBoards: (n) => `${n} more by boards`,
-  ofSites: (n, total) => `${n} of ${total} points heard`,
+  ofSites: (n, total) => `${n} of ${several(total, "point")} heard`,
   perCounter: (n) => `${n} waiting per counter`,
   noPlace: "no coordinates",
   overPerDossier: (n) => `${n} over the limit per dossier`,
@@ -89,7 +93,7 @@ export const en: Catalogue = {
   search: "Find a point, ward or commune",
   searchHint: "Key f",
   filterStates: "Filter by state",
-  shown: (n, total) => `${n} of ${total} points`,
+  shown: (n, total) => `${n} of ${several(total, "point")}`,
   colWaiting: "Waiting",
   colHour: "Hour",
   colHourHint: "Mean wait of the last hour, minutes",
@@ -102,7 +106,7 @@ export const en: Catalogue = {
   innerCity: "Inner city",
   zoomIn: "Zoom in",
   zoomOut: "Zoom out",
-  notOnMap: (exact, n) => `${n} ${exact === 1 ? "point" : "points"} without coordinates`,
+  notOnMap: (_exact, n) => `${several(n, "point")} without coordinates`,
   mapFailed: "The map cannot be drawn on this machine.",
   coverage: "Coverage",
   coverageOff: "Off",
@@ -122,7 +126,7 @@ export const en: Catalogue = {
   travelMode: (mode) => ({ motorbike: "by motorbike", walk: "on foot", car: "by car" })[mode] ?? mode,
   covered: "Covered",
   notCovered: "Not covered",
-  people: (n) => `${n} people`,
+  people: (n) => several(n, "person", "people"),
   minutesBelow: (n) => `under ${n} min`,
   minutesBetween: (low, high) => `${low}–${high} min`,
   minutesFrom: (n) => `${n} min and over`,
@@ -154,7 +158,7 @@ export const en: Catalogue = {
   seriesWait: "mean wait (min)",
   seriesWaiting: "waiting",
   seriesIssued: "tickets issued",
-  chartSummary: (mean, waiting) => `Mean wait of the last 5 minutes ${mean} min, ${waiting} people waiting`,
+  chartSummary: (mean, waiting) => `Mean wait of the last 5 minutes ${mean} min, ${several(waiting, "person", "people")} waiting`,
   limitLine: (n) => `dashed line: ${n} min`,
   time: "time",
   counterHead: "Counter",
@@ -185,7 +189,7 @@ export const en: Catalogue = {
   feedPaused: "held while pointed at",
   eventOther: (type) => `Event ${type}`,
 
-  accepted: (n) => `${n} events accepted`,
+  accepted: (n) => `${several(n, "event")} accepted`,
   duplicate: (n) => `${n} duplicate`,
   conflicting: (n) => `${n} conflicting`,
   rejected: (n) => `${n} rejected`,
@@ -198,10 +202,10 @@ export const en: Catalogue = {
     longest_over: (f) => `longest ${f.longest}`,
     no_counter: (f) => `${f.waiting} waiting, no counter open`,
     wait_high: (f) => `hour's mean ${f.hourWait} min`,
-    queue_long: (f) => `${f.waiting} waiting, ${f.counters} counters open`,
+    queue_long: (f) => `${f.waiting} waiting, ${several(f.counters, "counter")} open`,
     silent: (f) => `silent for ${f.silentFor} in opening hours`,
     never_heard: () => "nothing received today",
-    overdue: (f) => `${f.overdue} dossiers overdue`,
+    overdue: (f) => `${several(f.overdue, "dossier")} overdue`,
     closed: () => "outside opening hours",
   },
   counterStates: { open: "Open", paused: "Paused", closed: "Closed", unknown: "Unknown" },
@@ -330,8 +334,8 @@ export const en: Catalogue = {
     over: "Over",
   },
   until: "now",
-  workingHours: (n) => `${n} working hours`,
-  wallHours: (n) => `${n} hours`,
+  workingHours: (n) => several(n, "working hour"),
+  wallHours: (n) => several(n, "hour"),
   becauseOf: (event, time) => `Because of: ${event}, ${time}`,
   bySource: (source, id) => `source ${source}, id ${id}`,
   steps: {
@@ -378,6 +382,7 @@ export const en: Catalogue = {
   scorecard,
   registers,
   signIn,
+  access,
   wall,
   watching,
 };

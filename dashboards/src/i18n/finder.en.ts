@@ -1,5 +1,6 @@
 /** The words of finding from anywhere, in English. */
 import type { Catalogue } from "./vi.ts";
+import { several } from "./plural.ts";
 
 export const finder: Catalogue["finder"] = {
   open: "Search",
@@ -9,7 +10,7 @@ export const finder: Catalogue["finder"] = {
   answers: "Results",
   groups: { points: "Service points", agencies: "Agencies", dossiers: "Dossiers", pages: "Pages", alerts: "Open alerts" },
   some: (n: string, all: string) => `${n} of ${all}, type on to narrow`,
-  found: (exact: number, n: string) => (exact === 1 ? "1 result" : `${n} results`),
+  found: (_exact: number, n: string) => several(n, "result"),
   nothing: (text: string) => `Nothing matches “${text}”.`,
   hint: "What can be found: points (name or code), agencies, dossiers (code), pages, open alerts (a-12). Accents or not.",
   keys: "↑ ↓ choose · Enter opens · Esc closes",

@@ -1,14 +1,15 @@
 /** The words of a point's forecasts, in English. */
 import type { forecast as master } from "./forecast.vi.ts";
+import { several } from "./plural.ts";
 
 export const forecast: typeof master = {
   title: "Forecast",
-  note: (days, at) => `an estimate of ${at}, learned from ${days} days`,
+  note: (days, at) => `an estimate of ${at}, learned from ${several(days, "day")}`,
   wait: "Who comes now waits",
   queue: (minutes) => `Waiting in ${minutes} min`,
   counters: "Counters to open",
   minutes: (median, bound) => `${median} min, nine in ten at most ${bound} min`,
-  people: (median, bound) => `${median} people, nine in ten at most ${bound}`,
+  people: (median, bound) => `${several(median, "person", "people")}, nine in ten at most ${bound}`,
   sample: (n) => `sample ${n}`,
   now: (counters) => `${counters} now`,
   from: (counters, at) => `${counters} from ${at}`,

@@ -1,5 +1,6 @@
 /** The words of the index's page, in English. */
 import type { index766 as Words } from "./index766.vi.ts";
+import { plural, several } from "./plural.ts";
 
 export const index766: typeof Words = {
   link: "Index 766",
@@ -16,20 +17,20 @@ export const index766: typeof Words = {
   allParts: { city: "Whole city", agency: "All agencies", unit: "All wards, communes", site: "All service points" },
   noPart: (name) => `Nothing counts for ${name} in this period.`,
 
-  totalOf: (known) => `of ${known} points known`,
+  totalOf: (known) => `of ${several(known, "point")} known`,
   outOf: (max) => `(at most ${max})`,
-  range: (low, high) => `Once everything is known: ${low} to ${high} points.`,
+  range: (low, high) => `Once everything is known: ${low} to ${several(high, "point")}.`,
   whole: "Every indicator has data.",
   bands: { excellent: "Excellent", good: "Good", fair: "Fair", average: "Average", weak: "Weak" },
-  noBand: (n) => `No band yet: ${n} points have no data.`,
-  atRisk: (n) => `${n} dossiers fall due within the period and are not settled: they will cost points when late.`,
+  noBand: (n) => `No band yet: ${several(n, "point")} ${plural(n, "has", "have")} no data.`,
+  atRisk: (n) => `${several(n, "dossier")} ${plural(n, "falls due within the period and is not settled: it", "fall due within the period and are not settled: they")} will cost points when late.`,
   official: "Official score",
   noOfficial: "No official score of this period has been entered.",
-  officialIs: (total, sum) => `${total} points; the groups sum to ${sum}.`,
-  officialSum: (sum) => `The groups sum to ${sum} points; no published total has been entered.`,
+  officialIs: (total, sum) => `${several(total, "point")}; the groups sum to ${sum}.`,
+  officialSum: (sum) => `The groups sum to ${several(sum, "point")}; no published total has been entered.`,
   baseline: (period) => `As published, ${period}`,
-  baselineIs: (sum, total) => `Its groups sum to ${sum} points; the published total is ${total}. The two differ in the source, and both are kept.`,
-  baselineSame: (total) => `Published total ${total} points.`,
+  baselineIs: (sum, total) => `Its groups sum to ${several(sum, "point")}; the published total is ${total}. The two differ in the source, and both are kept.`,
+  baselineSame: (total) => `Published total ${several(total, "point")}.`,
   from: (source) => `Source: ${source}.`,
 
   groups: "The six groups",
@@ -40,7 +41,7 @@ export const index766: typeof Words = {
   legendOfficial: "official",
   unknown: "no data yet",
   pointsOf: (n, max) => `${n} / ${max}`,
-  unknownOf: (n) => `${n} points without data`,
+  unknownOf: (n) => `${several(n, "point")} without data`,
   lostOf: (n) => `lost ${n}`,
   barSummary: (b) => `Held ${b.held}, lost ${b.lost}, without data ${b.unknown}, at most ${b.max}`,
 
@@ -61,7 +62,7 @@ export const index766: typeof Words = {
   cap: (share) => `full points from ${share}`,
 
   losses: (name) => `Points lost: ${name}`,
-  lossesCount: (n) => `${n} cases`,
+  lossesCount: (n) => several(n, "case"),
   lossesLoading: "Looking for the cases…",
   noLosses: "No case costs points.",
   elsewhere: "This indicator is counted elsewhere; events do not tell its cases.",
@@ -69,7 +70,7 @@ export const index766: typeof Words = {
   chooseCase: (code) => `Choose ${code}`,
   chooseAll: "Choose the whole page",
   chooseNone: "Choose none",
-  chosenMost: (n) => `At most ${n} cases can be chosen at once.`,
+  chosenMost: (n) => `At most ${several(n, "case")} can be chosen at once.`,
   case: "Case",
   reason: "Reason",
   cure: "What wins it back",
@@ -87,10 +88,10 @@ export const index766: typeof Words = {
   whatIf: "If handed over today",
   now: "Now",
   ifNothing: "If nothing is done",
-  ifDone: (n) => `If the ${n} chosen are done`,
+  ifDone: (n) => `If the ${n} chosen ${plural(n, "is", "are")} done`,
   ifAll: "If all are done",
   chooseSome: "Choose cases that can still be saved to see what they bring.",
-  difference: (n) => `${n} points against doing nothing`,
+  difference: (n) => `${several(n, "point")} against doing nothing`,
 
   parts: {
     city: "Whole city",

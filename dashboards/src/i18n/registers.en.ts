@@ -1,5 +1,6 @@
 /** The words of the registers' page, in English. */
 import type { registers as master } from "./registers.vi.ts";
+import { several } from "./plural.ts";
 
 export const registers: typeof master = {
   link: "Registers",
@@ -24,8 +25,8 @@ export const registers: typeof master = {
   told: "Last report",
   evidence: "Evidence",
   neverTold: "nobody has reported",
-  lateBy: (days) => `${days} days late`,
-  leftDays: (days) => `${days} days left`,
+  lateBy: (days) => `${several(days, "day")} late`,
+  leftDays: (days) => `${several(days, "day")} left`,
   progress: (name) => `Progress: ${name}`,
   closeTask: "Close",
   state: "New state",
@@ -55,7 +56,7 @@ export const registers: typeof master = {
     ethics: "Ethics, prevention",
   },
   trained: (n, of) => `${n}/${of} staff`,
-  complete: (n, all) => `${n}/${all} reporting units at 100%`,
+  complete: (n, all) => `${n}/${several(all, "reporting unit")} at 100%`,
   dueOn: (day) => `due ${day}`,
   noDueSet: "no deadline set",
   isOverdue: "overdue",
@@ -77,7 +78,7 @@ export const registers: typeof master = {
   keptWords: { kept: "in time", late: "opened late", visited: "visited", missed: "not kept", ahead: "ahead" },
   opened: "Opened",
   published: "Published",
-  before: (days) => `${days} days before`,
+  before: (days) => `${several(days, "day")} before`,
   notSaid: "not said",
   visits: "Visits",
   dossiers: "Dossiers",

@@ -1,5 +1,6 @@
 /** The words of the scorecard's page, in English. */
 import type { scorecard as master } from "./scorecard.vi.ts";
+import { several } from "./plural.ts";
 
 export const scorecard: typeof master = {
   link: "Scorecard",
@@ -14,7 +15,7 @@ export const scorecard: typeof master = {
   allCards: "All",
   noCard: (key) => `There is no ${key} in the scorecard of this period.`,
 
-  rows: (n) => `${n} units`,
+  rows: (n) => several(n, "unit"),
   nothing: "There is nothing to score in this period yet.",
   rankNote: "Ranks go by the lower end of the score, so that a small sample gains nothing; in brackets, the ranks that are possible. With under half of the weights known there is no rank. A dash (—) is no data, and not 0.",
   rank: "Rank",
@@ -91,7 +92,7 @@ export const scorecard: typeof master = {
   spread: "Across points",
   spreadHint: "What 10%, 50% and 90% of the points stay under",
   spreadOf: (low, mid, high) => `${low} · ${mid} · ${high}`,
-  spreadPoints: (n) => `${n} points with 30 cases or more`,
+  spreadPoints: (n) => `${several(n, "point")} with 30 cases or more`,
   pointCount: "Points",
   visits: "Visits called",
   wait: "Mean wait",

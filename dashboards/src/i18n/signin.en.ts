@@ -31,6 +31,13 @@ export const signIn: typeof Words = {
   recoveryTitle: "Recovery codes",
   recoveryLead: "Write them down and keep them: each works once when the authenticator is lost. They are shown this once.",
   written: "Written down",
+  byKey: "A screen on a wall: use a key",
+  byName: "Sign in with an account",
+  keyTitle: "A screen's key",
+  keyLead: "A screen that nobody sits at uses a key instead of an account. The operator makes it, and it is kept on this machine.",
+  key: "Key (vgl_…)",
+  keyForm: "This is no key: a key begins with vgl_.",
+  keyOther: "This key is not a screen's. Sign in with an account.",
   whoIsIn: "Account in use",
   signOut: "Sign out",
   roles: {

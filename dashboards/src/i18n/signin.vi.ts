@@ -29,6 +29,13 @@ export const signIn = {
   recoveryTitle: "Mã dự phòng",
   recoveryLead: "Chép lại và cất giữ: mỗi mã dùng một lần khi mất ứng dụng xác thực. Các mã chỉ hiện lần này.",
   written: "Đã chép lại",
+  byKey: "Màn hình treo tường: dùng khóa",
+  byName: "Đăng nhập bằng tài khoản",
+  keyTitle: "Khóa của màn hình",
+  keyLead: "Màn hình không có người ngồi dùng khóa thay cho tài khoản. Khóa do người quản trị hệ thống cấp và được giữ trên máy này.",
+  key: "Khóa (vgl_…)",
+  keyForm: "Đây không phải khóa: khóa bắt đầu bằng vgl_.",
+  keyOther: "Khóa này không phải của màn hình. Hãy đăng nhập bằng tài khoản.",
   whoIsIn: "Tài khoản đang dùng",
   signOut: "Đăng xuất",
   roles: {

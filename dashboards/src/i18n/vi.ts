@@ -1,4 +1,5 @@
 /** The Vietnamese catalogue. It is the master: `en.ts` must have exactly these keys, which its type enforces. */
+import { access } from "./access.vi.ts";
 import { agencyPage } from "./agencies.vi.ts";
 import { briefing } from "./briefing.vi.ts";
 import { charts, compare, day } from "./charts.vi.ts";
@@ -180,6 +181,8 @@ export const vi = {
   caughtUp: "Đã bắt kịp",
   reconnecting: "Mất kết nối",
   lostBanner: (time: string, age: string) => `Mất kết nối. Số liệu dừng ở ${time}, cách đây ${age}.`,
+  lostUnanswered: (age: string | null) => `Máy chủ còn nối nhưng không gửi số liệu; đang nối lại.${age === null ? "" : ` Số liệu cách đây ${age}.`}`,
+  lostKept: (time: string, age: string) => `Chưa kết nối được máy chủ. Máy này có số liệu lần cuối lúc ${time}, cách đây ${age}; số liệu cũ không được giữ lại.`,
   lostNever: "Chưa kết nối được máy chủ.",
   retryIn: (seconds: string) => `Thử lại sau ${seconds}`,
   retrying: "Đang thử lại…",
@@ -427,6 +430,7 @@ export const vi = {
   scorecard,
   registers,
   signIn,
+  access,
   wall,
   watching,
 };

@@ -1,8 +1,9 @@
 /** The words of the wall, in English. */
 import type { Catalogue } from "./vi.ts";
+import { several } from "./plural.ts";
 
-const alerts = (exact: number, n: string): string => (exact === 1 ? "1 alert" : `${n} alerts`);
-const highAlerts = (exact: number, n: string): string => (exact === 1 ? "1 high alert" : `${n} high alerts`);
+const alerts = (n: string): string => several(n, "alert");
+const highAlerts = (n: string): string => several(n, "high alert");
 
 export const wall: Catalogue["wall"] = {
   link: "Wall",
@@ -18,14 +19,14 @@ export const wall: Catalogue["wall"] = {
   notHeard: "No point has sent anything today.",
   noDesk: "Alerts cannot be read from this server.",
   causes: {
-    high_new: (exact, n) => `${highAlerts(exact, n)} in nobody's hands`,
-    high: (exact, n) => `${highAlerts(exact, n)} standing`,
-    fresh: (exact, n) => `${alerts(exact, n)} in nobody's hands`,
+    high_new: (_exact, n) => `${highAlerts(n)} in nobody's hands`,
+    high: (_exact, n) => `${highAlerts(n)} standing`,
+    fresh: (_exact, n) => `${alerts(n)} in nobody's hands`,
     late: () => "data is late",
-    silent: (_exact, n) => `${n} points silent in their hours`,
-    unheard: (_exact, n) => `${n} points not heard today`,
+    silent: (_exact, n) => `${several(n, "point")} silent in their hours`,
+    unheard: (_exact, n) => `${several(n, "point")} not heard today`,
   },
-  someHigh: (all, high) => `${all} alerts in nobody's hands, ${high} of them high`,
+  someHigh: (all, high) => `${several(all, "alert")} in nobody's hands, ${high} of them high`,
   calm: "No high alert, no alert waits for anybody, data is on time.",
 
   nobody: "Nobody has it",
@@ -52,7 +53,7 @@ export const wall: Catalogue["wall"] = {
   people: "people",
   ofAll: (n) => `/ ${n}`,
   heard: (n) => `${n} heard`,
-  ofDossiers: (n) => `of ${n} dossiers`,
+  ofDossiers: (n) => `of ${several(n, "dossier")}`,
   atMost: (n) => `≤ ${n} min`,
   atLeast: (share) => `≥ ${share}`,
   judged: (target, verdict) => `${target}: ${verdict}`,
@@ -65,7 +66,7 @@ export const wall: Catalogue["wall"] = {
 
   fresh: {
     asOf: (time) => `Data of ${time}`,
-    silent: (n) => `${n} points silent`,
+    silent: (n) => `${several(n, "point")} silent`,
     never: (n) => `${n} not heard today`,
     evaluated: (time) => `alerts evaluated ${time}`,
     notEvaluated: "alerts not evaluated yet",

@@ -8,6 +8,8 @@
  * - Silence: a ping every 20 s. A socket that says nothing for 10 s after one is dead even if the operating
  *   system has not noticed, and is replaced; so is one that does not open within 10 s. While a page asks for close
  *   watch, whose figures nobody touches, silence is found out in less than 10 s.
+ * - An answer that does not come: a socket that answers pings and leaves a subscribe without one for 20 s is replaced, too,
+ *   and the link says that this is why, until everything has been answered.
  */
 import { backoffMs } from "./backoff.ts";
 import { parseFrame } from "./frames.ts";
@@ -24,6 +26,8 @@ interface Pinging {
 const USUAL: Pinging = { afterMs: 20_000, withinMs: 10_000 };
 const CLOSE: Pinging = { afterMs: 5_000, withinMs: 4_000 };
 const OPEN_WITHIN_MS = 10_000;
+/** How long the answer to a subscribe may take. */
+export const ANSWER_WITHIN_MS = 20_000;
 
 export type Phase = "connecting" | "catching_up" | "live" | "reconnecting";
 
@@ -35,6 +39,8 @@ export interface Link {
   readonly recoveredAt: number | null;
   /** When the next try is due, while there is no socket. */
   readonly retryAt: number | null;
+  /** The last socket was given up because it left a question without an answer. */
+  readonly isUnanswered?: boolean;
 }
 
 export interface TopicListener {
@@ -46,6 +52,8 @@ interface Subscription {
   state: TopicState | null;
   /** No answer yet to the last subscribe on this socket. */
   awaiting: boolean;
+  /** When the last subscribe was sent (ms). */
+  askedAt: number;
   /** The last subscribe came from a gap, and `since` was given. */
   retriedWithSince: boolean;
   listeners: Set<TopicListener>;
@@ -78,6 +86,7 @@ export class LiveClient {
   #link: Link = { phase: "connecting", lastFrameAt: null, recoveredAt: null, retryAt: null };
   #cancelPing: () => void = () => undefined;
   #cancelRetry: () => void = () => undefined;
+  #cancelAnswer: (() => void) | null = null;
 
   constructor(around: Surroundings, onLink: (link: Link) => void) {
     this.#around = around;
@@ -99,7 +108,7 @@ export class LiveClient {
       sub.listeners.add(listener);
       if (sub.state) listener.onState(sub.state);
     } else {
-      sub = { state: null, awaiting: true, retriedWithSince: false, listeners: new Set([listener]) };
+      sub = { state: null, awaiting: true, askedAt: this.#around.now(), retriedWithSince: false, listeners: new Set([listener]) };
       this.#topics.set(topic, sub);
       this.#ask(topic, sub);
     }
@@ -166,6 +175,8 @@ export class LiveClient {
     this.#lost = true;
     this.#cancelPing();
     this.#cancelRetry();
+    this.#cancelAnswer?.();
+    this.#cancelAnswer = null;
     if (socket) {
       socket.onclose = null;
       socket.onmessage = null;
@@ -193,8 +204,27 @@ export class LiveClient {
     });
   }
 
+  /** Looks again when the oldest question that is out must have been answered. */
+  #expectAnswer(): void {
+    if (this.#cancelAnswer !== null) return;
+    const asked = [...this.#topics.values()].filter(({ awaiting }) => awaiting).map(({ askedAt }) => askedAt);
+    if (asked.length === 0) return;
+    const due = Math.min(...asked) + ANSWER_WITHIN_MS;
+    this.#cancelAnswer = this.#around.after(Math.max(0, due - this.#around.now()), () => {
+      this.#cancelAnswer = null;
+      const isLate = [...this.#topics.values()].some(({ awaiting, askedAt }) => awaiting && askedAt + ANSWER_WITHIN_MS <= this.#around.now());
+      if (!isLate) this.#expectAnswer();
+      else if (this.#isOpen) {
+        this.#say({ isUnanswered: true });
+        this.#closed();
+      }
+    });
+  }
+
   #ask(topic: string, sub: Subscription): void {
     sub.awaiting = true;
+    sub.askedAt = this.#around.now();
+    if (this.#isOpen) this.#expectAnswer();
     const since = sinceOf(sub.state);
     this.#send(since ? { op: "subscribe", topic, since } : { op: "subscribe", topic });
   }
@@ -256,7 +286,7 @@ export class LiveClient {
     this.#failures = 0;
     const recoveredAt = this.#lost ? this.#around.now() : this.#link.recoveredAt;
     this.#lost = false;
-    this.#say({ phase: "live", recoveredAt, retryAt: null });
+    this.#say({ phase: "live", recoveredAt, retryAt: null, isUnanswered: false });
   }
 
   #say(change: Partial<Link>): void {
@@ -265,13 +295,10 @@ export class LiveClient {
   }
 }
 
-/** The browser's socket and timers; `/ws` on the page's own origin. */
-export function browserSurroundings(): Surroundings {
+/** The browser's timers, and sockets as whoever is in must open them. */
+export function browserSurroundings(open: () => SocketLike): Surroundings {
   return {
-    open: () => {
-      const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-      return new WebSocket(`${scheme}//${location.host}/ws`) as SocketLike;
-    },
+    open,
     now: () => Date.now(),
     after: (ms, run) => {
       const id = setTimeout(run, ms);

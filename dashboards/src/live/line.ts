@@ -1,6 +1,7 @@
 /** The one connection of all pages: whoever follows it is told how it stands, at once and whenever that changes. */
 import { LiveClient, browserSurroundings } from "./client.ts";
-import type { Link } from "./client.ts";
+import type { Link, SocketLike } from "./client.ts";
+import { keepSeen } from "./seen.ts";
 
 export interface Line {
   readonly client: LiveClient;
@@ -9,9 +10,12 @@ export interface Line {
   readonly start: () => void;
 }
 
-export function openLine(): Line {
+export function openLine(open: () => SocketLike): Line {
   const followers = new Set<(link: Link) => void>();
-  const client = new LiveClient(browserSurroundings(), (link) => { for (const told of followers) told(link); });
+  const client = new LiveClient(browserSurroundings(open), (link) => {
+    if (link.phase === "live") keepSeen(Date.now());
+    for (const told of followers) told(link);
+  });
   window.addEventListener("online", () => { client.tryNow(); });
   window.addEventListener("offline", () => { client.dropNow(); });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) client.tryNow(); });

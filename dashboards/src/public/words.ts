@@ -130,7 +130,7 @@ const en: Words = {
   failed: "The figures cannot be fetched yet. The page tries again by itself.",
   asOf: (at, age) => `Figures of ${at}, ${age}`,
   stale: (at, age) => `No newer figures can be fetched. These are of ${at}, ${age}`,
-  shown: (n, of) => `${n} of ${of} points`,
+  shown: (n, of) => `${n} of ${plural(of, "point", "points")}`,
   kinds: { branch: "Branch", point: "Service point", community: "Community point", mobile: "Mobile team", kiosk: "Kiosk" },
   range: ({ from_min: from, to_min: to }) =>
     to === null ? `about ${minutes(from, to, "min")} or more` : from === 0 ? `under ${minutes(to, null, "min")}` : `about ${minutes(from, to, "min")}`,
@@ -145,7 +145,7 @@ const en: Words = {
   closesAt: (at) => `closes ${at}`,
   waiting: ({ waiting, waiting_source: source }) => `${plural(waiting ?? 0, "person", "people")} waiting${source === "board" ? " (by its board)" : ""}`,
   basis: ({ sample, basis }) =>
-    basis === "hour" ? `from ${sample} waits of the last hour` : basis === "queue" ? `from the queue and ${plural(sample, "transaction", "transactions")}` : `forecast from ${plural(sample, "day", "days")}`,
+    basis === "hour" ? `from ${plural(sample, "wait", "waits")} of the last hour` : basis === "queue" ? `from the queue and ${plural(sample, "transaction", "transactions")}` : `forecast from ${plural(sample, "day", "days")}`,
   heard: (age) => `figures ${age}`,
   km: (km) => `${km.toFixed(1)} km from you`,
   sooner: "You would be done sooner at",

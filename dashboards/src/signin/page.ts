@@ -2,27 +2,41 @@
  * The sign-in page: name and password, a code, a password of one's own at first, a second factor. Nothing else of the service is asked for
  * before somebody is in; on a server that is open to its own machine nobody sees it.
  */
-import { catalogue, storedLang, storeLang, wordFor } from "../i18n/index.ts";
+import { catalogue, followLang, storedLang, storeLang } from "../i18n/index.ts";
 import type { Lang } from "../i18n/index.ts";
 import { problemWords } from "../room/pages/alert.ts";
 import { address, get, post } from "../room/pages/fetch.ts";
 import type { Answer } from "../room/pages/fetch.ts";
-import { h } from "../ui/dom.ts";
+import { NO_PLACES, loadPlaces } from "../room/pages/places.ts";
+import { h, setAttr, setText } from "../ui/dom.ts";
+import { access, isBounded } from "./access.ts";
+import { forgetKey, keepKey, storedKey, takeKey, typedKey } from "./key.ts";
 import { afterRefusal, stepOf, weakness } from "./session.ts";
 import type { Session, Step } from "./session.ts";
+import { partWords, roleWords } from "./words.ts";
 
 type Asked = "text" | "password" | "code";
 
 /** Waits until somebody is in. */
 export async function signIn(root: HTMLElement): Promise<Session> {
+  takeKey();
   const answer = await get<Session>(address("session"));
-  if (answer.ok && answer.value.stage === "full") return answer.value;
-  // A server that cannot be reached, or is older: the room itself says what is wrong.
-  if (!answer.ok && answer.problem.status !== 401) return { who: "", role: "", role_vi: "", by: "open", stage: "full" };
+  if (answer.ok && isComplete(answer.value)) return answer.value;
+  // A server that cannot be reached, or is older: the room itself says what is wrong, and asks again who is in.
+  if (!answer.ok && answer.problem.status !== 401) return { ...NOBODY, isUnreached: answer.problem.status === 0 };
+  const ofKey = storedKey() === null ? null : answer.ok ? catalogue(storedLang()).signIn.keyOther : problemWords(storedLang(), answer.problem);
+  if (ofKey !== null) forgetKey();
   return new Promise((resolve) => {
-    new SignIn(root, answer.ok ? stepOf(answer.value) : { kind: "name" }, resolve).draw();
+    const step: Step = ofKey !== null ? { kind: "key" } : answer.ok ? stepOf(answer.value) : { kind: "name" };
+    new SignIn(root, step, resolve, ofKey ?? "").draw();
   });
 }
+
+/** A key is taken for a screen alone: whoever may do more than look signs in, and out again. */
+const isComplete = ({ stage, by, role }: Session): boolean => stage === "full" && (by !== "key" || role === DISPLAY);
+
+const NOBODY: Session = { who: "", role: "", role_vi: "", by: "open", stage: "full" };
+const DISPLAY = "display";
 
 class SignIn {
   readonly #root: HTMLElement;
@@ -32,10 +46,11 @@ class SignIn {
   #lang: Lang = storedLang();
   #said = "";
 
-  constructor(root: HTMLElement, step: Step, done: (session: Session) => void) {
+  constructor(root: HTMLElement, step: Step, done: (session: Session) => void, said = "") {
     this.#root = root;
     this.#step = step;
     this.#done = done;
+    this.#said = said;
     root.hidden = true;
     document.body.append(this.#node);
   }
@@ -61,8 +76,31 @@ class SignIn {
       this.draw();
     } } });
     const alert = h("p", { class: "form-status", text: this.#said, attrs: { role: "alert", "data-testid": "signin-said" } });
-    this.#node.replaceChildren(h("div", { class: "signin-box" }, h("p", { class: "signin-mark", text: "Vọng Lâu" }), ...this.#form(), alert, language));
+    this.#node.replaceChildren(h("div", { class: "signin-box" }, h("p", { class: "signin-mark", text: "Vọng Lâu" }), ...this.#form(), alert, ...this.#others(), language));
     this.#node.querySelector<HTMLElement>("input, .signin-first")?.focus();
+  }
+
+  /** A screen on a wall comes in otherwise than a person. */
+  #others(): HTMLElement[] {
+    const t = catalogue(this.#lang).signIn;
+    const { kind } = this.#step;
+    if (kind !== "name" && kind !== "key") return [];
+    const to: Step = { kind: kind === "name" ? "key" : "name" };
+    return [h("button", { class: "plain", text: kind === "name" ? t.byKey : t.byName, attrs: { type: "button", "data-testid": "signin-other" }, on: { click: () => { this.#go(to); } } })];
+  }
+
+  async #key(typed: string): Promise<string | null> {
+    const t = catalogue(this.#lang).signIn;
+    const key = typedKey(typed);
+    if (key === null) return t.keyForm;
+    keepKey(key);
+    const answer = await get<Session>(address("session"));
+    if (answer.ok && isComplete(answer.value)) {
+      this.#go({ kind: "in", session: answer.value });
+      return null;
+    }
+    forgetKey();
+    return answer.ok ? t.keyOther : problemWords(this.#lang, answer.problem);
   }
 
   #form(): HTMLElement[] {
@@ -73,6 +111,8 @@ class SignIn {
         return this.#fields(t.title, t.lead, t.signIn, [["name", t.name, "text"], ["password", t.password, "password"]], async ([name = "", password = ""]) => this.#sign({ name: name.trim(), password }));
       case "code":
         return this.#fields(t.codeTitle, t.codeLead, t.signIn, [["code", t.code, "code"]], async ([code = ""]) => this.#sign({ name: step.name, password: step.password }, code.trim()));
+      case "key":
+        return this.#fields(t.keyTitle, t.keyLead, t.signIn, [["key", t.key, "password"]], async ([key = ""]) => this.#key(key));
       case "password":
         return this.#fields(t.passwordTitle, t.passwordLead, t.setPassword, [["present", t.present, "password"], ["new", t.next, "password"], ["again", t.again, "password"]], async ([present = "", next = "", again = ""]) => {
           const weak = weakness(present, next, again);
@@ -157,13 +197,42 @@ export function keepSession(session: Session): void {
   document.addEventListener("visibilitychange", () => { void seen(); });
 }
 
-/** Who is in, and the way out; nothing on a server that is open to its own machine. */
+/** How often a server that was away when the page was opened is asked who is in, in ms. */
+const REACH_MS = 3_000;
+
+/** Until the server has said who is in: what it then has to say, rights or a sign-in, is for a page that begins anew. */
+export function untilReached(): void {
+  const asked = setInterval(() => {
+    void get<Session>(address("session")).then((answer) => {
+      if (!answer.ok && answer.problem.status !== 401) return;
+      clearInterval(asked);
+      if (!answer.ok || answer.value.by !== "open") location.reload();
+    });
+  }, REACH_MS);
+}
+
+/** Who is in, for what, and the way out; nothing on a server that is open to its own machine. */
 export function signedInBar(session: Session): HTMLElement | null {
   if (session.by !== "session") return null;
-  const t = catalogue(storedLang()).signIn;
-  const out = h("button", { class: "plain", text: t.signOut, attrs: { type: "button", "data-testid": "sign-out" }, on: { click: () => {
+  const words = h("span", {});
+  const out = h("button", { class: "plain", attrs: { type: "button", "data-testid": "sign-out" }, on: { click: () => {
     void post("session", null, "DELETE").then(() => { location.reload(); });
   } } });
-  const role = storedLang() === "vi" ? session.role_vi : wordFor(t.roles, session.role);
-  return h("aside", { class: "signed-in", attrs: { "aria-label": t.whoIsIn, "data-testid": "signed-in" } }, h("span", { text: `${session.who} · ${role}` }), out);
+  const node = h("aside", { class: "signed-in", attrs: { "data-testid": "signed-in" } }, words, out);
+  let { names } = NO_PLACES;
+  const draw = (): void => {
+    const lang = storedLang();
+    const { signIn: t, access: ofAccess } = catalogue(lang);
+    const part = partWords(lang, access(), names);
+    setText(words, [session.who, roleWords(lang, session), ...(part === "" ? [] : [ofAccess.only(part)])].join(" · "));
+    setText(out, t.signOut);
+    setAttr(node, "aria-label", t.whoIsIn);
+  };
+  followLang(draw);
+  if (isBounded(access())) void loadPlaces().then((places) => {
+    names = places.names;
+    draw();
+  });
+  draw();
+  return node;
 }

@@ -1,5 +1,6 @@
 /** Who is signed in, and what is asked for next. Pure, but for the questions that the page puts. */
 import type { Problem } from "../room/pages/fetch.ts";
+import type { Scope } from "./access.ts";
 
 /** What the server says of who asks. */
 export interface Session {
@@ -8,12 +9,18 @@ export interface Session {
   readonly role_vi: string;
   readonly by: "session" | "key" | "ticket" | "open";
   readonly stage: "full" | "change_password" | "enrol_totp";
+  /** Its rights, each `allowed` or `scoped`; an older server tells none. */
+  readonly rights?: Readonly<Record<string, string>>;
+  readonly scope?: Scope;
+  /** Nobody was asked: the server did not answer. */
+  readonly isUnreached?: boolean;
 }
 
 /** What the page shows. */
 export type Step =
   | { readonly kind: "name" }
   | { readonly kind: "code"; readonly name: string; readonly password: string }
+  | { readonly kind: "key" }
   | { readonly kind: "password" }
   | { readonly kind: "factor" }
   | { readonly kind: "secret"; readonly secret: string; readonly uri: string }

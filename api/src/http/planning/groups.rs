@@ -43,7 +43,7 @@ pub async fn groups_of(
             body.rows.iter().map(|row| row.group.as_str()).collect();
         if body.rows.len() > MOST_ROWS || names.len() > MOST_GROUPS {
             let detail = format!("give at most {MOST_ROWS} rows of {MOST_GROUPS} groups");
-            return Err(Problem::refused("too_many_rows", detail));
+            return Err(Problem::refused("list_too_long", detail));
         }
         let pack = app.core.pack;
         let coverage = app.geography.prepared(pack, question.mode)?;

@@ -28,7 +28,7 @@ function columns(lang: Lang): Column<Duty>[] {
     { key: "share", title: t.keptShare, isNumber: true, cell: ({ share }) => percent(lang, share) },
     number("open", t.stillOpen, ({ open }) => open),
     number("late", t.late, ({ late }) => late, "is-lost"),
-    { key: "unset", title: "", cell: unset },
+    { key: "unset", title: t.note, cell: unset },
   ];
 }
 

@@ -1,5 +1,7 @@
 /** The page of agencies: what is open and how old, what to urge, how it was done, which way it goes; the city's or one agency's. */
 import { catalogue, storedLang } from "../../i18n/index.ts";
+import { access } from "../../signin/access.ts";
+import { mayShow } from "../../signin/pages.ts";
 import { perFrame } from "../../ui/frame.ts";
 import { alertOf } from "../pages/alert.ts";
 import { Questioner } from "../pages/fetch.ts";
@@ -40,15 +42,17 @@ export function openAgencies(root: HTMLElement, room: HTMLElement): void {
   const ofProcess = new Questioner<{ readonly graph: Graph }>((asked) => { put({ process: asked }); });
   const ofFlows = new Questioner<Flows>((asked) => { put({ flows: asked }); });
   const ofDuties = new Questioner<Duties>((asked) => { put({ duties: asked }); });
+  const hasFlows = mayShow(access(), PAGE, "flows");
   const askOfSpan = (again = false): void => {
     const urls = spanAddresses(state.view, state.asOf);
-    ofProcess.ask(urls.process, { again });
-    ofFlows.ask(urls.flows, { again });
+    // Ways through the city are nobody's part.
+    ofProcess.ask(hasFlows ? urls.process : null, { again });
+    ofFlows.ask(hasFlows ? urls.flows : null, { again });
     ofDuties.ask(urls.duties, { again });
   };
   const ask = (again: boolean): void => {
     ofBacklog.ask(backlogAddress(state.view), { again });
-    ofForecast.ask(forecastAddress(state.view), { again });
+    ofForecast.ask(mayShow(access(), PAGE, "late") ? forecastAddress(state.view) : null, { again });
     askOfSpan(again);
   };
   const actions: Actions = {

@@ -1,7 +1,8 @@
 /** What can be done with the open case, as buttons that name their keys; what cannot be now is not offered. */
 import { catalogue } from "../../i18n/index.ts";
 import { h, setAttr, setText, show } from "../../ui/dom.ts";
-import { ACTS, KEY_OF, may } from "./life.ts";
+import { access } from "../../signin/access.ts";
+import { ACTS, KEY_OF, isMine, may } from "./life.ts";
 import { chosen } from "./state.ts";
 import type { Actions, Part } from "./state.ts";
 
@@ -22,7 +23,7 @@ export function acts(actions: Actions): Part {
       setAttr(bar, "aria-label", t.actions);
       for (const { act, words, button } of buttons) {
         setText(words, t.acts[act]);
-        show(button, one !== null && may(one, act));
+        show(button, one !== null && isMine(access(), one) && may(one, act));
         setAttr(button, "aria-expanded", act === "acknowledge" || act === "unshelve" ? null : String(state.form === act));
         setAttr(button, "data-first", String(act === "acknowledge" && one?.state === "new"));
       }

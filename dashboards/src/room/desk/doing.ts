@@ -2,7 +2,8 @@
 import { catalogue } from "../../i18n/index.ts";
 import { problemWords } from "../pages/alert.ts";
 import { post } from "../pages/fetch.ts";
-import { isPlain, may } from "./life.ts";
+import { access, hasPart } from "../../signin/access.ts";
+import { isMine, isPlain, may } from "./life.ts";
 import type { Act } from "./life.ts";
 import { keepSeat } from "./kept.ts";
 import { chosen } from "./state.ts";
@@ -38,6 +39,7 @@ export function doing({ state, put, done, back }: Around): Doing {
     const t = catalogue(now.lang).desk;
     const one = chosen(now);
     if (one === null) say(t.pickFirst, true);
+    else if (!isMine(access(), one)) say(hasPart(access(), "act_on_alerts") ? t.roomActs : t.readOnly, true);
     else if (!may(one, act)) say(act === "answer" ? t.noUrge : t.notNow(t.acts[act], t.states[one.state]), true);
     else if (now.seat === "") {
       next = act;

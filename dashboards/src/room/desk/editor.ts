@@ -1,4 +1,5 @@
 /** The operator's own rules as text: checked against the past before they can be saved. */
+import { access, hasWhole } from "../../signin/access.ts";
 import { catalogue, wordFor } from "../../i18n/index.ts";
 import { count } from "../../i18n/format.ts";
 import { h, setAttr, setText, show } from "../../ui/dom.ts";
@@ -105,7 +106,7 @@ export function editor(actions: Actions): Part {
     update(state) {
       now = state;
       const { lang, view, ofRules: { value } } = state;
-      const isShown = view.show === "rules" && value !== null;
+      const isShown = view.show === "rules" && value !== null && hasWhole(access(), "try_rules");
       show(node, isShown);
       if (!isShown) return;
       const t = catalogue(lang).desk;

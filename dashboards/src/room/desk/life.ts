@@ -1,4 +1,6 @@
 /** What may be done with a case in which state, as `docs/alerts.md` has it, and with which key. Pure. */
+import { hasPart, hasWhole } from "../../signin/access.ts";
+import type { Access } from "../../signin/access.ts";
 import type { Case, CaseState } from "../../live/views.ts";
 
 export const ACTS = ["acknowledge", "assign", "explain", "urge", "answer", "shelve", "unshelve", "close"] as const;
@@ -24,6 +26,10 @@ export const isPlain = (act: Act): boolean => act === "acknowledge" || act === "
 export const unanswered = ({ urges }: Case): Case["urges"] => urges.filter(({ answer }) => answer === null);
 
 export const may = (one: Case, act: Act): boolean => ALLOWED[one.state].includes(act) && (act !== "answer" || unanswered(one).length > 0);
+
+/** Whether a case is for whoever is in to act on: one of several points is the whole room's. */
+export const isMine = (access: Access, { site, agency }: Pick<Case, "site" | "agency">): boolean =>
+  hasWhole(access, "act_on_alerts") || (hasPart(access, "act_on_alerts") && (site !== null || agency !== null));
 
 export type Command = Act | "next" | "previous" | "open" | "fresh" | "find" | "help";
 

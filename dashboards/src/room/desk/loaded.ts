@@ -1,4 +1,6 @@
 /** The rules' words, asked for once for the desk and the room, and again when they may have changed. */
+import { access } from "../../signin/access.ts";
+import { mayOpen } from "../../signin/pages.ts";
 import { address, get } from "../pages/fetch.ts";
 import type { Rule, Rules } from "./view.ts";
 
@@ -17,7 +19,7 @@ async function load(): Promise<Titles> {
   return answer.ok ? byId(answer.value.rules) : new Map<string, Rule>();
 }
 
-export const loadRules = (): Promise<Titles> => (loaded ??= load());
+export const loadRules = (): Promise<Titles> => (loaded ??= mayOpen(access(), "alerts") ? load() : Promise.resolve(new Map()));
 
 /** What has just been read for the page of rules. */
 export const toldRules = (rules: Titles): void => { loaded = Promise.resolve(rules); };

@@ -1,18 +1,20 @@
 /** Which part of the desk is looked at, whose seat this is, and whether it is to be heard. */
 import { catalogue } from "../../i18n/index.ts";
 import { hourMinute } from "../../i18n/format.ts";
+import { access, hasPart } from "../../signin/access.ts";
+import { mayShow } from "../../signin/pages.ts";
 import { h, setAttr, setText, show } from "../../ui/dom.ts";
 import { Changes } from "../pages/changes.ts";
 import { segment } from "../pages/segment.ts";
 import { isSoundOn, mutedUntil } from "./kept.ts";
 import { hoursAhead } from "./sound.ts";
-import { SHOWN, withShow } from "./state.ts";
+import { PAGE, SHOWN, withShow } from "./state.ts";
 import type { Actions, Part } from "./state.ts";
 
 const HOURS = 10;
 
 export function toolbar(actions: Actions, isBlocked: () => boolean): Part {
-  const shown = segment(SHOWN, "show", (one) => { actions.go(() => withShow(one)); });
+  const shown = segment(SHOWN, "show", (one) => { actions.go(() => withShow(one)); }, (one) => mayShow(access(), PAGE, one));
   const sound = h("button", { class: "plain", attrs: { type: "button", "data-testid": "desk-sound" }, on: { click: () => { actions.setSound(!isSoundOn()); } } });
   const muteName = h("span", { class: "tool-name" });
   const mute = h("select", { attrs: { "data-testid": "desk-mute" }, on: { change: () => { actions.mute(Number(mute.value)); } } });
@@ -39,6 +41,7 @@ export function toolbar(actions: Actions, isBlocked: () => boolean): Part {
       }
       if (mute.value !== String(until)) mute.value = String(until);
       setText(seat, `${t.seat}: ${state.seat === "" ? t.seatNone : state.seat}`);
+      show(seat, hasPart(access(), "act_on_alerts"));
       setAttr(seat, "title", t.seatChange);
       setAttr(help, "aria-label", t.keys);
       setAttr(help, "title", t.keys);

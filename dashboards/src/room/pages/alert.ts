@@ -12,6 +12,9 @@ export function problemWords(lang: Lang, { status, code, detail }: Problem): str
   return detail === "" ? t.failed(String(status)) : detail;
 }
 
+/** Asked again, it would be refused again. */
+const REFUSED = new Set(["not_permitted", "out_of_scope"]);
+
 interface Alert {
   readonly node: HTMLElement;
   /** `words` are said where the server answered, and what is looked for is not in the answer. */
@@ -27,7 +30,7 @@ export function alertOf(again: () => void): Alert {
     node,
     update(lang, problem, words = null) {
       show(node, problem !== null || words !== null);
-      show(button, problem !== null);
+      show(button, problem !== null && !REFUSED.has(problem.code));
       setText(button, catalogue(lang).pages.again);
       setText(text, problem === null ? (words ?? "") : problemWords(lang, problem));
     },

@@ -1,5 +1,7 @@
 /** Questions to the server: one answer or one reason in words, and never an answer to an older question. */
 
+import { keyHeaders } from "../../signin/key.ts";
+
 /** Why there is no answer: the server's word for programs and its own sentence, both empty where it was not reached. */
 export interface Problem {
   readonly status: number;
@@ -39,11 +41,11 @@ export function problemOf(status: number, body: unknown): Problem {
 /** A foreign page cannot send it without being asked for leave: what changes something carries it. */
 const OWN = { "x-vonglau-request": "1" };
 
-/** A session that has ended: the page begins again, at the sign-in. */
-const isOver = (problem: Problem): boolean => problem.status === 401 && problem.code === "not_signed_in";
+/** A session or a screen's key that has ended: the page begins again, at the sign-in. */
+const isOver = ({ status, code }: Problem): boolean => status === 401 && (code === "not_signed_in" || code === "bad_key");
 
 async function ask<T>(url: string, init: RequestInit): Promise<Answer<T>> {
-  const answer = await fetch(url, init);
+  const answer = await fetch(url, { ...init, headers: { ...init.headers as Readonly<Record<string, string>> | undefined, ...keyHeaders() } });
   // What was done and has nothing more to say.
   if (answer.status === 204) return { ok: true, value: null as T };
   if (answer.ok) return { ok: true, value: await answer.json() as T };
@@ -54,7 +56,7 @@ async function ask<T>(url: string, init: RequestInit): Promise<Answer<T>> {
     // Not a problem document: its status alone is told.
   }
   const problem = problemOf(answer.status, body);
-  if (isOver(problem) && !url.startsWith(address("session"))) location.reload();
+  if (isOver(problem) && (problem.code === "bad_key" ? url !== address("session") : !url.startsWith(address("session")))) location.reload();
   return { ok: false, problem };
 }
 

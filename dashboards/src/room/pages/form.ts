@@ -2,6 +2,8 @@
 import { catalogue } from "../../i18n/index.ts";
 import type { Lang } from "../../i18n/index.ts";
 import { h } from "../../ui/dom.ts";
+import { access } from "../../signin/access.ts";
+import { maySend } from "../../signin/pages.ts";
 import { problemWords } from "./alert.ts";
 import { post } from "./fetch.ts";
 
@@ -66,6 +68,7 @@ export async function send(lang: Lang, path: string, body: unknown, status: HTML
 }
 
 export function form(lang: Lang, { title, testid, path, fields, body, saved }: FormOf): HTMLElement {
+  if (!maySend(access(), path)) return h("p", { class: "form-refused quiet", text: catalogue(lang).pages.readOnly });
   const status = h("p", { class: "form-status", attrs: { role: "status", "data-testid": `${testid}-status` } });
   const button = h("button", { class: "dossier-open", text: catalogue(lang).pages.save, attrs: { type: "submit" } });
   const submit = async (): Promise<void> => {

@@ -1,4 +1,4 @@
-/** Ways of looking side by side, of which one is chosen. */
+/** Ways of looking side by side, of which one is chosen; what is not open to whoever is in is not among them. */
 import { h, setAttr, setText } from "../../ui/dom.ts";
 
 interface Segment<K extends string> {
@@ -6,8 +6,8 @@ interface Segment<K extends string> {
   update(label: string, words: Readonly<Record<K, string>>, chosen: K): void;
 }
 
-export function segment<K extends string>(keys: readonly K[], testid: string, choose: (key: K) => void): Segment<K> {
-  const buttons = keys.map((key) => ({
+export function segment<K extends string>(keys: readonly K[], testid: string, choose: (key: K) => void, isOpen: (key: K) => boolean = () => true): Segment<K> {
+  const buttons = keys.filter(isOpen).map((key) => ({
     key,
     node: h("button", { attrs: { type: "button", "data-testid": `${testid}-${key}` }, on: { click: () => { choose(key); } } }),
   }));

@@ -6,6 +6,8 @@ import { catalogue } from "../../i18n/index.ts";
 import type { Lang } from "../../i18n/index.ts";
 import { count } from "../../i18n/format.ts";
 import { h, setAttr, setText, show } from "../../ui/dom.ts";
+import { access } from "../../signin/access.ts";
+import { mayOpen } from "../../signin/pages.ts";
 import { goTo } from "../pages/hash.ts";
 import { find } from "./find.ts";
 import type { Entry, Found, Known } from "./find.ts";
@@ -91,8 +93,8 @@ export function searchBox(): SearchBox {
   const draw = (): void => {
     const t = catalogue(lang).finder;
     const isEmpty = input.value.trim() === "";
-    const pages = isEmpty ? pageEntries(lang) : [];
-    const groups: readonly Found[] = known === null ? [] : isEmpty ? [{ group: "pages", entries: pages, all: pages.length }] : find(known, input.value);
+    const pages = isEmpty ? pageEntries(lang, access()) : [];
+    const groups: readonly Found[] = known === null ? [] : isEmpty ? [{ group: "pages", entries: pages, all: pages.length }] : find(known, input.value, mayOpen(access(), "dossier"));
     shown = groups.flatMap(({ entries }) => entries);
     at = Math.min(at, Math.max(0, shown.length - 1));
     let n = 0;

@@ -63,11 +63,12 @@ function soughtIn(group: Group, text: string): string {
   return isPartOfCode(code) ? fold(code) : "";
 }
 
-export function find(known: Known, text: string): Found[] {
+/** `isOffered` where a code that nobody here has heard of may be asked for. */
+export function find(known: Known, text: string, isOffered = true): Found[] {
   const groups: (Found & { readonly rank: number })[] = [];
   for (const group of GROUPS) {
     const hits = inOrder(known[group], soughtIn(group, text));
-    const offer = group === "dossiers" ? offerOf(text, known.dossiers) : null;
+    const offer = group === "dossiers" && isOffered ? offerOf(text, known.dossiers) : null;
     const entries = hits.slice(0, offer === null ? MOST : MOST - 1).map(({ entry }) => entry);
     if (offer !== null) entries.push(offer);
     if (entries.length > 0) groups.push({ group, entries, all: hits.length + Number(offer !== null), rank: hits[0]?.rank ?? Infinity });

@@ -14,6 +14,9 @@ import { agencyChoices } from "../pages/places.ts";
 import type { Places } from "../pages/places.ts";
 import { shortName } from "../supervision/names.ts";
 import { hashOfSite } from "../supervision/route.ts";
+import { isBounded } from "../../signin/access.ts";
+import type { Access } from "../../signin/access.ts";
+import { mayOpen } from "../../signin/pages.ts";
 import type { Entry, Known } from "./find.ts";
 import { allPageEntries } from "./places.ts";
 
@@ -24,16 +27,20 @@ export interface Data {
   readonly cases: readonly Case[];
   readonly feed: readonly PlacedEntry[];
   readonly rules: ReadonlyMap<string, Rule>;
+  /** What is open to whoever is in. */
+  readonly mine: Access;
 }
 
 const joined = (...words: readonly string[]): string => words.filter((word) => word !== "").join(" · ");
 
 /** Points of the register, and those that are only heard of. */
-function pointEntries(lang: Lang, { places, sites }: Data): Entry[] {
+function pointEntries(lang: Lang, { places, sites, mine }: Data): Entry[] {
+  if (!mayOpen(mine, "room")) return [];
   const t = catalogue(lang);
   const live = new Map(sites.map((site) => [site.id, site]));
   const names = new Map(sites.map(({ id, name }) => [id, name ?? id]));
-  for (const { code, name } of places.sites) names.set(code, name);
+  // Who is for a part of the city is told of its own points; the register has all.
+  for (const { code, name } of places.sites) if (!isBounded(mine) || names.has(code)) names.set(code, name);
   const byName = new Intl.Collator("vi", { numeric: true });
   return [...names].map(([id, name]): Entry => {
     const site = live.get(id);
@@ -49,9 +56,11 @@ function pointEntries(lang: Lang, { places, sites }: Data): Entry[] {
   }).sort((a, b) => byName.compare(a.title, b.title));
 }
 
-function agencyEntries(lang: Lang, { places }: Data): Entry[] {
+function agencyEntries(lang: Lang, { places, mine }: Data): Entry[] {
+  if (!mayOpen(mine, "agencies")) return [];
+  const own = mine.scope.agencies ?? null;
   const names = LANGUAGES.map((one) => new Map(agencyChoices(one, places).map(({ code, name }) => [code, name])));
-  return agencyChoices(lang, places).map(({ code, name }) => ({
+  return agencyChoices(lang, places).filter(({ code }) => own === null || own.includes(code)).map(({ code, name }) => ({
     title: name, note: code, hash: hashOfAgencies({ ...AGENCY, key: code }),
     texts: [...names.map((all) => fold(all.get(code) ?? "")), fold(code)],
   }));
@@ -84,6 +93,6 @@ export const knownOf = (lang: Lang, data: Data): Known => ({
   points: pointEntries(lang, data),
   agencies: agencyEntries(lang, data),
   dossiers: dossierEntries(lang, data),
-  pages: allPageEntries(lang),
+  pages: allPageEntries(lang, data.mine),
   alerts: alertEntries(lang, data),
 });

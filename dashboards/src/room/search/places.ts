@@ -1,4 +1,4 @@
-/** Every room and page, and the parts of a page that have a title of their own: found in either language. Pure. */
+/** Every room and page, and the parts of a page that have a title of their own, as far as they are open to whoever is in: found in either language. Pure. */
 import { catalogue } from "../../i18n/index.ts";
 import type { Catalogue, Lang } from "../../i18n/index.ts";
 import { LANGUAGES } from "../../i18n/format.ts";
@@ -16,6 +16,9 @@ import { PAGE as REGISTERS, SHOWN as OF_REGISTERS } from "../registers/state.ts"
 import { PAGE as SCORECARD, SHOWN as OF_SCORECARD } from "../scorecard/state.ts";
 import { PAGE as WALL } from "../wall/state.ts";
 import { PAGE as WATCHING, SHOWN as OF_WATCHING } from "../watching/state.ts";
+import { EVERYTHING } from "../../signin/access.ts";
+import type { Access } from "../../signin/access.ts";
+import { mayGo } from "../../signin/pages.ts";
 import type { Entry } from "./find.ts";
 
 interface Words {
@@ -65,9 +68,9 @@ function entryOf(lang: Lang, { hash, words }: Place): Entry {
   return { ...words(catalogue(lang)), hash, texts: all.flatMap(({ title, note }) => [fold(title), fold(`${title} ${note}`)]) };
 }
 
-const entriesOf = (lang: Lang, places: readonly Place[]): Entry[] => places.map((one) => entryOf(lang, one));
+const entriesOf = (lang: Lang, mine: Access, places: readonly Place[]): Entry[] => places.filter(({ hash }) => mayGo(mine, hash)).map((one) => entryOf(lang, one));
 
 /** Where one may go before anything is typed. */
-export const pageEntries = (lang: Lang): Entry[] => entriesOf(lang, PAGES);
+export const pageEntries = (lang: Lang, mine: Access = EVERYTHING): Entry[] => entriesOf(lang, mine, PAGES);
 
-export const allPageEntries = (lang: Lang): Entry[] => entriesOf(lang, [...PAGES, ...PARTS]);
+export const allPageEntries = (lang: Lang, mine: Access = EVERYTHING): Entry[] => entriesOf(lang, mine, [...PAGES, ...PARTS]);

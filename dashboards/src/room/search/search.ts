@@ -5,6 +5,8 @@ import { alertsView, cityView, feedView } from "../../live/views.ts";
 import type { ViewData } from "../../live/views.ts";
 import { loadRules } from "../desk/loaded.ts";
 import { NO_PLACES, loadPlaces } from "../pages/places.ts";
+import { access } from "../../signin/access.ts";
+import { mayOpen, mayShow } from "../../signin/pages.ts";
 import { hearSearch } from "./ask.ts";
 import { searchBox } from "./box.ts";
 import { knownOf } from "./known.ts";
@@ -26,13 +28,14 @@ export function openSearch(root: HTMLElement, { client }: Line): void {
 
   // Kept as they come, and read when the box is opened: nobody looks for something at every frame.
   const told = new Map<string, ViewData>();
-  for (const topic of TOPICS) client.subscribe(topic, { onState: ({ data }) => { told.set(topic, data); } });
+  const isOpen = { city: mayOpen(access(), "room"), alerts: mayOpen(access(), "alerts"), feed: mayShow(access(), "room", "feed") };
+  for (const topic of TOPICS) if (isOpen[topic]) client.subscribe(topic, { onState: ({ data }) => { told.set(topic, data); } });
   let { places, rules }: Pick<Data, "places" | "rules"> = { places: NO_PLACES, rules: new Map() };
 
   const data = (): Data => {
     const [city, alerts, feed] = TOPICS.map((topic) => told.get(topic));
     return {
-      places, rules,
+      places, rules, mine: access(),
       sites: city === undefined ? [] : cityView(city).sites,
       cases: alerts === undefined ? [] : [...alertsView(alerts, null).cases.values()],
       feed: feed === undefined ? [] : feedView(feed),

@@ -2,6 +2,8 @@
 import { catalogue } from "../../i18n/index.ts";
 import { NONE, clockTime, fullDate } from "../../i18n/format.ts";
 import type { Phase } from "../../live/client.ts";
+import { access } from "../../signin/access.ts";
+import { mayGo } from "../../signin/pages.ts";
 import { h, setAttr, setText, show, svg } from "../../ui/dom.ts";
 import { callOf, deskLink } from "../desk/words.ts";
 import { frameTools } from "../frame/tools.ts";
@@ -56,6 +58,8 @@ export function header(): Part {
   const watching = h("a", { class: "head-link", attrs: { href: "#/watching", "data-testid": "to-watching" } });
   const planner = h("a", { class: "head-link", attrs: { href: "#/planner", "data-testid": "to-planner" } });
   const briefing = h("a", { class: "head-link", attrs: { href: "#/briefing", "data-testid": "to-briefing" } });
+  // Who is in does not change while the page stands: what is not open to them is not there.
+  for (const link of [wall, alerts, dossiers, list, agencies, index, scorecard, registers, watching, planner, briefing]) show(link, mayGo(access(), link.getAttribute("href") ?? ""));
   const links = h("nav", { class: "head-links" }, wall, alerts, dossiers, list, agencies, index, scorecard, registers, watching, planner, briefing);
 
   const tools = frameTools();

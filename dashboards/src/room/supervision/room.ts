@@ -2,9 +2,12 @@
 import { catalogue, followLang, storedLang } from "../../i18n/index.ts";
 import type { Line } from "../../live/line.ts";
 import { alertsView, cityView, coverageView, feedView, siteView } from "../../live/views.ts";
+import { access, isBounded } from "../../signin/access.ts";
+import { mayShow } from "../../signin/pages.ts";
 import { h, setAttr } from "../../ui/dom.ts";
 import { perFrame } from "../../ui/frame.ts";
 import { counted } from "../desk/words.ts";
+import { NO_PLACES, loadPlaces } from "../pages/places.ts";
 import { banner } from "./banner.ts";
 import { feed } from "./feed/feed.ts";
 import { figures } from "./figures/figures.ts";
@@ -64,13 +67,21 @@ export function openRoom(root: HTMLElement, { client, followLink }: Line): void 
     },
   };
 
+  // Names of what an account is for, which the city's own view has no words for.
+  let { names } = NO_PLACES;
+  if (isBounded(access())) void loadPlaces().then((places) => {
+    names = places.names;
+    draw();
+  });
+  const hasFeed = mayShow(access(), "room", "feed");
+  root.classList.toggle("has-no-feed", !hasFeed);
   const data = loadStatic(() => {
     map.staticChanged();
     draw();
   });
   const map = mapPart(actions, data, draw);
   const list = siteList(actions, data.unitNames);
-  const parts = [header(), banner(), figures(), list, map, panel(actions, data.unitNames), feed(actions), footer(data)];
+  const parts = [header(), banner(), figures(() => names), list, map, panel(actions, data.unitNames), feed(actions), footer(data)];
   const [head, lost, strip, rows, plan, site, events, foot] = parts.map((part) => part.node);
   root.append(...[head, lost].filter((node) => node !== undefined));
   const main = h("main", { class: "room" });
@@ -99,8 +110,8 @@ export function openRoom(root: HTMLElement, { client, followLink }: Line): void 
   client.subscribe("city", {
     onState: ({ data: view, asOf }) => { put({ city: cityView(view), asOf, movedAt: Date.now() }); },
   });
-  client.subscribe("feed", { onState: ({ data: view }) => { put({ feed: feedView(view) }); } });
-  client.subscribe("alerts", { onState: ({ data: view }) => { put({ alerts: alertsView(view, state.alerts) }); } });
+  if (hasFeed) client.subscribe("feed", { onState: ({ data: view }) => { put({ feed: feedView(view) }); } });
+  if (mayShow(access(), "room", "alerts")) client.subscribe("alerts", { onState: ({ data: view }) => { put({ alerts: alertsView(view, state.alerts) }); } });
   followLang((lang) => { put({ lang }); });
   follow(siteOfHash(location.hash));
 

@@ -21,7 +21,7 @@ export function column<T>(testid: string, n: number, make: () => Row<T>): Column
   const [title, note] = [h("h2", {}), h("span", { class: "glance-note" })];
   const rows = Array.from({ length: n }, make);
   const places = rows.map(({ node }) => h("li", { class: "glance-place" }, node));
-  const none = h("p", { class: "glance-none", attrs: { "data-testid": `${testid}-none` } });
+  const none = h("li", { class: "glance-none", attrs: { "data-testid": `${testid}-none` } });
   const more = h("p", { class: "glance-more", attrs: { "data-testid": `${testid}-more` } });
   return {
     node: h("section", { class: "glance-column", attrs: { "data-testid": testid } },

@@ -69,7 +69,7 @@ export function changePart(actions: Actions): Part {
   const sums = h("ul", { class: "sums planner-sums", attrs: { "data-testid": "change-sums" } }, share.node, gained.node, lost.node, population.node);
   const far = h("p", { class: "quiet far-note" });
   const trouble = h("p", { class: "page-problem", attrs: { role: "alert" } });
-  const warnings = h("ul", { class: "planner-warnings", attrs: { "data-testid": "change-warnings", role: "status" } });
+  const warnings = h("ul", { class: "planner-warnings", attrs: { "data-testid": "change-warnings", "aria-live": "polite" } });
   const empty = h("p", { class: "planner-lead" });
   const form = pointForm(actions);
   const points = new Table<ShownPoint>({ testid: "changed-points", isWindowed: false, key: ({ id }) => id, open: ({ id }) => { actions.choosePoint(id); } });
@@ -78,7 +78,7 @@ export function changePart(actions: Actions): Part {
   const basis = h("p", { class: "quiet basis", attrs: { "data-testid": "basis" } });
   // A reader hears what a drop brought; figures that run while a point is dragged are not read out.
   const heard = h("p", { class: "hidden-title", attrs: { role: "status", "data-testid": "change-heard" } });
-  const node = h("section", { class: "planner-part", attrs: { "data-testid": "change-part" } },
+  const node = h("section", { class: "planner-part", attrs: { tabindex: "0", "data-testid": "change-part" } },
     title, trouble, sums, far, heard, warnings, empty, form.node, points.node, unitsTitle, units.node, basis);
   const [ofTables, ofWarnings] = [new Changes(), new Changes()];
 

@@ -23,7 +23,7 @@ export function equityPart(actions: Actions): Part {
   const title = h("h2");
   const stands = standing(actions);
   const box = h("div", { attrs: { "data-testid": "equity-words" } });
-  const node = h("section", { class: "planner-part", attrs: { "data-testid": "planner-equity" } }, title, stands.above, box, stands.basis);
+  const node = h("section", { class: "planner-part", attrs: { tabindex: "0", "data-testid": "planner-equity" } }, title, stands.above, box, stands.basis);
   const changes = new Changes();
 
   const draw = ({ lang }: PageState, answer: Equity): void => {

@@ -26,7 +26,7 @@ export function gapsPart(actions: Actions, putAt: (gap: Gap) => void): Part {
     if (state !== null) part.update(state);
     list.querySelectorAll("button")[FIRST]?.focus();
   } } });
-  const node = h("section", { class: "planner-part", attrs: { "data-testid": "gaps-part" } }, title, sum, stands.above, list, more, empty, stands.basis);
+  const node = h("section", { class: "planner-part", attrs: { tabindex: "0", "data-testid": "gaps-part" } }, title, sum, stands.above, list, more, empty, stands.basis);
   const [changes, ofChosen] = [new Changes(), new Changes()];
   let state: PageState | null = null;
 

@@ -34,7 +34,7 @@ export function hoursPart(actions: Actions): Part {
   const assumed = h("p", { class: "as-today", attrs: { "data-testid": "hours-assumed" } });
   const keys = h("p", { class: "quiet" });
   const box = h("div", {}, lead, h("div", { class: "week" }, chart, slider, dayNames), onMap, keys, most, week, assumed);
-  const node = h("section", { class: "planner-part", attrs: { "data-testid": "hours-part" } }, title, stands.above, box, stands.basis);
+  const node = h("section", { class: "planner-part", attrs: { tabindex: "0", "data-testid": "hours-part" } }, title, stands.above, box, stands.basis);
   const [changes, ofDays] = [new Changes(), new Changes()];
 
   const choose = (slot: number): void => {

@@ -35,7 +35,7 @@ export function queuePart(actions: Actions): Part {
   const onMap = h("button", { class: "plain", attrs: { type: "button", "data-testid": "queue-on-map" }, on: { click: () => { actions.go((view) => ({ ...view, layer: "served" })); } } });
   const table = new Table<QueuePoint>({ testid: "queue-points", isWindowed: false, key: ({ id }) => id, open: ({ id }) => { actions.choosePoint(id); } });
   const box = h("div", {}, sums, elsewhere, unknown, asOf, onMap, table.node);
-  const node = h("section", { class: "planner-part", attrs: { "data-testid": "queue-part" } }, title, stands.above, box, stands.basis);
+  const node = h("section", { class: "planner-part", attrs: { tabindex: "0", "data-testid": "queue-part" } }, title, stands.above, box, stands.basis);
   const changes = new Changes();
 
   return {

@@ -1,6 +1,7 @@
 /** Saved scenarios: kept under a name, opened, set side by side, taken away and brought back, sent on. */
 import { catalogue } from "../../../i18n/index.ts";
 import { count, moment } from "../../../i18n/format.ts";
+import { access, hasWhole } from "../../../signin/access.ts";
 import { h, setAttr, setText, show } from "../../../ui/dom.ts";
 import { Changes } from "../../pages/changes.ts";
 import { address } from "../../pages/fetch.ts";
@@ -27,10 +28,15 @@ export function savedPart(actions: Actions): Part {
   const empty = h("p", { class: "planner-lead" });
   const pick = h("p", { class: "quiet" });
   const compare = comparison();
-  const node = h("section", { class: "planner-part", attrs: { "data-testid": "saved-part" } }, title, form, stands.above, pick, compare.node, list, empty);
+  const node = h("section", { class: "planner-part", attrs: { tabindex: "0", "data-testid": "saved-part" } }, title, form, stands.above, pick, compare.node, list, empty);
   const [ofForm, ofList] = [new Changes(), new Changes()];
 
+  const mayKeep = hasWhole(access(), "save_plans");
   const drawForm = ({ lang }: PageState): void => {
+    if (!mayKeep) {
+      form.replaceChildren(h("p", { class: "quiet", text: catalogue(lang).pages.readOnly }));
+      return;
+    }
     const t = catalogue(lang).planner;
     const [name, note] = [field(t.scenarioName, "save-name", false), field(t.scenarioNote, "save-note", false)];
     name.input.maxLength = 120;
@@ -68,10 +74,10 @@ export function savedPart(actions: Actions): Part {
       h("p", { class: "quiet", text: `${questionWords(lang, question)} · ${changes.length === 0 ? t.asToday : t.changesMade(count(lang, changes.length))}` }),
       h("div", { class: "part-line" },
         button("open-scenario", t.open, () => { actions.open(saved); }), beside,
-        button("update-scenario", t.update, () => { void actions.save(name, note ?? "", id).then((trouble) => { actions.say({ words: trouble ?? t.scenarioSaved(name), isRefused: trouble !== null, undo: null }); }); }),
+        ...(mayKeep ? [button("update-scenario", t.update, () => { void actions.save(name, note ?? "", id).then((trouble) => { actions.say({ words: trouble ?? t.scenarioSaved(name), isRefused: trouble !== null, undo: null }); }); })] : []),
         button("link-scenario", t.copyLink, () => { navigator.clipboard.writeText(link).then(() => { actions.say({ words: t.copied, isRefused: false, undo: null }); }, () => { actions.say({ words: link, isRefused: false, undo: null }); }); }),
         file("pdf", "PDF"), file("geojson", "GeoJSON"), file("geoparquet", "GeoParquet"), file("csv", "CSV"),
-        button("delete-scenario", t.deleteScenario, () => { actions.remove(saved); })));
+        ...(mayKeep ? [button("delete-scenario", t.deleteScenario, () => { actions.remove(saved); })] : [])));
   };
 
   return {

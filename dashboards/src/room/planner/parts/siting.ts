@@ -44,7 +44,7 @@ export function sitingPart(actions: Actions): Part {
   const form = sitingForm(actions);
   const stands = standing(actions);
   const result = h("div", { class: "siting-result", attrs: { "data-testid": "siting-result" } });
-  const node = h("section", { class: "planner-part", attrs: { "data-testid": "siting-part" } }, title, form.node, stands.above, result, stands.basis);
+  const node = h("section", { class: "planner-part", attrs: { tabindex: "0", "data-testid": "siting-part" } }, title, form.node, stands.above, result, stands.basis);
   const changes = new Changes();
 
   const rowOf = (state: PageState, problem: Problem, unit: string) => (one: Chosen): HTMLElement => {

@@ -41,6 +41,7 @@ function feedRow(actions: Actions): Row<FeedRow> {
       setText(words, sentence(lang, entry));
       setAttr(words, "href", entry.detail.dossier === undefined ? null : hashOfDossier(entry.detail.dossier));
       setAttr(words, "title", [words.textContent, entry.detail.dossier].filter((part) => part !== undefined).join(" · "));
+      show(place, entry.site !== null);
       setText(place, entry.site === null ? "" : shortName({ id: entry.site, name: entry.name }));
       setAttr(place, "title", entry.name);
     },

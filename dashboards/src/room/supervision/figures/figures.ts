@@ -2,10 +2,14 @@
 import { catalogue } from "../../../i18n/index.ts";
 import { KeyedRows, h, setAttr, setText, show, svg } from "../../../ui/dom.ts";
 import type { Row } from "../../../ui/dom.ts";
+import { access, isBounded } from "../../../signin/access.ts";
+import { partWords } from "../../../signin/words.ts";
+import type { Names } from "../../pages/names.ts";
 import { viewAge } from "../state.ts";
 import type { Part, RoomState } from "../state.ts";
 import { cityFigures } from "./model.ts";
 import type { Figure, Gauge } from "./model.ts";
+import { partFigures } from "./part.ts";
 
 interface Drawn {
   readonly figure: Figure;
@@ -67,11 +71,12 @@ function cell(): Row<Drawn> {
   };
 }
 
-export function figures(): Part {
+export function figures(names: () => Names): Part {
   const title = h("h2", { class: "hidden-title" });
   const cells = h("div", { class: "figures-row" });
   const empty = h("p", { class: "figures-empty quiet" });
-  const node = h("section", { class: "figures", attrs: { "data-testid": "figures" } }, title, cells, empty);
+  const part = h("p", { class: "figures-part", attrs: { "data-testid": "figures-part" } });
+  const node = h("section", { class: "figures", attrs: { "data-testid": "figures" } }, title, part, cells, empty);
   const rows = new KeyedRows<Drawn>(cells, ({ figure }) => figure.key, cell);
 
   const verdictWord = (state: RoomState, figure: Figure): string => {
@@ -86,11 +91,17 @@ export function figures(): Part {
       const t = catalogue(state.lang);
       setText(title, t.figures);
       const known = state.city?.figures ?? null;
-      show(empty, known === null);
+      // Who is for a part of the city is not told the city's own figures: their points stand there, and whose they are.
+      const isPart = state.city !== null && known === null && isBounded(access());
+      show(empty, known === null && !isPart);
       setText(empty, t.waitingForData);
-      if (known === null) return;
+      show(part, isPart);
+      setText(part, isPart ? t.access.part(partWords(state.lang, access(), names())) : "");
+      setAttr(node, "data-part", isPart ? "true" : null);
+      if (known === null && !isPart) return;
       const age = viewAge(state);
-      rows.update(cityFigures(state.lang, known).map((figure) => ({ figure, age, verdict: verdictWord(state, figure) })));
+      const all = known === null ? partFigures(state.lang, state.city?.sites ?? []) : cityFigures(state.lang, known);
+      rows.update(all.map((figure) => ({ figure, age, verdict: verdictWord(state, figure) })));
     },
   };
 }

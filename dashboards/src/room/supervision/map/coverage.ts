@@ -1,4 +1,5 @@
 /** The coverage layer's cells, fetched when first asked for, and the people in each class for the legend. */
+import { keyHeaders } from "../../../signin/key.ts";
 import type { FeatureCollection, MultiPolygon, Polygon } from "geojson";
 import type { CoverageMode } from "../state.ts";
 import { MINUTE_STEPS } from "./style.ts";
@@ -72,7 +73,7 @@ export class CoverageCells {
 
   async #fetch(): Promise<CoverageLoad> {
     try {
-      const answer = await fetch("/api/v1/map/cells");
+      const answer = await fetch("/api/v1/map/cells", { headers: keyHeaders() });
       if (!answer.ok) return { kind: "failed" };
       const cells = (await answer.json()) as Cells;
       return { kind: "loaded", cells, people: peopleByClass(cells) };

@@ -1,4 +1,5 @@
 /** What does not change while the room is open: outlines, roads, credits. Tried again until the server has it. */
+import { keyHeaders } from "../../../signin/key.ts";
 import type { FeatureCollection, MultiLineString, MultiPolygon, Polygon } from "geojson";
 
 export interface UnitProperties {
@@ -35,7 +36,7 @@ const RETRY_MS = 5_000;
 async function fetchJson(path: string): Promise<unknown> {
   for (;;) {
     try {
-      const answer = await fetch(path, { headers: { accept: "application/json, application/geo+json" } });
+      const answer = await fetch(path, { headers: { accept: "application/json, application/geo+json", ...keyHeaders() } });
       if (answer.ok) return await answer.json();
     } catch {
       // The connection's state already tells that the server is away.

@@ -16,7 +16,7 @@ export function panel(actions: Actions, unitNames: UnitNames): Part {
   const waits = panelWaits();
   const parts: readonly Part[] = [panelNow(), panelAlerts(), panelForecast(), waits, ...panelTables(), panelRest()];
   const note = h("p", { class: "panel-note" });
-  const body = h("div", { class: "panel-body" }, ...parts.map((part) => part.node));
+  const body = h("div", { class: "panel-body", attrs: { tabindex: "0" } }, ...parts.map((part) => part.node));
   const node = h("aside", { class: "panel", attrs: { "data-testid": "site-panel" } }, head.node, note, body);
   node.hidden = true;
 

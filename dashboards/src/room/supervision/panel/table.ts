@@ -22,7 +22,8 @@ export function table(testid: string, rowTestid: string): Table {
   const fillRow = (row: HTMLElement, texts: readonly string[], head: boolean): void => {
     while (row.children.length > texts.length) row.lastElementChild?.remove();
     texts.forEach((text, i) => {
-      const named = head || i === 0;
+      // Over the rows' names there may be nothing to say: a corner is no heading.
+      const named = head ? text !== "" : i === 0;
       const cell = row.children[i] ?? row.appendChild(h(named ? "th" : "td", named ? { attrs: { scope: head ? "col" : "row" } } : {}));
       setText(cell, text);
     });
