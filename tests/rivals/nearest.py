@@ -66,7 +66,7 @@ def main():
     network.set_pois("points", far, 1, x[sources], y[sources])
     found = timed("pandana nearest_pois", 3, lambda: network.nearest_pois(far, "points", num_pois=1))
     theirs = found.iloc[of_cells, 0].to_numpy(dtype=float)
-    theirs[theirs >= far] = np.inf
+    theirs = np.where(theirs >= far, np.inf, theirs)
     compared("pandana", ours, theirs)
 
 
