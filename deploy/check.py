@@ -47,6 +47,7 @@ RARE = {
     "vonglau_notify_failures_total": "the same",
     "vonglau_outlook_seconds": "the first forecast has to be told",
     "vonglau_store_failures_total": "the store would have to fail",
+    "vonglau_tls_certificate_ends_timestamp_seconds": "it would have to speak TLS",
     "vonglau_tls_failures_total": "it would have to speak TLS",
     "vonglau_tls_reload_failures_total": "the same",
 }

@@ -143,6 +143,19 @@ fn a_server_speaks_tls_with_the_certificate_that_the_files_hold() {
         None
     );
 
+    // When it ends is told to who watches the service.
+    let operator = key(&data, &["--role", "operator"]);
+    let metrics = second.client().build().expect("a client");
+    let metrics = metrics
+        .get(url.replace("api/v1/about", "metrics"))
+        .bearer_auth(operator);
+    let told = metrics.send().expect("an answer").text().expect("text");
+    let ends = told
+        .lines()
+        .find_map(|line| line.strip_prefix("vonglau_tls_certificate_ends_timestamp_seconds "));
+    let ends: f64 = ends.expect("it is told").parse().expect("a number");
+    assert!(ends > 1_800_000_000.0, "{ends}");
+
     // Nobody holds a place by saying nothing, and what is no handshake ends at once.
     let mut socket = TcpStream::connect(server.tls_address()).expect("a connection");
     socket

@@ -4,6 +4,7 @@
 //! does:
 //! - who shakes hands or sends a request's head more slowly than [`HANDSHAKE`] or [`HEAD`] allow is let go, so that nobody holds
 //!   a place by saying nothing;
+//! - who pauses for longer than [`BODY`] within a request's body is let go, too;
 //! - there are at most [`MOST`] connections, and of one address at most [`MOST_OF_ONE`], unless it is this machine or a proxy;
 //! - a connection that fails is its own affair: the next one is accepted.
 //!
@@ -17,7 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{ConnectInfo, Request};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -27,7 +28,8 @@ use parking_lot::Mutex;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, watch};
-use tower::Service as _;
+use tower::{Service as _, ServiceExt as _};
+use tower_http::timeout::{RequestBodyTimeout, TimeoutBody};
 
 use crate::doors::address::{Prefix, Proxies};
 use tls::Tls;
@@ -36,6 +38,8 @@ use tls::Tls;
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// And a request's head, from when it may begin on: a connection that is kept for the next request is kept as long.
 const HEAD: Duration = Duration::from_mins(1);
+/// A sender may pause for so long within a body: a mobile session's line comes and goes.
+const BODY: Duration = Duration::from_mins(1);
 /// The longest head, with all that is read ahead.
 const HEAD_BYTES: usize = 64 * 1024;
 /// Connections at once.
@@ -208,10 +212,11 @@ async fn converse(
     router: Router,
     mut stopped: watch::Receiver<bool>,
 ) {
+    let router = within(BODY, router);
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
         // A router is always ready.
-        router.clone().call(request.map(Body::new))
+        router.clone().call(request)
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -232,9 +237,46 @@ async fn converse(
     }
 }
 
+/// A router whose requests' bodies may pause for so long.
+fn within<B>(
+    pause: Duration,
+    router: Router,
+) -> impl tower::Service<
+    Request<B>,
+    Response = axum::response::Response,
+    Error = std::convert::Infallible,
+    Future: Send,
+> + Clone
++ Send
+where
+    B: HttpBody<Data = Bytes, Error: Into<axum::BoxError>> + Send + 'static,
+{
+    let router = router.map_request(|request: Request<TimeoutBody<B>>| request.map(Body::new));
+    RequestBodyTimeout::new(router, pause)
+}
+
 #[cfg(test)]
 mod tests {
+    use axum::http::StatusCode;
+    use axum::routing::post;
+    use futures_util::{StreamExt as _, stream};
+
     use super::*;
+
+    #[tokio::test]
+    async fn who_stops_within_a_body_is_not_waited_for() {
+        let router = Router::new().route("/", post(async |body: Bytes| body.len().to_string()));
+        let begun = |rest| {
+            let begin = stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(b"half"))]);
+            let body = Body::from_stream(begin.chain(rest));
+            Request::post("/").body(body).unwrap()
+        };
+        let mut served = within(Duration::from_millis(50), router);
+        let whole = served.call(begun(stream::empty().boxed())).await.unwrap();
+        assert_eq!(whole.status(), StatusCode::OK);
+        let half = served.call(begun(stream::pending().boxed())).await.unwrap();
+        assert!(half.status().is_client_error(), "{}", half.status());
+    }
 
     #[test]
     fn one_office_cannot_take_all_places_and_each_comes_back() {

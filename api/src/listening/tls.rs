@@ -1,6 +1,6 @@
 //! TLS by rustls: a certificate with its key, read anew when the files change.
 //!
-//! A file that cannot be used leaves the one before in use and is told in the log and in `vonglau_tls_reload_failures_total`: a slip
+//! When the certificate in use ends is told in `vonglau_tls_certificate_ends_timestamp_seconds`. A file that cannot be used leaves the one before in use and is told in the log and in `vonglau_tls_reload_failures_total`: a slip
 //! while a certificate is renewed closes no door.
 
 use std::io;
@@ -18,6 +18,7 @@ use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert, WebPkiClient
 use tokio_rustls::rustls::sign::CertifiedKey;
 use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 use tokio_rustls::server::TlsStream;
+use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 /// Time between two looks at the files.
 const LOOKS: Duration = Duration::from_secs(30);
@@ -191,11 +192,21 @@ impl Tls {
         Ok(true)
     }
 
+    /// When the certificate in use ends, in seconds since 1970; `None` of one that does not say.
+    pub fn ends(&self) -> Option<i64> {
+        let key = Arc::clone(&self.resolver.0.lock());
+        let (_, certificate) = X509Certificate::from_der(key.cert.first()?).ok()?;
+        Some(certificate.validity().not_after.timestamp())
+    }
+
     /// Looks at the files again and again.
     pub async fn follow(self: Arc<Self>) {
         let mut looks = tokio::time::interval(LOOKS);
         loop {
             looks.tick().await;
+            if let Some(ends) = self.ends() {
+                metrics::gauge!("vonglau_tls_certificate_ends_timestamp_seconds").set(ends as f64);
+            }
             let this = Arc::clone(&self);
             match tokio::task::spawn_blocking(move || this.reload()).await {
                 Ok(Ok(true)) => tracing::info!("another certificate is in use"),
