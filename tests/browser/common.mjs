@@ -80,9 +80,9 @@ export async function prove(...all) {
 /**
  * At each size a window of its own in which the room is live, to be walked from. Nothing may be complained of but
  * answers of the status that is asked for on purpose. `before` is given the page before it asks for anything; `ready` is what
- * is waited for instead of the live room.
+ * is waited for instead of the live room; `first` is the page that is opened first, where the room and its map are not needed.
  */
-export const at = (sizes, walk, { refused = null, before = async () => null, ready = LIVE } = {}) => async () => {
+export const at = (sizes, walk, { refused = null, before = async () => null, ready = LIVE, first = "" } = {}) => async () => {
   for (const size of sizes) {
     const context = await browser.newContext({ viewport: size, acceptDownloads: true, serviceWorkers: "block" });
     const page = await context.newPage();
@@ -92,7 +92,7 @@ export const at = (sizes, walk, { refused = null, before = async () => null, rea
     });
     page.on("pageerror", (error) => complaints.push(String(error)));
     const given = await before(page);
-    await page.goto(url, { waitUntil: "load" });
+    await page.goto(`${url}/${first}`, { waitUntil: "load" });
     await page.waitForSelector(ready, { state: "attached", timeout: 20_000 });
     try {
       await walk(page, given);
@@ -123,18 +123,41 @@ export async function enter(page, selector) {
   await page.keyboard.press("Enter");
 }
 
+/** How many questions are out, by a page that is told of each; the line of live views is none of them. */
+export function questions(page) {
+  const asked = { out: 0 };
+  page.on("request", () => { asked.out += 1; });
+  for (const end of ["requestfinished", "requestfailed"]) page.on(end, () => { asked.out -= 1; });
+  return asked;
+}
+
+/** Two frames: what was done has been drawn, and what follows from it asked for. */
+export const frames = (page) => page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(() => { setTimeout(done, 30); })); }));
+
+/** Until everything is answered, or has had its time, and what was answered is drawn. */
+export async function drawn(page, asked, most = 600) {
+  await frames(page);
+  for (const until = Date.now() + most; asked.out > 0 && Date.now() < until;) await page.waitForTimeout(30);
+  await frames(page);
+}
+
 export async function fits(page) {
   const [wide, width] = await page.evaluate(() => [document.documentElement.scrollWidth - window.innerWidth, window.innerWidth]);
   assert.ok(wide <= 0, `nothing lies outside a page of ${width}: ${wide} px too wide`);
 }
 
+/** When a step is done, told where it is asked for: `TIMES=1`. */
+export const timed = (what) => { if (process.env.TIMES !== undefined) console.error(`${(performance.now() / 1000).toFixed(1)} s ${what}`); };
+
 /** What is seen, on a page that fits; `whole` of it, or of one part alone. */
 export async function seen(page, name, { whole = false, part = null } = {}) {
   await fits(page);
+  timed(`${name} is there`);
   const { width, height } = page.viewportSize();
   const path = `${shots}/${name}-${width}x${height}.png`;
   if (part === null) await page.screenshot({ path, fullPage: whole });
   else await page.locator(part).screenshot({ path });
+  timed(`${name} is taken`);
 }
 
 /** Downloads by a button or a link; gives back the file's name and its lines. */

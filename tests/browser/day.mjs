@@ -4,7 +4,7 @@
 // for screenshots. Exit 0, or 1 with what went wrong.
 import assert from "node:assert/strict";
 import { faint, named, still } from "./accessible.mjs";
-import { at, download, event, fits, go, hash, inSight, ON_WALL, post, prove, says, seen, sel, SILENT, SITE, SIZES, text, WAIT } from "./common.mjs";
+import { at, download, event, fits, go, hash, inSight, ON_WALL, post, prove, says, seen, sel, SILENT, SITE, SIZES, text, url, WAIT } from "./common.mjs";
 
 const DAY = "2026-11-20";
 const OF_DAY = `#/day?site=${SITE}&date=${DAY}`;
@@ -116,6 +116,20 @@ async function walkReplay(page) {
   await page.emulateMedia({ reducedMotion: null });
 }
 
+/** Opened by a link, where rights are told before the server's now is: nothing is reckoned up to no instant. */
+async function walkLink(page) {
+  await page.route(`**/api/v1/sites/${SITE}`, async (route) => {
+    await page.waitForResponse("**/api/v1/session");
+    await page.waitForTimeout(300);
+    await route.continue();
+  });
+  await page.goto("about:blank");
+  await page.goto(`${url}/${OF_DAY}&queue=1`);
+  await page.waitForSelector(`${sel("day-picture")} [data-lane="queue"] .chart-step`, WAIT);
+  await whole(page);
+  assert.match(await page.getAttribute(`${sel("day-picture")} [data-lane="queue"] .chart-step`, "d"), /^M[\d.MHV ]+$/);
+}
+
 async function bytesOf(page, testid) {
   const [file] = await Promise.all([page.waitForEvent("download"), page.click(sel(testid))]);
   const chunks = [];
@@ -209,4 +223,4 @@ async function walkStates(page) {
 }
 
 // What is asked for on purpose and is not there, or is cut off, is complained of in the console.
-await prove(postDays, at(SIZES, walkDay), at(ON_WALL, walkReplay), at(ON_WALL, walkFiles), at(SIZES, walkCompare), at(SIZES, walkStates, { refused: "Failed to load resource" }));
+await prove(postDays, at(SIZES, walkDay), at(ON_WALL, walkReplay), at(ON_WALL, walkLink), at(ON_WALL, walkFiles), at(SIZES, walkCompare), at(SIZES, walkStates, { refused: "Failed to load resource" }));

@@ -2,7 +2,7 @@
 // task's progress reported and seen, a question led to its dossier. Arguments: the server's URL, the directory for
 // screenshots. Exit 0, or 1 with what went wrong.
 import assert from "node:assert/strict";
-import { AGENCY, at, download, due, enter, event, FILED, fits, go, hash, ON_WALL, post, prove, row, says, seen, sel, SILENT, SITE, SIZES, text, WAIT } from "./common.mjs";
+import { AGENCY, at, download, due, enter, event, FILED, fits, go, hash, inSight, ON_WALL, post, prove, row, says, seen, sel, SILENT, SITE, SIZES, text, WAIT } from "./common.mjs";
 
 const PERIOD = "2026-11";
 const LATE = "000.00.25.H26-261102-0001";
@@ -124,18 +124,19 @@ async function walkWatching(page) {
   await enter(page, row("found", "supplement_twice"));
   await page.waitForSelector(`${sel("units")} [data-unit="${AGENCY}"]`, WAIT);
   await seen(page, "quality", { whole: true });
-  await page.click(`${sel("evidence")} ${sel("to-dossier")}`);
+  // The desk, which stands behind, has an evidence of its own.
+  await page.click(`${inSight(sel("evidence"))} ${sel("to-dossier")}`);
   await page.waitForSelector(sel("span"), WAIT);
   assert.equal(await text(page, "page-title"), TWICE);
   await page.goBack();
-  await page.waitForSelector(sel("evidence"), WAIT);
+  await page.waitForSelector(inSight(sel("evidence")), WAIT);
 
   await page.click(sel("show-integrity"));
   await page.waitForSelector(row("found", "due_moved"), WAIT);
   assert.match(await text(page, "no-verdict"), /câu hỏi gửi đơn vị, không phải kết luận/);
   assert.match(await text(page, "unseen"), /giấy tờ do chính người nộp/);
   await enter(page, row("found", "due_moved"));
-  await page.waitForSelector(sel("evidence"), WAIT);
+  await page.waitForSelector(inSight(sel("evidence")), WAIT);
   assert.match(await text(page, "evidence"), new RegExp(MOVED));
   await seen(page, "integrity", { whole: true });
   await file(page, "found-csv", /^integrity_2026-.*_simulated\.csv$/, MOVED);

@@ -1,30 +1,33 @@
 /**
  * What the charts of all pages are drawn with: texts, lines, an axis of time, a target by name, a hatch, and the frame of
- * a picture that is named and described for who does not see it. Classes are those of `charts.css`.
+ * a picture that is named and described for who does not see it. Classes are those of `charts.css`. A mark of which a number
+ * is not finite has no place: it is not drawn, and the picture's values say what is known.
  */
 import { hourMinute } from "../../i18n/format.ts";
 import type { Lang } from "../../i18n/index.ts";
 import { svg } from "../../ui/dom.ts";
-import { ticksOf } from "./scale.ts";
+import { isPlaced, ticksOf } from "./scale.ts";
 
 type Attrs = Readonly<Record<string, string>>;
 
 export const n = (value: number): string => value.toFixed(1);
 
+/** A mark by its numbers, or one of nothing where they are no place. */
+const mark = (tag: string, numbers: Readonly<Record<string, number>>, attrs: Attrs): SVGElement =>
+  (isPlaced(...Object.values(numbers)) ? svg(tag, { ...Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, n(value)])), ...attrs }) : svg("g", { "data-unplaced": tag }));
+
 export function textAt(x: number, y: number, words: string, attrs: Attrs = {}): SVGElement {
-  const node = svg("text", { x: n(x), y: n(y), ...attrs });
-  node.textContent = words;
+  const node = mark("text", { x, y }, attrs);
+  if (isPlaced(x, y)) node.textContent = words;
   return node;
 }
 
-export const lineAt = (x1: number, y1: number, x2: number, y2: number, kind: string): SVGElement =>
-  svg("line", { class: kind, x1: n(x1), y1: n(y1), x2: n(x2), y2: n(y2) });
+export const lineAt = (x1: number, y1: number, x2: number, y2: number, kind: string): SVGElement => mark("line", { x1, y1, x2, y2 }, { class: kind });
 
 export const rectAt = (x: number, y: number, width: number, height: number, attrs: Attrs): SVGElement =>
-  svg("rect", { x: n(x), y: n(y), width: n(Math.max(0, width)), height: n(Math.max(0, height)), ...attrs });
+  mark("rect", { x, y, width: Math.max(0, width), height: Math.max(0, height) }, attrs);
 
-export const dotAt = (x: number, y: number, r: number, kind: string): SVGElement =>
-  svg("circle", { class: kind, cx: n(x), cy: n(y), r: n(r) });
+export const dotAt = (x: number, y: number, r: number, kind: string): SVGElement => mark("circle", { cx: x, cy: y, r }, { class: kind });
 
 /** What is told of a mark when it is pointed at. */
 export function told(node: SVGElement, words: string): SVGElement {

@@ -1,4 +1,7 @@
-/** Where the figures of a chart lie: scales, and a line that is broken where nothing was sampled. Pure. */
+/**
+ * Where the figures of a chart lie: scales, and a line that is broken where nothing was sampled. What is no finite number has no
+ * place, and is left out here, so that none is ever written into a picture. Pure.
+ */
 interface Sample {
   readonly at: string;
   readonly value: number | null;
@@ -10,6 +13,9 @@ export interface Point {
 }
 
 export const pointsOf = (samples: readonly Sample[]): Point[] => samples.map(({ at, value }) => ({ at: Date.parse(at), value }));
+
+/** Whether something has a place: all its numbers are finite. */
+export const isPlaced = (...values: readonly number[]): boolean => values.every((value) => Number.isFinite(value));
 
 /** The usual step between samples: what is further apart than two and a half of it has a gap between. */
 export function stepOf(points: readonly Point[]): number {
@@ -23,7 +29,7 @@ export function runsOf(points: readonly Point[]): { readonly at: number; readonl
   const runs: { at: number; value: number }[][] = [];
   let last: number | null = null;
   for (const { at, value } of points) {
-    if (value === null) {
+    if (value === null || !isPlaced(at, value)) {
       last = null;
       continue;
     }
@@ -39,7 +45,7 @@ const LEAST = 1e-6;
 
 /** The top of the scale: a round number that both the line and its limit are under. */
 export function topOf(points: readonly Point[], limit: number | null): number {
-  const most = Math.max(limit ?? 0, ...points.map(({ value }) => value ?? 0));
+  const most = Math.max(...[limit, ...points.map(({ value }) => value)].map((value) => (value !== null && Number.isFinite(value) ? value : 0)));
   if (most < LEAST) return 1;
   const unit = 10 ** Math.floor(Math.log10(most * 1.1));
   const step = [1, 1.5, 2, 3, 4, 5, 6, 8, 10].find((one) => one * unit >= most * 1.1) ?? 10;
@@ -50,6 +56,7 @@ const MIN = 60_000;
 
 /** Round times for the axis, at most `n` of them. Hà Nội's offset is whole hours, so that they are round there too. */
 export function ticksOf(from: number, to: number, n: number): number[] {
+  if (!isPlaced(from, to)) return [];
   const step = [5, 10, 15, 30, 60, 120, 240].map((one) => one * MIN).find((one) => (to - from) / one <= n) ?? 480 * MIN;
   const ticks: number[] = [];
   for (let at = Math.ceil(from / step) * step; at <= to; at += step) ticks.push(at);
@@ -62,6 +69,7 @@ export const linear = (from: number, to: number, begin: number, end: number) => 
 
 /** Round values from 0 to the top, both within: two to four steps. */
 export function valuesTo(top: number): number[] {
+  if (!isPlaced(top) || top <= 0) return [0];
   const unit = 10 ** Math.floor(Math.log10(top / 2));
   const step = [1, 2, 2.5, 5, 10].map((one) => one * unit).find((one) => top / one <= 4) ?? top;
   const values: number[] = [];
@@ -69,6 +77,37 @@ export function valuesTo(top: number): number[] {
   return values;
 }
 
+const put = (command: string, ...values: readonly number[]): string => `${command}${values.map((value) => value.toFixed(1)).join(" ")}`;
+
+/** A line through a run; where a point has no place it is broken. */
 export function pathOf(run: readonly { readonly at: number; readonly value: number }[], x: (at: number) => number, y: (value: number) => number): string {
-  return run.map(({ at, value }, i) => `${i === 0 ? "M" : "L"}${x(at).toFixed(1)} ${y(value).toFixed(1)}`).join("");
+  let isDown = false;
+  return run.map((one) => {
+    const [px, py] = [x(one.at), y(one.value)];
+    if (!isPlaced(px, py)) {
+      isDown = false;
+      return "";
+    }
+    const command = isDown ? "L" : "M";
+    isDown = true;
+    return put(command, px, py);
+  }).join("");
+}
+
+/** What is level from one instant to another. */
+export interface Level {
+  readonly at: number;
+  readonly end: number;
+  readonly value: number | null;
+}
+
+/** Levels one after another; with `joined`, a line down or up to the next one that lies next to it. What has no length or no place is left out. */
+export function stepPath(levels: readonly Level[], x: (at: number) => number, y: (value: number) => number, joined: boolean): string {
+  return levels.map(({ at, end, value }, i) => {
+    if (value === null || !(end > at)) return "";
+    const [from, to, level, next] = [x(at), x(end), y(value), levels[i + 1]];
+    if (!isPlaced(from, to, level)) return "";
+    const after = joined && next !== undefined && next.at === end && next.value !== null ? y(next.value) : NaN;
+    return `${put("M", from, level)}${put("H", to)}${isPlaced(after) ? put("V", after) : ""}`;
+  }).join("");
 }

@@ -4,7 +4,7 @@ import type { Lang } from "../../i18n/index.ts";
 import { count, decimal, hourMinute, minutes, percent } from "../../i18n/format.ts";
 import { svg } from "../../ui/dom.ts";
 import { dotAt, lineAt, rectAt, targetLine, textAt, told } from "../charts/draw.ts";
-import { linear, runsOf, pathOf, topOf } from "../charts/scale.ts";
+import { linear, pathOf, runsOf, stepPath, topOf } from "../charts/scale.ts";
 import type { Point } from "../charts/scale.ts";
 import type { Visits } from "../charts/reports.ts";
 import { HOUR, QUARTER, countersIn, waitingIn } from "./model.ts";
@@ -146,12 +146,9 @@ function counted(lang: Lang, key: "queue" | "counters", title: string, of: (day:
       const most = topOf(values, null);
       const y = linear(0, most, floor, top + 6);
       const highest = values.reduce<{ readonly at: number; readonly value: number | null } | null>((best, one) => ((one.value ?? -1) > (best?.value ?? -1) ? one : best), null);
-      const parts = values.map(({ at, value }, i) => {
-        const end = steps === null ? at + QUARTER : Math.min(values[i + 1]?.at ?? day.queueUntil, day.queueUntil);
-        return value === null || end <= at ? "" : `M${x(at).toFixed(1)} ${y(value).toFixed(1)}H${x(end).toFixed(1)}${steps === null || i === values.length - 1 ? "" : `V${y(values[i + 1]?.value ?? 0).toFixed(1)}`}`;
-      });
+      const levels = values.map(({ at, value }, i) => ({ at, value, end: steps === null ? at + QUARTER : Math.min(values[i + 1]?.at ?? day.queueUntil, day.queueUntil) }));
       const label = highest?.value ?? null;
-      return [...base(ground, most), svg("path", { class: "chart-step", d: parts.join("") }),
+      return [...base(ground, most), svg("path", { class: "chart-step", d: stepPath(levels, x, y, steps !== null) }),
         ...(highest === null || label === null || label === 0 ? [] : [textAt(x(highest.at) + 3, y(label) - 3, Number.isInteger(label) ? count(lang, label) : decimal(lang, label), { class: "chart-words" })])];
     },
   };

@@ -62,18 +62,19 @@ export function dayLoader(state: () => PageState, put: (patch: Partial<PageState
   };
 
   const askSingle = async (again: boolean): Promise<void> => {
-    const { view: { site, queue } } = state();
+    const { view: { site, queue }, asOf } = state();
     const day = dayInForce(state());
-    const key = queue && mayAsk === true && site !== "" && day !== "" ? `${site} ${day}` : "";
+    // A day opened by a link may be asked about before the server has told its now, which is up to when the answer holds.
+    const key = queue && mayAsk === true && asOf !== null && site !== "" && day !== "" ? `${site} ${day}` : "";
     if (key === ofTickets && !again) return;
     const isOther = key !== ofTickets;
     ofTickets = key;
-    if (key === "") {
+    if (key === "" || asOf === null) {
       put({ tickets: UNASKED });
       return;
     }
     put({ tickets: { value: isOther ? null : state().tickets.value, asking: true, problem: null } });
-    const answer = await askTickets(site, day, addDays(day, 1), Date.parse(state().asOf ?? ""));
+    const answer = await askTickets(site, day, addDays(day, 1), Date.parse(asOf));
     if (ofTickets !== key) return;
     put({ tickets: answer.ok ? { value: answer.value, asking: false, problem: null } : { value: state().tickets.value, asking: false, problem: answer.problem } });
   };

@@ -5,7 +5,8 @@ import { decimal, hourMinute } from "../../i18n/format.ts";
 import type { Priority } from "../../live/views.ts";
 import { svg } from "../../ui/dom.ts";
 import { SHAPES } from "../../ui/shapes.ts";
-import { rectAt, textAt, told } from "../charts/draw.ts";
+import { lineAt, rectAt, textAt, told } from "../charts/draw.ts";
+import { isPlaced } from "../charts/scale.ts";
 import type { Lane } from "./lanes.ts";
 import { QUARTER } from "./model.ts";
 import type { Day, Quarter, Span } from "./model.ts";
@@ -23,8 +24,9 @@ export function spans(key: string, title: string, all: readonly Span[], name: (s
       return shown.flatMap((span, i) => {
         const y = top + 10 + i * ALERT_ROW;
         const [from, to] = [x(span.from), x(span.to)];
+        if (!isPlaced(from, to)) return [];
         const { path, colour } = OF[span.one.priority];
-        const bar = svg("line", { class: "chart-span", x1: from.toFixed(1), x2: Math.max(to, from + 2).toFixed(1), y1: y.toFixed(1), y2: y.toFixed(1) });
+        const bar = lineAt(from, y, Math.max(to, from + 2), y, "chart-span");
         bar.style.stroke = `var(${colour})`;
         const mark = svg("path", { d: path, transform: `translate(${(from - 7).toFixed(1)} ${(y - 7).toFixed(1)}) scale(0.7)` });
         mark.style.fill = `var(${colour})`;

@@ -165,6 +165,7 @@ export function mapPart(actions: Actions, now: () => PageState, data: () => Stat
       onCarry: (id, at) => { actions.hold({ id, isNew: null, at }); },
       onDrop: () => { actions.drop(); },
       onMove: () => { grip.place(); },
+      onStill: (is) => { setAttr(box, "data-still", String(is)); },
     });
     await made.ready;
     map = made;

@@ -43,6 +43,8 @@ export interface MapEvents {
   onCarry(point: string, at: Place): void;
   onDrop(): void;
   onMove(): void;
+  /** Whether all is drawn and nothing moves. */
+  onStill(is: boolean): void;
 }
 
 const REACH = 8;
@@ -80,6 +82,8 @@ export class PlannerMap {
     map.on("mousemove", (event) => { if (this.#carried === null) this.#events.onHover(this.#under(event.point)); });
     map.on("mouseout", () => { this.#events.onHover(null); });
     map.on("movestart", () => { this.#events.onHover(null); });
+    for (const name of ["movestart", "dataloading"] as const) map.on(name, () => { this.#events.onStill(false); });
+    map.on("idle", () => { this.#events.onStill(true); });
     map.on("move", () => { this.#events.onMove(); });
     map.on("click", (event) => { this.#events.onClick({ lon: event.lngLat.lng, lat: event.lngLat.lat }, this.#under(event.point)); });
     const take = (event: MapMouseEvent | MapTouchEvent): void => {
