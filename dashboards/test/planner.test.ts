@@ -223,7 +223,7 @@ describe("the siting", () => {
 
 describe("what the address says", () => {
   test("is the question, the changes, the layer and what is chosen, and comes back as it was", () => {
-    const view: View = { question: { mode: "walk", rule: "all", minutes: 12.5, km: 2, kinds: ["branch", "mobile"] }, changes: moved([], "CN19", AT), layer: "served", tab: "hours", point: "CN19", gap: "8841", slot: 12, scenario: "s-1", compare: ["s-1", "s-2"] };
+    const view: View = { question: { mode: "walk", rule: "all", minutes: 12.5, km: 2, kinds: ["branch", "mobile"] }, changes: moved([], "CN19", AT), layer: "served", tab: "hours", point: "CN19", gap: "8841", slot: 12, bus: { weekday: 6, from: "07:30", until: "18:00", minutes: 45 }, scenario: "s-1", compare: ["s-1", "s-2"] };
     expect(viewOf(queryOf(hashOfView(view), "planner") ?? {})).toEqual(view);
     expect(hashOfView(EMPTY)).toBe("#/planner");
     expect(viewOf({ minutes: "-1", km: "", kinds: "tents", slot: "999", layer: "odd" })).toEqual(EMPTY);

@@ -252,6 +252,37 @@ async function look(page, asked) {
   await tabbed(page, 25);
 }
 
+/** Who is reached: town, country and districts of before; by bus, also beyond the timetable; groups of a pasted list. The map is not needed for it. */
+async function people(page) {
+  await go(page, "#/planner?show=equity");
+  await page.waitForSelector(`${sel("planner-districts")} tbody tr`, LONG);
+  assert.equal(await page.locator(`${sel("planner-districts")} tbody tr`).count(), 30);
+  assert.equal(await page.locator(`${sel("planner-zones")} tbody tr`).count(), 2);
+  await shown(page, "bus");
+  await says(page, sel("bus-timetable"), "2018");
+  await page.waitForSelector(`${sel("bus-units")} tbody tr:nth-child(10)`, LONG);
+  assert.ok(await page.locator(sel("bus-beyond")).isHidden());
+  await seen(page, "planner-bus");
+  await page.fill(sel("bus-from"), "20h00");
+  await page.keyboard.press("Enter");
+  await says(page, sel("bus-status"), "Giờ cuối phải sau");
+  await page.fill(sel("bus-until"), "21:00");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => decodeURIComponent(location.hash).includes("busfrom=20:00"), null, LONG);
+  await says(page, sel("bus-beyond"), "người đi bộ");
+  assert.match(await text(page, "bus-riding"), /^0 /);
+  await says(page, sel("bus-timetable"), "2018");
+  await shown(page, "groups");
+  await page.fill(sel("groups-text"), "group;place;weight\nCao tuổi;4;1.200\nCao tuổi;khong-co;5\nHộ nghèo;09700;nhiều\nHộ nghèo;09700;300\n");
+  await page.click(sel("groups-ask"));
+  await says(page, sel("groups-table"), "1.200");
+  assert.equal(await page.locator(`${sel("groups-table")} tbody tr`).count(), 2);
+  await says(page, sel("groups-left-out"), "Dòng 3: không có phường, xã hay ô nào");
+  await says(page, sel("groups-left-out"), "Dòng 4: số người không phải");
+  assert.ok(!decodeURIComponent(hash(page)).includes("Cao tuổi"), "a list is not in the address");
+  await seen(page, "planner-groups");
+}
+
 /** Without WebGL a table stands for the map, and points are moved by their form. */
 async function without(page) {
   await go(page, "#/planner");
@@ -288,4 +319,4 @@ async function plan(page, asked) {
 }
 
 const told = { first: "#/planner", before: async (page) => questions(page) };
-await prove(at(DESK, plan, told), at(PHONE, look, told), at(DESK, without, { first: "#/planner", before: noWebGl, refused: "WebGL" }));
+await prove(at(DESK, plan, told), at(PHONE, look, told), at(DESK, without, { first: "#/planner", before: noWebGl, refused: "WebGL" }), at(DESK, people, { first: "#/planner", before: noWebGl, refused: "WebGL" }));

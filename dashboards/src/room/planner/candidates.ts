@@ -1,4 +1,6 @@
 /** Candidate places from a CSV file with the columns id, name, lon, lat. Bad rows are named by their line. Pure. */
+import { linesOf } from "./csvlines.ts";
+
 export interface Candidate {
   readonly id: string;
   readonly name: string;
@@ -20,46 +22,6 @@ const COLUMNS = ["id", "name", "lon", "lat"] as const;
 const BOX = { lon: [105.2, 106.1], lat: [20.5, 21.45] } as const;
 
 const isIn = (value: number, [low, high]: readonly [number, number]): boolean => value >= low && value <= high;
-
-interface Line {
-  readonly line: number;
-  readonly cells: readonly string[];
-}
-
-/** Lines of cells (RFC 4180): a quoted cell may hold the separator, quotes and line breaks. */
-function linesOf(text: string, separator: string): Line[] {
-  const lines: Line[] = [];
-  let cells: string[] = [];
-  let cell = "";
-  let isQuoted = false;
-  let line = 1;
-  let begun = 1;
-  const end = (): void => {
-    cells.push(cell.trim());
-    if (cells.some((one) => one !== "")) lines.push({ line: begun, cells });
-    [cells, cell] = [[], ""];
-  };
-  for (let i = 0; i < text.length; i += 1) {
-    const one = text.charAt(i);
-    if (one === "\n") line += 1;
-    if (isQuoted) {
-      if (one !== '"') cell += one;
-      else if (text.charAt(i + 1) === '"') {
-        cell += '"';
-        i += 1;
-      } else isQuoted = false;
-    } else if (one === '"' && cell.trim() === "") [cell, isQuoted] = ["", true];
-    else if (one === separator) {
-      cells.push(cell.trim());
-      cell = "";
-    } else if (one === "\n") {
-      end();
-      begun = line;
-    } else if (one !== "\r") cell += one;
-  }
-  end();
-  return lines;
-}
 
 /** A sheet saved in Vietnamese parts cells by semicolons, and writes 105,8. */
 const numberOf = (text: string, isComma: boolean): number => (text === "" ? NaN : Number(isComma ? text.replace(",", ".") : text));

@@ -6,13 +6,14 @@ import { keptSeat } from "../desk/kept.ts";
 import { added, isSame, nextId } from "./changes.ts";
 import type { Changes, Place } from "./changes.ts";
 import { candidatesOf } from "./candidates.ts";
+import { groupsOf } from "./groups.ts";
 import { redone, stepped, undone } from "./history.ts";
 import type { History } from "./history.ts";
 import { withHeld } from "./hold.ts";
 import type { Held } from "./hold.ts";
 import { EMPTY, withGap, withPoint } from "./state.ts";
 import type { Actions, PageState, View } from "./state.ts";
-import type { Gap, Saved, Siting } from "./view.ts";
+import type { Gap, Groups, Saved, Siting } from "./view.ts";
 
 interface Around {
   readonly state: () => PageState;
@@ -30,7 +31,7 @@ interface Around {
 /** A file of candidates larger than this is none. */
 const MOST_BYTES = 5_000_000;
 
-export function doing(around: Around): Actions & { putAt(gap: Gap): void; openById(id: string): Promise<void> } {
+export function doing(around: Around): Actions & { putAt(gap: Gap): void; askGroups(): void; openById(id: string): Promise<void> } {
   const { state, put, go } = around;
   const words = (): ReturnType<typeof catalogue>["planner"] => catalogue(state().lang).planner;
 
@@ -112,6 +113,12 @@ export function doing(around: Around): Actions & { putAt(gap: Gap): void; openBy
       else if (file.size > MOST_BYTES) put({ candidates: { file: file.name, read: { good: [], bad: [], missing: [words().tooLargeFile] } } });
       else void file.text().then((text) => { put({ candidates: { file: file.name, read: candidatesOf(text) } }); });
     },
+    readGroups: (list) => {
+      if (list === null) put({ groupList: null, groups: UNASKED });
+      else if (typeof list === "string") taken(words().groupsPasted, list);
+      else if (list.size > MOST_BYTES) put({ groupList: { name: list.name, read: { good: [], bad: [], missing: [], isTooLarge: true } }, groups: UNASKED });
+      else void list.text().then((text) => { taken(list.name, text); });
+    },
     findSites: (body) => { void find(body); },
     save: (name, note, id) => {
       const { view: { question }, history } = state();
@@ -123,6 +130,22 @@ export function doing(around: Around): Actions & { putAt(gap: Gap): void; openBy
       go(({ layer }) => ({ ...EMPTY, layer, question, changes, scenario: id }));
     },
     remove: (saved) => { void remove(saved); },
+  };
+
+  const taken = (name: string, text: string): void => {
+    put({ groupList: { name, read: groupsOf(text) }, groups: UNASKED });
+    void askGroups();
+  };
+
+  const askGroups = async (): Promise<void> => {
+    const { view: { question }, groupList } = state();
+    if (groupList === null || groupList.read.good.length === 0) return;
+    put({ groups: { value: null, asking: true, problem: null } });
+    const rows = groupList.read.good.map(({ group, place, weight }) => ({ group, place, weight }));
+    const answer = await post<Groups>("coverage/groups", { ...question, rows });
+    // By now another list or question may be asked about.
+    if (state().groupList !== groupList || state().view.question !== question) return;
+    put({ groups: answer.ok ? { value: answer.value, asking: false, problem: null } : { ...UNASKED, problem: answer.problem } });
   };
 
   const find = async (body: Readonly<Record<string, unknown>>): Promise<void> => {
@@ -150,6 +173,7 @@ export function doing(around: Around): Actions & { putAt(gap: Gap): void; openBy
 
   return {
     ...actions,
+    askGroups: () => { void askGroups(); },
     putAt: ({ centre: [lon, lat] }) => { addAt({ lon, lat }); },
     async openById(id) {
       const answer = await get<Saved>(address(`scenarios/${encodeURIComponent(id)}`));

@@ -7,7 +7,7 @@ import type { Changes } from "./changes.ts";
 import { Latest } from "./latest.ts";
 import { paramsOf } from "./question.ts";
 import type { PageState, Tab } from "./state.ts";
-import type { Equity, Gaps, Hours, Question, Queue, SavedList, Scenario, Site } from "./view.ts";
+import type { Bus, BusQuestion, Equity, Gaps, Hours, Question, Queue, SavedList, Scenario, Site, Summary } from "./view.ts";
 
 type Put = (patch: Partial<PageState>) => void;
 
@@ -32,6 +32,7 @@ export const askScenario = ({ question, changes, at = null }: ScenarioAsked, cel
 interface Loader {
   /** Everything that hangs on the question and the tab in view; `again` also what is known. */
   ask(question: Question, tab: Tab, layer: string, again: boolean): void;
+  bus(question: Question, bus: BusQuestion, again: boolean): void;
   scenario(question: Question, changes: Changes, at: string | null): void;
   saved(again: boolean): void;
   /** The queue alone grows old by itself. */
@@ -58,6 +59,8 @@ export function loader(put: Put, state: () => PageState): Loader {
   const ofHours = new Questioner<Hours>((hours) => { put({ hours }); });
   const ofQueue = new Questioner<Queue>((queue) => { put({ queue, served: servedOf(queue.value) }); });
   const ofEquity = new Questioner<Equity>((equity) => { put({ equity }); });
+  const ofSummary = new Questioner<Summary>((summary) => { put({ summary }); });
+  const ofBus = new Questioner<Bus>((bus) => { put({ bus }); });
   const ofSaved = new Questioner<SavedList>((saved) => { put({ saved }); });
 
   const told = (value: Scenario | null, problem: Problem | null, isLast: boolean): void => {
@@ -85,6 +88,12 @@ export function loader(put: Put, state: () => PageState): Loader {
       if (tab === "hours") ofHours.ask(address("coverage/hours", params), { again, keep: true });
       if (tab === "queue" || layer === "served") ofQueue.ask(address("coverage/queue", params), { again, keep: true });
       if (tab === "equity") ofEquity.ask(address("coverage/equity", params), { again, keep: true });
+      if (tab === "equity") ofSummary.ask(address("coverage", { ...params, summary: "true" }), { again, keep: true });
+    },
+    bus(question, bus, again) {
+      const { kinds } = paramsOf(question);
+      // Another window is another question: its figures never stand under the words of the one before.
+      ofBus.ask(address("coverage/bus", { ...bus, ...(kinds === undefined ? {} : { kinds }) }), { again });
     },
     scenario(question, changes, at) {
       const { value, problem } = state().scenario;

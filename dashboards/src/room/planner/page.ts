@@ -17,9 +17,11 @@ import { withHeld } from "./hold.ts";
 import { followKeys } from "./keys.ts";
 import { isSimulated, loader } from "./loader.ts";
 import { mapPart } from "./map/map.ts";
+import { busPart } from "./parts/bus.ts";
 import { changePart } from "./parts/change.ts";
 import { equityPart } from "./parts/equity.ts";
 import { gapsPart } from "./parts/gaps.ts";
+import { groupsPart } from "./parts/groups.ts";
 import { hoursPart } from "./parts/hours.ts";
 import { queuePart } from "./parts/queue.ts";
 import { savedPart } from "./parts/saved.ts";
@@ -56,8 +58,10 @@ export function openPlanner(root: HTMLElement, room: HTMLElement): void {
   const hourOf = ({ view: { tab, slot }, hours: { value } }: PageState): string | null => (tab === "hours" && value !== null ? instantOf(value.week, slot) : null);
   const changed = (): void => { load.scenario(state.view.question, withHeld(state.history.now, state.held), hourOf(state)); };
   const ask = (again: boolean): void => {
-    const { view: { question, tab, layer } } = state;
+    const { view: { question, tab, layer, bus } } = state;
     load.ask(question, tab, layer, again);
+    if (tab === "bus") load.bus(question, bus, again);
+    if (tab === "groups" && again && state.groups.problem !== null) actions.askGroups();
     if (tab === "saved") load.saved(again);
   };
   const again = (): void => {
@@ -77,7 +81,7 @@ export function openPlanner(root: HTMLElement, room: HTMLElement): void {
   const alert = alertOf(again);
   const map = mapPart(actions, () => state, () => statics, (is) => { put({ map: is }); });
   const [question, tools, shown, units] = [questionForm(actions), toolbar(actions), tabs(actions), unitsPart()];
-  const beside = [changePart(actions), gapsPart(actions, (gap) => { actions.putAt(gap); }), sitingPart(actions), hoursPart(actions), queuePart(actions), equityPart(actions), savedPart(actions)];
+  const beside = [changePart(actions), gapsPart(actions, (gap) => { actions.putAt(gap); }), sitingPart(actions), hoursPart(actions), queuePart(actions), equityPart(actions), busPart(actions), groupsPart(actions), savedPart(actions)];
   const side = h("div", { class: "planner-side" }, shown.node, ...beside.map(({ node }) => node));
   const panes = h("div", { class: "planner-panes" }, map.node, units.node, side);
   const parts = [question, tools, map, units, shown, ...beside];
@@ -106,6 +110,8 @@ export function openPlanner(root: HTMLElement, room: HTMLElement): void {
     statics ??= loadStatic(() => { draw(); });
     map.start();
     ask(isBack);
+    // What was told of groups is by the question of before.
+    if (isOther) actions.askGroups();
     if (isOther || isNews) changed();
     if (view.scenario !== opened) {
       opened = view.scenario;

@@ -11,17 +11,19 @@ import { LAYERS, NO_CHANGE, NOT_SERVED } from "./cells.ts";
 import type { After, CellRow, Cells, Layer, Served } from "./cells.ts";
 import { changesOf, textOfChanges } from "./changes.ts";
 import type { Changes, Place, ShownPoint } from "./changes.ts";
+import { USUAL_BUS, busOf, queryOfBus } from "./bus.ts";
 import type { Candidates } from "./candidates.ts";
+import type { GroupList } from "./groups.ts";
 import { begin } from "./history.ts";
 import type { History } from "./history.ts";
 import type { Held } from "./hold.ts";
 import { USUAL, queryOfQuestion, questionOf } from "./question.ts";
-import type { Equity, Gaps, Hours, Question, Queue, Saved, SavedList, Scenario, Site, Siting } from "./view.ts";
+import type { Bus, BusQuestion, Equity, Gaps, Groups, Hours, Question, Queue, Saved, SavedList, Scenario, Site, Siting, Summary } from "./view.ts";
 import { MORNING, slotOf } from "./week.ts";
 
 export const PAGE = "planner";
 
-export const TABS = ["change", "gaps", "siting", "hours", "queue", "equity", "saved"] as const;
+export const TABS = ["change", "gaps", "siting", "hours", "queue", "equity", "bus", "groups", "saved"] as const;
 export type Tab = (typeof TABS)[number];
 
 export interface View {
@@ -34,13 +36,14 @@ export interface View {
   /** The first cell of the gap that is chosen: ranks move, cells do not. */
   readonly gap: string;
   readonly slot: number;
+  readonly bus: BusQuestion;
   /** A saved scenario that is to be opened. */
   readonly scenario: string;
   /** Two saved scenarios side by side. */
   readonly compare: readonly string[];
 }
 
-export const EMPTY: View = { question: USUAL, changes: [], layer: "reach", tab: "change", point: "", gap: "", slot: MORNING, scenario: "", compare: [] };
+export const EMPTY: View = { question: USUAL, changes: [], layer: "reach", tab: "change", point: "", gap: "", slot: MORNING, bus: USUAL_BUS, scenario: "", compare: [] };
 
 export function viewOf(query: Query): View {
   return {
@@ -51,18 +54,20 @@ export function viewOf(query: Query): View {
     point: query["point"] ?? "",
     gap: query["gap"] ?? "",
     slot: slotOf(query["slot"]),
+    bus: busOf(query),
     scenario: query["scenario"] ?? "",
     compare: (query["compare"] ?? "").split(",").filter((one) => one !== "").slice(0, 2),
   };
 }
 
-export const hashOfView = ({ question, changes, layer, tab, point, gap, slot, scenario, compare }: View): string => hashOf(PAGE, {
+export const hashOfView = ({ question, changes, layer, tab, point, gap, slot, bus, scenario, compare }: View): string => hashOf(PAGE, {
   ...queryOfQuestion(question),
   layer: layer === EMPTY.layer ? "" : layer,
   show: tab === EMPTY.tab ? "" : tab,
   point,
   gap,
   slot: slot === EMPTY.slot ? "" : String(slot),
+  ...queryOfBus(bus),
   scenario,
   compare: compare.join(","),
   changes: textOfChanges(changes),
@@ -119,6 +124,11 @@ export interface PageState {
   readonly queue: Asked<Queue>;
   readonly served: Served;
   readonly equity: Asked<Equity>;
+  readonly summary: Asked<Summary>;
+  readonly bus: Asked<Bus>;
+  /** The list of groups as it was read: in this page alone, and gone with it. */
+  readonly groupList: GroupList | null;
+  readonly groups: Asked<Groups>;
   readonly siting: Asked<Siting>;
   readonly candidates: { readonly file: string; readonly read: Candidates } | null;
   readonly saved: Asked<SavedList>;
@@ -131,7 +141,7 @@ export type Part = PartOf<PageState>;
 export const start = (lang: Lang): PageState => ({
   lang, view: EMPTY, history: begin([]), held: null, isPlacing: false, map: "loading", sites: UNASKED, places: NO_PLACES, isSimulated: false,
   cells: UNASKED, byId: new Map(), points: [], scenario: UNASKED, after: NO_CHANGE, answeredAt: 0, gaps: UNASKED, hours: UNASKED, queue: UNASKED, served: NOT_SERVED,
-  equity: UNASKED, siting: UNASKED, candidates: null, saved: UNASKED, compared: [], said: null,
+  equity: UNASKED, summary: UNASKED, bus: UNASKED, groupList: null, groups: UNASKED, siting: UNASKED, candidates: null, saved: UNASKED, compared: [], said: null,
 });
 
 /** What the parts may ask of the page. */
@@ -150,6 +160,8 @@ export interface Actions {
   stopPlacing(): void;
   say(said: Said | null): void;
   readCandidates(file: File | null): void;
+  /** Reads a list of groups, pasted or chosen, and asks how they reach the points; `null` lets go of it. */
+  readGroups(list: string | File | null): void;
   findSites(body: Readonly<Record<string, unknown>>): void;
   save(name: string, note: string, id: string | null): Promise<string | null>;
   open(saved: Saved): void;

@@ -169,6 +169,66 @@ export interface Equity extends Answered {
   readonly bands: readonly { readonly speed: number; readonly detour: number; readonly share: number }[];
 }
 
+/** A district of before July 2025, or the wards or the communes together. */
+export interface Area extends Share {
+  readonly area: string;
+  readonly units: number;
+}
+
+export interface Summary extends Answered {
+  readonly districts: readonly Area[];
+  readonly zones: readonly Area[];
+}
+
+export interface PeopleByBus {
+  readonly population: number;
+  /** Of those who arrive at half of the departures, who take a bus for it. */
+  readonly riding: number;
+  /** Who arrives in time at a tenth, a half and nine tenths of the departures. */
+  readonly under: { readonly p10: number; readonly p50: number; readonly p90: number };
+}
+
+export interface UnitByBus extends PeopleByBus {
+  readonly unit: string;
+  readonly name: string;
+}
+
+/** When one leaves, and how long the way may take. */
+export interface BusQuestion {
+  /** 1 is Monday. */
+  readonly weekday: number;
+  readonly from: string;
+  readonly until: string;
+  readonly minutes: number;
+}
+
+export interface Bus extends Answered {
+  readonly question: BusQuestion;
+  readonly timetable: {
+    readonly credit: { readonly credit: string; readonly licence: string; readonly date: string } | null;
+    readonly runs: { readonly from: string; readonly until: string } | null;
+    readonly window_is_beyond: boolean;
+  };
+  readonly city: PeopleByBus;
+  readonly units: readonly UnitByBus[];
+}
+
+export interface GroupFigures {
+  readonly group: string;
+  readonly weight: number;
+  readonly covered: number;
+  readonly share: number | null;
+  readonly far: number;
+  readonly mean_minutes: number | null;
+  readonly p90_minutes: number | null;
+}
+
+export interface Groups extends Answered {
+  readonly question: Question;
+  readonly groups: readonly GroupFigures[];
+  readonly left_out: { readonly rows: number; readonly told: readonly { readonly row: number; readonly place: string; readonly fault: string }[] };
+}
+
 export const PROBLEMS = ["most_people", "share", "least_minutes", "least_worst", "close", "mobile"] as const;
 export type Problem = (typeof PROBLEMS)[number];
 

@@ -13,10 +13,15 @@ export function nameOf({ points, places }: PageState, id: string): string {
   return name === undefined ? places.names.short(id) : shortName({ id, name });
 }
 
+export function kindsWords(lang: Lang, kinds: Question["kinds"]): string {
+  const t = catalogue(lang);
+  return kinds.length === KINDS.length ? t.planner.allKinds : kinds.map((kind) => wordFor(t.kinds, kind).toLowerCase()).join(", ");
+}
+
 /** The question in one line: "Đi xe máy, dưới 30 phút hoặc trong 5 km, mọi loại điểm". */
 export function questionWords(lang: Lang, { mode, rule, minutes, km, kinds }: Question): string {
   const t = catalogue(lang);
-  const which = kinds.length === KINDS.length ? t.planner.allKinds : kinds.map((kind) => wordFor(t.kinds, kind).toLowerCase()).join(", ");
+  const which = kindsWords(lang, kinds);
   return [t.travelMode(mode), t.coverageRule(decimal(lang, minutes, minutes % 1 === 0 ? 0 : 1), decimal(lang, km, km % 1 === 0 ? 0 : 1), rule), which].join(" · ");
 }
 
@@ -30,13 +35,16 @@ function told(lang: Lang, value: unknown): string {
   return Object.values(value).map((one) => told(lang, one)).filter((one) => one !== "").join(", ");
 }
 
+/** What an answer was computed from, as it says itself; nothing where it does not. */
+export function dataWords(lang: Lang, data: Data | undefined): string[] {
+  const t = catalogue(lang).planner;
+  const parts = [[t.dataPack, told(lang, data?.pack)], [t.dataVersion, told(lang, data?.version)], [t.dataPoints, told(lang, data?.points)]];
+  return parts.filter(([, text]) => text !== "").map(([name, text]) => `${name ?? ""}: ${text ?? ""}`);
+}
+
 /** Rule, data and date, as the answer itself says them. */
 export function basisWords(lang: Lang, question: Question, data: Data | undefined): string {
-  const t = catalogue(lang).planner;
-  const rule = t.byRule(questionWords(lang, question));
-  if (data === undefined) return rule;
-  const parts = [[t.dataPack, told(lang, data.pack)], [t.dataVersion, told(lang, data.version)], [t.dataPoints, told(lang, data.points)]];
-  return [rule, ...parts.filter(([, text]) => text !== "").map(([name, text]) => `${name ?? ""}: ${text ?? ""}`)].join(" · ");
+  return [catalogue(lang).planner.byRule(questionWords(lang, question)), ...dataWords(lang, data)].join(" · ");
 }
 
 /** "98,20% → 98,35%"; what has not changed is said once. */

@@ -6,6 +6,7 @@ import { Changes } from "../../pages/changes.ts";
 import type { Actions, PageState, Part } from "../state.ts";
 import type { Equity } from "../view.ts";
 import { minutesWords } from "../words.ts";
+import { areasPart } from "./areas.ts";
 import { standing } from "./standing.ts";
 
 /** Below the first it is even, from the second on it is not. */
@@ -23,7 +24,8 @@ export function equityPart(actions: Actions): Part {
   const title = h("h2");
   const stands = standing(actions);
   const box = h("div", { attrs: { "data-testid": "equity-words" } });
-  const node = h("section", { class: "planner-part", attrs: { tabindex: "0", "data-testid": "planner-equity" } }, title, stands.above, box, stands.basis);
+  const areas = areasPart(actions);
+  const node = h("section", { class: "planner-part", attrs: { tabindex: "0", "data-testid": "planner-equity" } }, title, stands.above, box, areas.node, stands.basis);
   const changes = new Changes();
 
   const draw = ({ lang }: PageState, answer: Equity): void => {
@@ -58,6 +60,7 @@ export function equityPart(actions: Actions): Part {
       if (view.tab !== "equity") return;
       setText(title, catalogue(lang).planner.equityTitle);
       stands.update(state, equity, true);
+      areas.update(state);
       show(box, equity.value !== null);
       if (equity.value !== null && changes.of(lang, equity.value)) draw(state, equity.value);
     },
