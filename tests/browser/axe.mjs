@@ -1,14 +1,20 @@
-// axe-core over every page and its main states, each dark in Vietnamese and light in English, so that each is met in both sets of
-// colours and both languages. No rule is switched off. The policy of the page lets no foreign script in, so this pass alone goes round
+// axe-core over every page and its main states, each dark in Vietnamese by every rule, and light in English by the rules on what
+// colours and words change, so that each is met in both sets of colours and both languages. No rule is switched off. The policy of the page lets no foreign script in, so this pass alone goes round
 // it (`bypassCSP`); every other script here runs under it. Everything here is simulated.
 // Arguments: the server's URL, the directory for screenshots. Exit 0, or 1 with what axe found.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { AGENCY, FILED, LIVE, SILENT, SITE, WAIT, browser, due, event, go, post, prove, sel, stepsOf, url } from "./common.mjs";
+import { AGENCY, FILED, LIVE, SILENT, SITE, WAIT, browser, drawn, due, event, go, post, prove, questions, sel, stepsOf, timed, url } from "./common.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+/** Rules on what colours and words change: nodes and their roles are the same in both, and are looked at once, by every rule. */
+const CHANGED = [
+  "color-contrast", "link-in-text-block", "target-size", "html-has-lang", "html-lang-valid", "valid-lang", "document-title", "button-name", "link-name", "label", "select-name",
+  "summary-name", "svg-img-alt", "role-img-alt", "image-alt", "aria-command-name", "aria-dialog-name", "aria-input-field-name", "aria-toggle-field-name", "aria-meter-name",
+  "aria-progressbar-name", "aria-tooltip-name", "empty-heading", "empty-table-header", "label-title-only", "scrollable-region-focusable", "frame-title",
+];
 const DOSSIER = "000.00.25.H26-261123-0001";
 
 /** What a page is in, once it has been opened: how it is come to, and what is waited for. */
@@ -63,35 +69,28 @@ async function unfold(page) {
   await page.evaluate(() => { for (const one of document.querySelectorAll("main:not([hidden]) details")) one.open = true; });
 }
 
-/** How many questions are out, by a page that is told of each; the line of live views is none of them. */
-function questions(page) {
-  const asked = { out: 0 };
-  page.on("request", () => { asked.out += 1; });
-  for (const end of ["requestfinished", "requestfailed"]) page.on(end, () => { asked.out -= 1; });
-  return asked;
-}
-
-/** Until everything is answered, or has had its time, and what was answered is drawn. */
-async function drawn(page, asked) {
-  const frames = () => page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(() => { setTimeout(done, 30); })); }));
-  await frames();
-  for (const until = Date.now() + 600; asked.out > 0 && Date.now() < until;) await page.waitForTimeout(30);
-  await frames();
-}
-
 const found = [];
 
-/** What axe says of the page as it stands. */
-async function look(page, name) {
-  if (process.env.AXE_TIMES !== undefined) console.error(`${(performance.now() / 1000).toFixed(1)} s ${name}`);
+/** What axe says of the page as it stands, by all rules or by some. */
+async function look(page, name, rules = null) {
   // A colour on its way to another is neither, and what still waits is looked at once it is there.
   await page.evaluate(async () => {
     await Promise.allSettled(document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished));
   });
-  const violations = await page.evaluate(async (tags) => {
-    const { violations: all } = await globalThis.axe.run(document, { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"], elementRef: false });
-    return all.map(({ id, help, nodes }) => ({ id, help, n: nodes.length, where: nodes.slice(0, 3).map(({ target, failureSummary }) => `${target.join(" ")} — ${failureSummary.split("\n").slice(1).join("; ").trim()}`) }));
-  }, TAGS);
+  const violations = await page.evaluate(async ([tags, some]) => {
+    // Pages that are out of sight say nothing, and yet axe goes through all that they hold: they are taken out for that long. What of
+    // them can do harm to a page in sight is an id of theirs that is one of its own, too.
+    const ids = [...document.querySelectorAll("[id]")].map(({ id }) => id);
+    const twice = [...new Set(ids.filter((id, i) => ids.indexOf(id) !== i))];
+    const away = [...document.querySelectorAll("main[hidden]")].map((one) => [one, document.createComment("away")]);
+    for (const [one, place] of away) one.replaceWith(place);
+    const runOnly = some === null ? { type: "tag", values: tags } : { type: "rule", values: some };
+    const { violations: all } = await globalThis.axe.run(document, { runOnly, resultTypes: ["violations"], elementRef: false });
+    for (const [one, place] of away) place.replaceWith(one);
+    return all.map(({ id, help, nodes }) => ({ id, help, n: nodes.length, where: nodes.slice(0, 3).map(({ target, failureSummary }) => `${target.join(" ")} — ${failureSummary.split("\n").slice(1).join("; ").trim()}`) }))
+      .concat(twice.length === 0 ? [] : { id: "ids", help: "each id once in the document", n: twice.length, where: twice });
+  }, [TAGS, rules]);
+  timed(`${name} is looked at`);
   for (const { id, help, n, where } of violations) found.push(`${name}: ${id} (${help}), ${n} times\n    ${where.join("\n    ")}`);
 }
 
@@ -107,19 +106,26 @@ async function walk() {
   await page.waitForSelector(LIVE, { state: "attached", timeout: 20_000 });
   const asked = questions(page);
   await page.evaluate(AXE);
+  const into = async ([colorScheme, lang]) => {
+    await page.emulateMedia({ colorScheme });
+    await page.evaluate((one) => { document.querySelector(`[data-testid="lang-${one}"]`).click(); }, lang);
+  };
+  // A state begins in the way in which the last one ended.
+  let [now, next] = WAYS;
+  await into(now);
   for (const [name, hash, wanted, then] of STATES.filter(([name]) => new RegExp(process.env.AXE_ONLY ?? "").test(name))) {
     await go(page, hash);
     await page.waitForSelector(wanted, { state: "attached", ...WAIT });
     await drawn(page, asked);
-    for (const [colorScheme, lang] of WAYS) {
-      await page.emulateMedia({ colorScheme });
-      await page.evaluate((one) => { document.querySelector(`[data-testid="lang-${one}"]`).click(); }, lang);
+    for (const way of [now, next]) {
+      if (way !== now) await into(way);
       // Another language makes what is folded out anew.
       await then?.(page);
-      await drawn(page, asked);
-      await look(page, `${name} (${colorScheme}, ${lang})`);
+      if (way !== now || then !== undefined) await drawn(page, asked);
+      await look(page, `${name} (${way.join(", ")})`, way === WAYS[0] ? null : CHANGED);
       await page.evaluate(() => { for (const one of document.querySelectorAll("dialog[open]")) one.close(); });
     }
+    [now, next] = [next, now];
   }
   await context.close();
 }
