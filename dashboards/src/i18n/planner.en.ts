@@ -251,7 +251,7 @@ export const planner: typeof Words = {
   busHalf: (minutes) => `people arrive in under ${several(minutes, "minute")} at half of the departures`,
   busTenth: "at the best departures (a tenth of them)",
   busNineTenths: "nearly whenever they leave (nine tenths)",
-  busRiding: "of those at half, who take a bus for it",
+  busRiding: "taking a bus, of those at half of them",
   busCredit: (credit, licence, date) => `The bus timetable is of ${date}, the newest in public; lines and hours may be others by now. Source: ${credit} (${licence}).`,
   busNoCredit: "The geographic pack does not say the timetable's source and date.",
   busRuns: (from, until) => `On this day it has buses from ${from} to ${until}.`,

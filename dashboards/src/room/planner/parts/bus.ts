@@ -40,14 +40,14 @@ export function busPart(actions: Actions): Part {
   const draw = ({ lang, view, places }: PageState, bus: Bus): void => {
     const t = catalogue(lang).planner;
     const { question: { weekday, from, until, minutes }, city: { population, riding, under } } = bus;
-    const of = (n: number): string => `${count(lang, n)} (${percent(lang, population > 0 ? n / population : null)})`;
+    const share = (n: number): string => percent(lang, population > 0 ? n / population : null);
     const reach = reachOf(bus);
     show(beyond, reach !== "within");
     setText(beyond, reach === "beyond" ? t.busBeyond : t.busPartly);
-    people.p50.set(t.busHalf(count(lang, minutes)), of(under.p50));
-    people.p10.set(t.busTenth, of(under.p10));
-    people.p90.set(t.busNineTenths, of(under.p90));
-    people.riding.set(t.busRiding, of(riding));
+    people.p50.set(t.busHalf(count(lang, minutes)), `${count(lang, under.p50)} (${share(under.p50)})`);
+    people.p10.set(`${share(under.p10)}, ${t.busTenth}`, count(lang, under.p10));
+    people.p90.set(`${share(under.p90)}, ${t.busNineTenths}`, count(lang, under.p90));
+    people.riding.set(`${share(riding)}, ${t.busRiding}`, count(lang, riding));
     setText(source, timetableWords(lang, bus));
     worst.replaceChildren(figureTable({
       testid: "bus-units", caption: t.busUnits(count(lang, MOST)), heads: [t.unit, t.population, t.areaShare, t.areaLeft],
