@@ -56,7 +56,7 @@ const STATES = [
   ["data quality", "#/watching", sel("page-watching")],
   ["signs", "#/watching?show=integrity", sel("page-watching")],
   ["the planner", "#/planner", sel("page-planner")],
-  ...["gaps", "siting", "saved", "hours", "equity", "queue"].map((tab) => [`the planner, ${tab}`, "#/planner", `${sel(`planner-tab-${tab}`)}:visible`, click(`planner-tab-${tab}`)]),
+  ...["gaps", "siting", "saved", "hours", "equity", "queue", "bus", "groups"].map((tab) => [`the planner, ${tab}`, "#/planner", `${sel(`planner-tab-${tab}`)}:visible`, click(`planner-tab-${tab}`)]),
   ["the briefing", "#/briefing", sel("page-briefing")],
   ["the search box", "#/", LIVE, async (page) => {
     await page.keyboard.press("Control+k");

@@ -214,7 +214,7 @@ async function keep(page) {
 /** Every part and layer is looked at, in both languages; what people who hear or see little need is there. */
 async function look(page, asked) {
   await open(page);
-  for (const tab of ["change", "gaps", "siting", "hours", "queue", "equity", "saved"]) {
+  for (const tab of ["change", "gaps", "siting", "hours", "queue", "equity", "bus", "groups", "saved"]) {
     await shown(page, tab);
     await drawn(page, asked, LONG.timeout);
     await stands(page);
