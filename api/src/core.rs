@@ -7,6 +7,8 @@
 //!
 //! Nobody waits for the pool of threads while holding the state: facts are made on it, and take the state there.
 
+mod given;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,15 +23,15 @@ use analytics::live::site_day::SiteDay;
 use analytics::live::{State, Touched, checkpoint};
 use analytics::names::Name;
 use analytics::register::tasks::{self, Task};
-use analytics::registry::{Registered, Registry};
-use analytics::rules::{Own, Rules, RulesError};
+use analytics::registry::Registry;
+use analytics::rules::Rules;
 use analytics::scorecard::Criteria;
 use anyhow::Context as _;
 use compact_str::CompactString;
 use geodata::Pack;
 use ingest::archive::Archive;
 use ingest::checkpoint::Checkpoints;
-use ingest::datadir::{AGENCIES, CALENDAR, Clock, DataDir, LIMITS, NATIONAL, PROCEDURES, PackName};
+use ingest::datadir::{Clock, DataDir};
 use ingest::decode::Decoder;
 use ingest::entries::Entries;
 use ingest::event::{Event, EventTime};
@@ -39,6 +41,9 @@ use ingest::national::Mapping;
 use ingest::store::clickhouse::{Address, ClickHouse};
 use ingest::store::{FactStore, LazyBatch, Store, StoreError};
 use parking_lot::{Mutex, MutexGuard, RwLock};
+
+use given::{national, registry, rules};
+pub use given::{pack, pack_name};
 
 use crate::keeping::Rhythm;
 use crate::leaving::WayOut;
@@ -216,9 +221,7 @@ impl Core {
             );
         }
         *self.state.write() = state;
-        // Where the archive is made anew, its rows are half of the work, and nobody has asked for any yet. Beside an old
-        // archive they are not put off: to find them in it afterwards, all of it would be read.
-        self.do_facts_wait = self.archive.position()? == 0;
+        self.do_facts_wait = can_rows_wait(self.archive.position()?, self.facts.known_position());
         let opened = self.relieved(|relief| {
             Intake::open(dir, decoder, from, |accepted| {
                 self.apply_unseen(std::slice::from_ref(accepted));
@@ -523,6 +526,12 @@ pub struct Touch {
     pub dossier: Option<(CompactString, Option<Name>)>,
 }
 
+/// Whether rows are put off until a journal has been read: half of the work, and nobody has asked for any yet. Not beside an
+/// archive whose rows the store has: to find the new ones in it afterwards, all of it would be read.
+fn can_rows_wait(archived: u64, facts: Option<u64>) -> bool {
+    archived == 0 || facts.is_some_and(|facts| facts < archived)
+}
+
 /// An empty archive in the place of one that is let go.
 fn remade(dir: &DataDir, old: Archive) -> anyhow::Result<Archive> {
     // The old one holds the folder's lock until it is gone.
@@ -530,74 +539,4 @@ fn remade(dir: &DataDir, old: Archive) -> anyhow::Result<Archive> {
     let path = dir.archive();
     std::fs::remove_dir_all(&path).with_context(|| format!("cannot remove {}", path.display()))?;
     Ok(Archive::open(path)?)
-}
-
-/// The pack that the program carries.
-pub fn pack() -> anyhow::Result<&'static Pack> {
-    Pack::hanoi().context("the built-in geographic pack cannot be read")
-}
-
-/// The pack's name and version, as a data directory keeps them.
-pub fn pack_name(pack: &Pack) -> PackName {
-    PackName {
-        name: pack.meta.name.clone(),
-        version: pack.meta.version.clone(),
-    }
-}
-
-/// The rules that ship, with what the operator's files add.
-fn rules(dir: &DataDir) -> anyhow::Result<Rules> {
-    let [calendar, procedures, limits, agencies] = [
-        dir.own(CALENDAR)?,
-        dir.own(PROCEDURES)?,
-        dir.own(LIMITS)?,
-        dir.own(AGENCIES)?,
-    ];
-    let own = Own {
-        calendar: calendar.as_deref(),
-        procedures: procedures.as_deref(),
-        limits: limits.as_deref(),
-        agencies: agencies.as_deref(),
-    };
-    let rules = Rules::with(own).map_err(|e| {
-        let file = match e {
-            RulesError::Calendar(_) => CALENDAR,
-            RulesError::Procedures(_) => PROCEDURES,
-            RulesError::Limits(_) => LIMITS,
-            RulesError::Agencies(_) => AGENCIES,
-        };
-        anyhow::Error::from(e).context(dir.path().join(file).display().to_string())
-    })?;
-    for remark in rules.remarks() {
-        tracing::warn!(path = %dir.path().display(), "{remark}");
-    }
-    Ok(rules)
-}
-
-/// What senders of the national exchange mean, with what the operator's file adds.
-fn national(dir: &DataDir) -> anyhow::Result<Mapping> {
-    let mapping = Mapping::shipped()?;
-    match dir.own(NATIONAL)? {
-        None => Ok(mapping),
-        Some(text) => {
-            let path = dir.path().join(NATIONAL);
-            mapping
-                .with(&text)
-                .with_context(|| path.display().to_string())
-        }
-    }
-}
-
-fn registry(pack: &Pack) -> Registry {
-    let points = pack.points.iter().map(|p| Registered {
-        id: p.id.as_str().into(),
-        name: p.name.clone(),
-        kind: p.kind.as_str(),
-        unit: p.unit.as_ref().map_or("", |u| u.as_str()).into(),
-        lon: p.place.lon,
-        lat: p.place.lat,
-        coord_class: p.coord_class.as_str(),
-        open: p.open,
-    });
-    Registry::new(points, pack.units.iter().map(|u| u.code.as_str().into()))
 }

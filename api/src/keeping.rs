@@ -400,6 +400,30 @@ mod tests {
     }
 
     #[test]
+    fn a_start_that_is_cut_short_before_the_rows_are_written_is_made_good_by_the_next() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || {
+            let dir = DataDir::open(folder.path(), Clock::Events, Duration::ZERO).unwrap();
+            let opened = Core::open(&dir).unwrap();
+            (dir, opened)
+        };
+        let (dir, (mut core, mut intake, decoder)) = open();
+        let batch = decoder.ndjson(lines(2..=30).as_bytes(), None);
+        let (_, accepted) = intake.commit(vec![batch], EventTime::now()).unwrap();
+        core.apply_unseen(&accepted);
+        core.do_facts_wait = true;
+        assert!(core.relieve().unwrap() > 0);
+        drop((core, intake, dir));
+
+        let (_dir, (core, _intake, _)) = open();
+        let count = core.sql("select (select count(*) from dossiers) d, (select count(*) from dossier_steps) s, (select count(*) from visits) v");
+        let told = crate::http::questions::sql_text(&count.unwrap(), false).unwrap();
+        for count in ["\"d\":29", "\"s\":58", "\"v\":29"] {
+            assert!(told.contains(count), "{told}");
+        }
+    }
+
+    #[test]
     fn who_is_told_that_it_is_over_lets_nothing_more_go() {
         let folder = tempfile::tempdir().unwrap();
         let dir = DataDir::open(folder.path(), Clock::Events, Duration::ZERO).unwrap();

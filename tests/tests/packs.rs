@@ -127,6 +127,11 @@ fn a_city_with_mistakes_is_built_told_and_asked() {
         "{}",
         minutes("00002")
     );
+
+    // It was built without a timetable.
+    let by_bus = run(&["bus", "--pack", text(&pack), "--summary"]);
+    assert_eq!(by_bus.code, 2, "{}", by_bus.stderr);
+    assert!(by_bus.stderr.contains("--gtfs"), "{}", by_bus.stderr);
 }
 
 #[test]

@@ -7,7 +7,8 @@
 //!
 //! - **A copy is never wrong, only old.** Sets only grow, and an event that is in one is not taken twice; so restoring
 //!   an old copy and folding what came since gives the same set, however often.
-//! - **Nothing leaves before every store has its rows**: `taken` is the position that they have all come to.
+//! - **Nothing leaves before every store has its rows**: `taken` is the position that they have all come to. Where a whole journal
+//!   is read anew it is that of the state: the rows are then written from what left, before anybody is answered from a store.
 //! - **What is asked of the recent past is answered from here**: [`State::whole_since`] says from when on nothing
 //!   has left, and only moves forward.
 

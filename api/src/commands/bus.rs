@@ -5,13 +5,13 @@ use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
 use analytics::coverage::bus::{
-    BusCoverage, BusSettings, Origins, PERCENTILES, ReachByBus, Targets, Window, bus_summary,
+    BusQuestion, PERCENTILES, ReachByBus, Window, bus_summary, cells_by_bus, clock, time_of_day,
 };
 use analytics::coverage::select;
 use anyhow::Context as _;
 use clap::Args;
+use geodata::Pack;
 use geodata::transit::{Day, Timetable, Weekday, gtfs};
-use geodata::{LonLat, Pack};
 
 use super::UsageError;
 use super::asked::Place;
@@ -55,17 +55,15 @@ pub fn run(args: BusArgs) -> anyhow::Result<()> {
     let all_points = args.place.points(pack)?;
     let timetable = timetable(&args, pack)?;
 
-    let day = Day::Weekday(Weekday::ALL[usize::from(args.weekday) - 1]);
-    let settings = BusSettings::default();
-    let cells: Vec<LonLat> = pack.cells.iter().map(geodata::Cell::centre).collect();
-    let places: Vec<LonLat> = select(&all_points, args.place.kinds)
-        .iter()
-        .map(|p| p.place)
-        .collect();
-    let origins = Origins::by_line(&timetable, &cells, &settings);
-    let coverage = BusCoverage::prepare(&timetable, origins, day, window, &settings)
+    let question = BusQuestion {
+        day: Day::Weekday(Weekday::ALL[usize::from(args.weekday) - 1]),
+        window,
+        limit_s: args.minutes * 60,
+    };
+    let points = select(&all_points, args.place.kinds);
+    let answer = cells_by_bus(pack, &timetable, &points, &question)
         .map_err(|e| UsageError(e.to_string()))?;
-    match coverage.hours() {
+    match answer.hours {
         None => eprintln!("no bus of the timetable runs on that day: all minutes are on foot"),
         Some((first, last)) => {
             eprintln!(
@@ -73,13 +71,11 @@ pub fn run(args: BusArgs) -> anyhow::Result<()> {
                 clock(first),
                 clock(last)
             );
-            if window.from_s < first || window.until_s > last {
+            if answer.is_beyond {
                 eprintln!("the window reaches beyond that: there is no bus then, only the walk");
             }
         }
     }
-    let targets = Targets::by_line(&timetable, &cells, &places, &settings);
-    let answer = coverage.compute(targets, args.minutes * 60)?;
     let out = BufWriter::new(std::io::stdout().lock());
     let written = if args.summary {
         summary(out, pack, &args, &answer.reach)
@@ -108,16 +104,7 @@ fn timetable<'a>(args: &BusArgs, pack: &'a Pack) -> anyhow::Result<Cow<'a, Timet
 }
 
 fn time(name: &str, text: &str) -> Result<(u32, u32), UsageError> {
-    let parts = text
-        .split_once(':')
-        .and_then(|(h, m)| Some((h.parse().ok()?, m.parse().ok()?)));
-    parts
-        .filter(|(hour, minute)| *hour <= 47 && *minute < 60)
-        .ok_or_else(|| UsageError(format!("{name} {text}: give a time such as 07:30")))
-}
-
-fn clock(seconds: u32) -> String {
-    format!("{:02}:{:02}", seconds / 3600, seconds / 60 % 60)
+    time_of_day(text).ok_or_else(|| UsageError(format!("{name} {text}: give a time such as 07:30")))
 }
 
 fn tell(report: &gtfs::Report) {

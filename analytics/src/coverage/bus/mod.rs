@@ -27,6 +27,7 @@
 //! as there are points. [`BusCoverage::after_move`] searches again and then looks only at the
 //! origins near a stop whose profile changed; its answer is that of a whole computation.
 
+mod cells;
 mod day;
 mod profile;
 mod reach;
@@ -42,8 +43,9 @@ mod real_tests;
 #[cfg(test)]
 mod tests;
 
+pub use cells::{BusQuestion, CellsByBus, cells_by_bus};
 pub use reach::{Answer, BusCoverage, PERCENTILES, ReachByBus};
-pub use settings::{BusError, BusSettings, Window};
+pub use settings::{BusError, BusSettings, Window, clock, time_of_day};
 pub use summary::{BusSummary, PeopleByBus, bus_summary};
 pub use walks::{Leg, Origins, Targets};
 

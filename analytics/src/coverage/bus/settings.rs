@@ -125,3 +125,15 @@ impl Window {
         Err(BusError::Settings(mistake))
     }
 }
+
+/// Hours and minutes of such as `07:30`, of the day or, up to 47, of the night after it.
+pub fn time_of_day(text: &str) -> Option<(u32, u32)> {
+    let (hour, minute) = text.split_once(':')?;
+    let (hour, minute) = (hour.parse().ok()?, minute.parse().ok()?);
+    (hour <= 47 && minute < 60).then_some((hour, minute))
+}
+
+/// Seconds of the day as hours and minutes.
+pub fn clock(seconds: u32) -> String {
+    format!("{:02}:{:02}", seconds / 3600, seconds / 60 % 60)
+}

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use analytics::coverage::bus::{
-    BusCoverage, BusSettings, Origins, PERCENTILES, PeopleByBus, ReachByBus, Targets, Window,
-    bus_summary,
+    BusQuestion, CellsByBus, PERCENTILES, PeopleByBus, ReachByBus, Window, bus_summary,
+    cells_by_bus, clock, time_of_day,
 };
 use analytics::coverage::select;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use geodata::transit::{Day, Timetable, Weekday};
-use geodata::{KindSet, LonLat, Pack};
+use geodata::transit::{Day, Weekday};
+use geodata::{KindSet, Pack};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -65,7 +65,9 @@ pub async fn by_bus(
             );
             Problem::refused("no_timetable", detail)
         })?;
-        let computed = Computed::of(pack, timetable, &asked)?;
+        let points = select(&pack.points, asked.kinds);
+        let computed = cells_by_bus(pack, timetable, &points, &asked.question())
+            .map_err(|e| Problem::bad_request(e.to_string()))?;
         Ok(told(app, &asked, &computed, params.cells))
     })
     .await
@@ -118,51 +120,18 @@ impl Asked {
         })
     }
 
-    fn limit_s(&self) -> u32 {
-        self.minutes * 60
+    fn question(&self) -> BusQuestion {
+        BusQuestion {
+            day: Day::Weekday(Weekday::ALL[usize::from(self.weekday) - 1]),
+            window: self.window,
+            limit_s: self.minutes * 60,
+        }
     }
 }
 
-/// Hours and minutes, of the day or of the night after it.
-fn time_of_day(text: &str) -> Option<(u32, u32)> {
-    let (hour, minute) = text.split_once(':')?;
-    let (hour, minute) = (hour.parse().ok()?, minute.parse().ok()?);
-    (hour <= 47 && minute < 60).then_some((hour, minute))
-}
-
-/// The answer, before it is told.
-struct Computed {
-    /// Every cell's.
-    reach: Vec<ReachByBus>,
-    /// First departure and last arrival of that day's buses, seconds of the day.
-    hours: Option<(u32, u32)>,
-}
-
-impl Computed {
-    fn of(pack: &Pack, timetable: &Timetable, asked: &Asked) -> Result<Self, Problem> {
-        let settings = BusSettings::default();
-        let cells: Vec<LonLat> = pack.cells.iter().map(geodata::Cell::centre).collect();
-        let points = select(&pack.points, asked.kinds);
-        let places: Vec<LonLat> = points.iter().map(|p| p.place).collect();
-        let origins = Origins::by_line(timetable, &cells, &settings);
-        let day = Day::Weekday(Weekday::ALL[usize::from(asked.weekday) - 1]);
-        let coverage = BusCoverage::prepare(timetable, origins, day, asked.window, &settings)
-            .map_err(|e| Problem::bad_request(e.to_string()))?;
-        let targets = Targets::by_line(timetable, &cells, &places, &settings);
-        let answer = coverage
-            .compute(targets, asked.limit_s())
-            .map_err(|e| Problem::internal(&e.into()))?;
-        Ok(Self {
-            reach: answer.reach,
-            hours: coverage.hours(),
-        })
-    }
-}
-
-fn told(app: &App, asked: &Asked, computed: &Computed, cells: Cells) -> Value {
+fn told(app: &App, asked: &Asked, computed: &CellsByBus, cells: Cells) -> Value {
     let pack = app.core.pack;
-    let Computed { reach, hours } = computed;
-    let summary = bus_summary(pack, reach, asked.limit_s());
+    let summary = bus_summary(pack, &computed.reach, asked.question().limit_s);
     let units = pack.units.iter().zip(&summary.units).map(|(unit, people)| {
         let mut told = people_told(people);
         told["unit"] = json!(unit.code);
@@ -170,8 +139,6 @@ fn told(app: &App, asked: &Asked, computed: &Computed, cells: Cells) -> Value {
         told
     });
     let window = asked.window;
-    let is_beyond =
-        hours.is_none_or(|(first, last)| window.from_s < first || window.until_s > last);
     let mut answer = json!({
         "question": {
             "weekday": asked.weekday, "from": clock(window.from_s), "until": clock(window.until_s),
@@ -180,15 +147,15 @@ fn told(app: &App, asked: &Asked, computed: &Computed, cells: Cells) -> Value {
         "data": data(&app.core),
         "timetable": {
             "credit": credit(pack),
-            "runs": hours.map(|(first, last)| json!({"from": clock(first), "until": clock(last)})),
+            "runs": computed.hours.map(|(first, last)| json!({"from": clock(first), "until": clock(last)})),
             // Outside of them nobody rides, and the answer is that of people on foot.
-            "window_is_beyond": is_beyond,
+            "window_is_beyond": computed.is_beyond,
         },
         "city": people_told(&summary.city),
         "units": units.collect::<Vec<_>>(),
     });
     if cells == Cells::All {
-        answer["rows"] = rows(pack, reach);
+        answer["rows"] = rows(pack, &computed.reach);
     }
     answer
 }
@@ -223,8 +190,4 @@ fn credit(pack: &Pack) -> Value {
         Value::Null,
         |s| json!({"credit": s.credit, "licence": s.licence, "date": s.date}),
     )
-}
-
-fn clock(seconds: u32) -> String {
-    format!("{:02}:{:02}", seconds / 3600, seconds / 60 % 60)
 }
