@@ -17,6 +17,8 @@ use compact_str::CompactString;
 use ingest::event::EventTime;
 
 use super::AlertDesk;
+use super::counted::counted;
+use crate::http::registers::Reported;
 
 /// Time between two looks at the clock.
 const EVERY: Duration = Duration::from_millis(250);
@@ -119,7 +121,8 @@ impl AlertDesk {
 
     fn papers(&self, rules: &[Rule], at: EventTime, silent: BTreeSet<Name>) -> Found {
         let papers = self.gathered(at).without(silent);
-        let counted = self.reading("counts", |state| self.counted(state, at));
+        let reported = self.reading("counts", Reported::of);
+        let counted = counted(&self.core, &reported, &papers.instants());
         papers.finish(rules, &counted)
     }
 
@@ -169,18 +172,5 @@ impl AlertDesk {
         metrics::histogram!("vonglau_alert_lock_seconds", "of" => of)
             .record(begin.elapsed().as_secs_f64());
         found
-    }
-
-    /// The plan's tasks and training, as they stand.
-    fn counted(&self, state: &State, at: EventTime) -> Vec<(Signal, Name, Reading)> {
-        let (tasks, units) = crate::http::registers::overdue(&self.core, state, at);
-        vec![
-            (Signal::TasksOverdue, "plan".into(), Reading::count(tasks)),
-            (
-                Signal::TrainingOverdue,
-                "training".into(),
-                Reading::count(units),
-            ),
-        ]
     }
 }
