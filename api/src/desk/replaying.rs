@@ -116,10 +116,11 @@ pub fn replay(
         let mut papers = Found::new();
         let mut at = day.start();
         while at < end {
+            let is_first = at == day.start();
             at = at.plus_seconds(STEP_S).min(end);
             points.advance(&apart, &core.rules, near, at);
             let is_hour = (at.0 - day.start().0) % (3_600 * 1_000_000) == 0;
-            if is_hour || at == end {
+            if is_first || is_hour || at == end {
                 papers = all_papers(core, &points, at, day >= dossiers_from);
             }
             let own = points.episodes().map(|(site, e)| (Scope::Site, site, e));
