@@ -43,7 +43,7 @@ function explainedInRooms(): Set<FigureId> {
       if (id !== null) found.add(id);
     }
   }
-  const byKey = [STRIP, COMPARED, SUM, QUALITY_OF_ALERTS, QUICK, INDEX_GROUP].flatMap((all) => Object.values(all) as FigureId[]);
+  const byKey = [STRIP, COMPARED, SUM, QUALITY_OF_ALERTS, QUICK, INDEX_GROUP].flatMap((all) => Object.values(all));
   return new Set([...found, ...byKey, ...BOARD, ...OF_BRIEFING, ...["wait", "queue-30", "counters"].map(forecastOf)]);
 }
 
