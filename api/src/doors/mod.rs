@@ -64,6 +64,12 @@ const REFUSALS: Rate = Rate {
     per_second: 0.2,
     burst: 30.0,
 };
+/// Sign-ins of an address that are begun at the identity provider: a shift that begins behind one address. They are counted apart, so that
+/// no page of others uses up what passwords are tried by.
+const PROVIDER_SIGN_INS: Rate = Rate {
+    per_second: 1.0,
+    burst: 60.0,
+};
 /// Files of the doors in the data directory. A backup has them, but for sessions, which end with a restore.
 pub const FILES: [&str; 3] = [accounts::FILE, keys::FILE, sessions::FILE];
 
@@ -108,6 +114,7 @@ pub struct Doors {
     by_address: Limits<IpAddr>,
     by_caller: Limits<String>,
     sign_ins: Limits<IpAddr>,
+    provider_sign_ins: Limits<IpAddr>,
     refusals: Limits<String>,
     hashing: Semaphore,
 }
@@ -141,6 +148,7 @@ impl Doors {
             by_address: Limits::new(settings.per_address),
             by_caller: Limits::new(settings.per_caller),
             sign_ins: Limits::new(settings.sign_ins),
+            provider_sign_ins: Limits::new(PROVIDER_SIGN_INS),
             refusals: Limits::new(REFUSALS),
             hashing: Semaphore::new(settings.hashing.max(1)),
             settings,

@@ -102,7 +102,12 @@ pub(super) struct OpenIdArgs {
     )]
     openid_issuer: Option<String>,
     /// This service's name with the provider
-    #[arg(long, value_name = "ID", env = "VONGLAU_OPENID_CLIENT")]
+    #[arg(
+        long,
+        value_name = "ID",
+        requires = "openid_issuer",
+        env = "VONGLAU_OPENID_CLIENT"
+    )]
     openid_client: Option<String>,
     /// A file with this service's secret with the provider, where it has one
     #[arg(long, value_name = "FILE", env = "VONGLAU_OPENID_SECRET_FILE")]

@@ -22,9 +22,9 @@ use openidconnect::core::{
     CoreProviderMetadata, CoreTokenResponse,
 };
 use openidconnect::{
-    AccessTokenHash, AuthorizationCode, ClientId, ClientSecret, CsrfToken, HttpRequest,
-    HttpResponse, IssuerUrl, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier,
-    RedirectUrl, TokenResponse as _,
+    AccessTokenHash, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken,
+    HttpRequest, HttpResponse, IssuerUrl, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge,
+    PkceCodeVerifier, RedirectUrl, TokenResponse as _,
 };
 use parking_lot::Mutex;
 
@@ -35,6 +35,8 @@ pub use settings::{BadOpenId, OpenIdSettings};
 
 /// The provider is asked for what it publishes again after so many seconds.
 const FRESH_S: u64 = 3_600;
+/// And after a failure no sooner than this.
+const AGAIN_S: u64 = 5;
 /// And no sooner than this, though a token is signed with a key that was not published then.
 const ANEW_S: u64 = 60;
 /// Longest answer of the provider that is read, bytes.
@@ -68,6 +70,9 @@ pub enum OpenIdError {
     /// The provider refused.
     #[error("the identity provider refused: {0}")]
     Refused(String),
+    /// Its token is signed by none of the keys that it was known to publish.
+    #[error("the identity provider's token is signed by none of its keys: {0}")]
+    Unsigned(String),
     /// Its token is not to be believed.
     #[error("the identity provider's token is not to be believed: {0}")]
     Untrue(String),
@@ -108,13 +113,17 @@ pub struct Provider {
     /// What it publishes, and since when that is known.
     published: Mutex<Option<(Arc<CoreProviderMetadata>, At)>>,
     begun: Mutex<Begun>,
+    /// One asks, and the others wait for its answer; when that failed last.
+    asking: tokio::sync::Mutex<Option<At>>,
 }
 
 impl Provider {
     /// Of settings; the provider is asked when somebody signs in.
     pub fn open(settings: OpenIdSettings) -> Result<Self, BadOpenId> {
-        // An address that leads on is not followed: it could lead into the house.
+        // An address that leads on is not followed: it could lead into the house. Nor is one without TLS, whatever the provider
+        // publishes, unless it is of this machine itself.
         let http = reqwest::Client::builder()
+            .https_only(is_https(&settings.issuer))
             .redirect(reqwest::redirect::Policy::none())
             .timeout(PATIENCE)
             .build()
@@ -124,6 +133,7 @@ impl Provider {
             http,
             published: Mutex::default(),
             begun: Mutex::default(),
+            asking: tokio::sync::Mutex::default(),
         })
     }
 
@@ -167,8 +177,9 @@ impl Provider {
         let nonce = Nonce::new(one.nonce);
         match self.known(&published, &answer, &nonce) {
             // It may be signed with a key that was published since.
-            Err(OpenIdError::Untrue(_)) => {
-                let anew = self.published(now, ANEW_S).await?;
+            Err(OpenIdError::Unsigned(why)) => {
+                let anew = self.published(now, ANEW_S).await;
+                let anew = anew.map_err(|_| OpenIdError::Unsigned(why))?;
                 self.known(&anew, &answer, &nonce)
             }
             known => known,
@@ -212,9 +223,12 @@ impl Provider {
         let token = answer.id_token();
         let token = token.ok_or_else(|| untrue("there is no id token".to_owned()))?;
         let verifier = client.id_token_verifier().set_allowed_algs(SIGNED);
-        let claims: &CoreIdTokenClaims = token
-            .claims(&verifier, nonce)
-            .map_err(|e| untrue(e.to_string()))?;
+        let claims: &CoreIdTokenClaims = token.claims(&verifier, nonce).map_err(|e| match e {
+            ClaimsVerificationError::SignatureVerification(why) => {
+                OpenIdError::Unsigned(why.to_string())
+            }
+            other => untrue(other.to_string()),
+        })?;
         if let Some(expected) = claims.access_token_hash() {
             let alg = token.signing_alg().map_err(|e| untrue(e.to_string()))?;
             let key = token
@@ -242,19 +256,50 @@ impl Provider {
         now: At,
         fresh_s: u64,
     ) -> Result<Arc<CoreProviderMetadata>, OpenIdError> {
-        let held = self.published.lock().clone();
-        if let Some((published, _)) = held.filter(|(_, at)| now.since(*at) < fresh_s * 1_000) {
+        if let Some(published) = self.held(now, fresh_s) {
             return Ok(published);
         }
         let unreachable = |e: String| OpenIdError::Unreachable(e);
+        let mut failed = self.asking.lock().await;
+        if let Some(published) = self.held(now, fresh_s) {
+            return Ok(published);
+        }
+        if failed.is_some_and(|at| is_within(at, now, AGAIN_S)) {
+            return Err(unreachable("it did not a moment ago".to_owned()));
+        }
+        *failed = Some(now);
         let issuer = IssuerUrl::new(self.settings.issuer.clone());
         let issuer = issuer.map_err(|e| unreachable(e.to_string()))?;
         let ask = |request| ask(self.http.clone(), request);
         let found = CoreProviderMetadata::discover_async(issuer, &ask).await;
         let found = Arc::new(found.map_err(|e| unreachable(told(&e)))?);
+        // Browsers are sent there: not without TLS either.
+        let is_safe =
+            is_https(found.authorization_endpoint().as_str()) || !is_https(&self.settings.issuer);
+        if !is_safe {
+            return Err(unreachable(
+                "it sends browsers to an address without TLS".to_owned(),
+            ));
+        }
+        *failed = None;
         *self.published.lock() = Some((Arc::clone(&found), now));
         Ok(found)
     }
+
+    fn held(&self, now: At, fresh_s: u64) -> Option<Arc<CoreProviderMetadata>> {
+        let held = self.published.lock().clone();
+        let held = held.filter(|(_, at)| is_within(*at, now, fresh_s));
+        held.map(|(published, _)| published)
+    }
+}
+
+/// Whether it is no longer ago than so many seconds; a clock that was set back makes nothing fresh.
+fn is_within(at: At, now: At, seconds: u64) -> bool {
+    at <= now && now.since(at) < seconds * 1_000
+}
+
+fn is_https(address: &str) -> bool {
+    url::Url::parse(address).is_ok_and(|url| url.scheme() == "https")
 }
 
 /// An error with what is behind it, which alone says what is wrong with an address.

@@ -85,6 +85,7 @@ fn is_protected(address: &str) -> bool {
     url.query().is_none()
         && url.fragment().is_none()
         && url.username().is_empty()
+        && url.password().is_none()
         && (url.scheme() == "https" || url.scheme() == "http" && is_own)
 }
 
@@ -113,6 +114,7 @@ mod tests {
             "id.hanoi.vn",
             "ftp://127.0.0.1",
             "https://someone@id.hanoi.vn",
+            "https://:secret@id.hanoi.vn",
             "https://id.hanoi.vn/?realm=1",
             "http://127.0.0.1.evil.vn",
         ] {

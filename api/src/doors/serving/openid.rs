@@ -16,7 +16,7 @@ use super::super::Doors;
 use super::super::accounts::NotLinked;
 use super::super::audit::What;
 use super::super::caller::{By, Caller, Holder};
-use super::super::gate::{CameFrom, cookie_in, counted, noted, too_many};
+use super::super::gate::{CameFrom, cookie_in, counted, noted};
 use super::super::openid::{OpenIdError, Provider, word};
 use super::super::secret::Digest;
 use super::{Answer, end, internal, waiting, with_cookie};
@@ -46,13 +46,19 @@ fn provider(doors: &Doors) -> Result<&Provider, Problem> {
 pub(super) async fn begin(
     State(doors): State<Arc<Doors>>,
     Extension(from): Extension<CameFrom>,
+    headers: HeaderMap,
 ) -> Answer {
     let provider = provider(&doors)?;
+    // Begun by the own page or by hand: a foreign page begins nothing for anybody.
+    let site = headers.get("sec-fetch-site");
+    if site.is_some_and(|site| site != "same-origin" && site != "none") {
+        return Ok(to(&page(&OpenIdError::NotBegun), &[]));
+    }
     let now = doors.clock.now();
-    doors
-        .sign_ins
-        .take(counted(from.address), now)
-        .map_err(too_many)?;
+    let taken = doors.provider_sign_ins.take(counted(from.address), now);
+    if taken.is_err() {
+        return Ok(to(&page(&OpenIdError::Busy), &[]));
+    }
     match provider.begin(now).await {
         Ok(sent) => {
             let state = cookie(&doors, &sent.state, HOLDS_S);
@@ -83,10 +89,6 @@ pub(super) async fn back(
 ) -> Answer {
     let provider = provider(&doors)?;
     let now = doors.clock.now();
-    doors
-        .sign_ins
-        .take(counted(from.address), now)
-        .map_err(too_many)?;
     let gone = cookie(&doors, "", 0);
     let refused = |error: &OpenIdError| {
         tracing::warn!(error = %error, "nobody was signed in by the identity provider");
@@ -158,7 +160,7 @@ fn page(error: &OpenIdError) -> String {
         OpenIdError::Unreachable(_) | OpenIdError::Random(_) => "unreachable",
         OpenIdError::NotBegun => "not_begun",
         OpenIdError::Refused(_) => "refused",
-        OpenIdError::Untrue(_) => "untrue",
+        OpenIdError::Unsigned(_) | OpenIdError::Untrue(_) => "untrue",
     };
     format!("/?refused={word}")
 }

@@ -398,6 +398,12 @@ async fn a_sign_in_begun_elsewhere_or_left_for_long_is_none() {
     let house = provider.house();
     let begun = begin(&house, &provider).await;
     provider.gives(&provider.claims(&begun.sent["nonce"], "subject of seat-1"));
+    // A foreign page begins nothing for who looks at it, and uses up nothing.
+    for _ in 0..100 {
+        let foreign = [("sec-fetch-site", "cross-site")];
+        let got = house.get("/api/v1/session/openid", &foreign).await;
+        assert_eq!(led_to(&got), "/?refused=not_begun");
+    }
     // Somebody else's link, opened in a browser that began nothing, or another sign-in.
     let query = format!("code=a%20code&state={}", begun.sent["state"]);
     assert_eq!(
