@@ -34,6 +34,7 @@ pub mod live;
 pub mod notify;
 pub mod records;
 mod refill;
+pub mod relay;
 mod sql;
 pub mod survey;
 pub mod typesetting;

@@ -10,7 +10,7 @@
 //! - [`city`] makes up years of facts for benchmarks; [`incidents`] says when those of the simulated city are knowable.
 //! - [`measure`] is what the benchmarks and the soak share; [`steady`] sends a city's events at a steady rate;
 //!   [`histogram`] reads those of `/metrics`.
-//! - [`disk`] is a small disk that can be full. [`events`] writes event lines; [`short`] makes a directory whose
+//! - [`nats`] is a broker with a client; [`disk`] is a small disk that can be full. [`events`] writes event lines; [`short`] makes a directory whose
 //!   journal's begin was given up; [`shared`] finds the real data, or says what is skipped.
 
 pub mod browser;
@@ -27,6 +27,7 @@ pub mod incidents;
 pub mod live;
 pub mod measure;
 pub mod naive;
+pub mod nats;
 pub mod program;
 pub mod server;
 pub mod shared;
