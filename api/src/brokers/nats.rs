@@ -326,10 +326,9 @@ enum Fate {
 impl Fate {
     fn of(receipt: Option<&Receipt>) -> Self {
         match receipt {
-            None => Self::Useless,
             Some(receipt) if receipt.rejected.is_empty() => Self::Taken,
             Some(receipt) if receipt.accepted + receipt.duplicate > 0 => Self::InPart,
-            Some(_) => Self::Useless,
+            None | Some(_) => Self::Useless,
         }
     }
 }

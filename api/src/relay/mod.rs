@@ -219,7 +219,7 @@ pub async fn run(
         stopping.send_replace(true);
         failed
     };
-    let (failed, _) = tokio::join!(orderly, async {
+    let (failed, ()) = tokio::join!(orderly, async {
         // A sender that says nothing is not waited for for ever.
         tokio::select! {
             () = serving => {}

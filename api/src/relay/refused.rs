@@ -3,6 +3,7 @@
 //! A line has the event's identity, type and time, the server's code, and its message where the code is the contract's. Of the event's
 //! data there is nothing.
 
+use std::fmt::Write as _;
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -47,7 +48,8 @@ pub fn note(dir: &Path, refusals: &[Refusal<'_>], now: EventTime) -> std::io::Re
             "at": now.to_string(), "source": event.source, "id": event.id, "type": event.body.type_name(),
             "time": event.time.to_string(), "code": cut(code, 40), "message": cut(message, REASON),
         });
-        text += &format!("{line}\n");
+        // Writing to a text does not fail.
+        let _ = writeln!(text, "{line}");
     }
     let mut file = OpenOptions::new()
         .create(true)
