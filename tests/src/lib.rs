@@ -1,7 +1,7 @@
 //! What the whole-system tests share: they drive the **built program** over its command line, HTTP
 //! and WebSocket, and compare whole answers with a second computation made here.
 //!
-//! - [`program`] finds and runs the program; [`server`] starts, stops and kills `vonglau serve`;
+//! - [`program`] finds and runs the program; [`server`] starts, stops and kills `vonglau serve`, [`relay`] `vonglau relay`;
 //!   [`clickhouse`] is a store for it;
 //!   [`http`] and [`live`] are its clients, [`caller`] one with credentials; [`browser`] runs a page in Chromium.
 //! - [`naive`] computes every figure of the reports straight from NDJSON by the words of the event
@@ -29,6 +29,7 @@ pub mod measure;
 pub mod naive;
 pub mod nats;
 pub mod program;
+pub mod relay;
 pub mod server;
 pub mod shared;
 pub mod short;
