@@ -148,6 +148,8 @@ const server = createServer((request, response) => {
     if (["drop", "restart", "away"].includes(order)) for (const socket of sockets.clients) socket.terminate();
     return send(200, "text/plain", "ok\n");
   }
+  // Open to its own machine: nobody signs in.
+  if (url.pathname === "/api/v1/session") return void send(200, "application/json", JSON.stringify({ who: "machine", role: "shift_lead", role_vi: "", by: "open", stage: "full" }));
   if (url.pathname === "/api/v1/alerts" || url.pathname.startsWith("/api/v1/alerts/")) return void atDesk(request, url, send);
   if (isPlanned(url.pathname)) return void planned(request, url, send);
   if (answers[url.pathname]) {

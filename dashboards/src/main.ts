@@ -20,7 +20,12 @@ import "./room/day/day.css";
 import "./room/search/search.css";
 import "./room/frame/frame.css";
 import "./room/closed/closed.css";
+import "./guide/guide.css";
 import "./signin/signin.css";
+import { openExplanations } from "./guide/dialog.ts";
+import { openGuide } from "./guide/page.ts";
+import { toldSimulated } from "./guide/simulated.ts";
+import { openTour } from "./guide/tour.ts";
 import { openLine } from "./live/line.ts";
 import { openAgencies } from "./room/agencies/page.ts";
 import { openBriefing } from "./room/briefing/page.ts";
@@ -53,6 +58,7 @@ async function start(root: HTMLElement): Promise<void> {
   followShort();
   const line = openLine(openSocket);
   const over = document.body;
+  const simulated = toldSimulated();
   const pages: Readonly<Record<Exclude<PageName, "room">, () => void>> = {
     dossier: () => { openDossiers(over, root); },
     index: () => { openIndex(over, root); },
@@ -67,6 +73,7 @@ async function start(root: HTMLElement): Promise<void> {
     briefing: () => { openBriefing(over, root); },
     day: () => { openDay(over, root, line); },
     compare: () => { openCompare(over, root, line); },
+    guide: () => { openGuide(over, root, simulated); },
   };
   if (mayOpen(access(), "room")) openRoom(root, line);
   else openClosedRoom(root, session);
@@ -76,6 +83,8 @@ async function start(root: HTMLElement): Promise<void> {
     else openClosed(page, over, root, session);
   }
   openSearch(over, line);
+  openExplanations(over);
+  openTour(over, simulated);
   line.start();
   keepSession(session);
   if (session.isUnreached === true) untilReached();

@@ -9,10 +9,10 @@ interface Granted {
 
 const granted = (rights: string, open: readonly PageName[], scope: Scope = {}): Granted => {
   const reach = scope.sites || scope.agencies ? "scoped" : "allowed";
-  return { access: { rights: Object.fromEntries(rights.split(" ").map((right) => [right, right === "see_map" ? "allowed" : reach])), scope }, open };
+  return { access: { rights: Object.fromEntries(rights.split(" ").map((right) => [right, right === "see_map" ? "allowed" : reach])), scope }, open: open.includes("guide") ? open : [...open, "guide"] };
 };
 
-const ALL: readonly PageName[] = ["room", "wall", "alerts", "dossier", "dossiers", "agencies", "index", "scorecard", "registers", "watching", "planner", "briefing", "day", "compare"];
+const ALL: readonly PageName[] = ["room", "wall", "alerts", "dossier", "dossiers", "agencies", "index", "scorecard", "registers", "watching", "planner", "briefing", "day", "compare", "guide"];
 const OF_FIGURES: readonly PageName[] = ["room", "agencies", "index", "scorecard", "registers"];
 
 export const pages = {

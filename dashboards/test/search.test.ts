@@ -93,7 +93,7 @@ describe("what is found", () => {
       expect(new Set(allPageEntries(lang).map(({ hash }) => hash)).size).toBe(allPageEntries(lang).length);
       for (const { hash } of allPageEntries(lang)) expect(hash === "#/" || isPage(hash), hash).toBe(true);
     }
-    expect(pageEntries("vi")).toHaveLength(14);
+    expect(pageEntries("vi")).toHaveLength(15);
   });
 
   test("an open alert by its number, the whole one first, and no closed one", () => {
@@ -117,7 +117,7 @@ describe("what is found", () => {
     const name = fc.array(fc.constantFrom("ba", "dinh", "bac", "xba", "12"), { minLength: 1, maxLength: 4 }).map((words) => words.join(" "));
     const entries = fc.array(name.map((title): Entry => ({ title, note: "", hash: `#/${title}`, texts: [title] })), { maxLength: 20 });
     fc.assert(fc.property(entries, entries, name, (points, pages, text) => {
-      const all: Known = { points, pages, agencies: [], dossiers: [], alerts: [] };
+      const all: Known = { points, pages, agencies: [], dossiers: [], alerts: [], figures: [] };
       const found = find(all, text).filter(({ group }) => group !== "dossiers");
       const ranks = found.map((one) => one.entries.map(({ texts }) => bestOf(texts, text) ?? Infinity));
       for (const [i, group] of ranks.entries()) {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { keyIn, typedKey } from "../src/signin/key.ts";
+import { refusedWords } from "../src/signin/provider.ts";
 import { afterRefusal, stepOf, weakness } from "../src/signin/session.ts";
 import type { Session } from "../src/signin/session.ts";
 
@@ -27,6 +28,17 @@ describe("signing in", () => {
     expect(weakness("cũ cũ cũ cũ cũ", "cũ cũ cũ cũ cũ", "cũ cũ cũ cũ cũ")).toBe("same");
     expect(weakness("old", "đủ dài rồi nhé", "đủ dài rồi nhe")).toBe("differs");
     expect(weakness("old", "đủ dài rồi nhé", "đủ dài rồi nhé")).toBeNull();
+  });
+});
+
+describe("the identity provider", () => {
+  test("says why it led to nothing, in words of ours alone", () => {
+    expect(refusedWords("en", "")).toBe("");
+    expect(refusedWords("en", "?other=1")).toBe("");
+    expect(refusedWords("en", "?refused=not_linked")).toContain("No account is linked");
+    expect(refusedWords("vi", "?refused=second_factor")).toContain("lớp xác thực thứ hai");
+    const other = refusedWords("en", "?refused=refused");
+    for (const odd of ["toString", "", "<b>", "constructor"]) expect(refusedWords("en", `?refused=${encodeURIComponent(odd)}`)).toBe(other);
   });
 });
 

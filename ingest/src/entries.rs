@@ -148,6 +148,16 @@ impl Entries {
     }
 }
 
+/// Of a register's history, what counted at an instant, by key.
+pub fn as_of(history: &[Entry], at: EventTime) -> Vec<Entry> {
+    let mut last: BTreeMap<&str, &Entry> = BTreeMap::new();
+    for entry in history.iter().filter(|entry| entry.entered_at <= at) {
+        last.insert(&entry.key, entry);
+    }
+    let stand = last.into_values().filter(|entry| !entry.value.is_null());
+    stand.cloned().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -177,6 +187,36 @@ mod tests {
         assert!(entries.current("inde").is_empty() && entries.current("indexx").is_empty());
         assert_eq!(put(&entries, "b", Value::Null), 4);
         assert_eq!(entries.current("index").len(), 1);
+    }
+
+    #[test]
+    fn what_counted_at_an_instant_is_the_last_until_then() {
+        let dir = tempfile::tempdir().unwrap();
+        let entries = Entries::open(dir.path()).unwrap();
+        for (at, key, value) in [
+            (1, "b", json!(1)),
+            (2, "a", json!(2)),
+            (3, "b", Value::Null),
+        ] {
+            let put = entries.put(EventTime(at), "index", key, value, "văn bản 12/BC");
+            put.unwrap();
+        }
+        let history = entries.history("index");
+        let keys = |at: i64| -> Vec<String> {
+            let stood = as_of(&history, EventTime(at));
+            stood.into_iter().map(|entry| entry.key).collect()
+        };
+        assert_eq!(keys(0), Vec::<String>::new());
+        assert_eq!(
+            (keys(1), keys(2), keys(3)),
+            (
+                vec!["b".into()],
+                vec!["a".into(), "b".into()],
+                vec!["a".into()]
+            )
+        );
+        let stands = as_of(&history, EventTime(i64::MAX));
+        assert_eq!(stands.len(), entries.current("index").len());
     }
 
     #[test]

@@ -58,9 +58,22 @@ const STATES = [
   ["the planner", "#/planner", sel("page-planner")],
   ...["gaps", "siting", "saved", "hours", "equity", "queue", "bus", "groups"].map((tab) => [`the planner, ${tab}`, "#/planner", `${sel(`planner-tab-${tab}`)}:visible`, click(`planner-tab-${tab}`)]),
   ["the briefing", "#/briefing", sel("page-briefing")],
+  ["the guide", "#/guide", sel("page-guide")],
+  ["a figure of the guide", "#/guide/wait_day", sel("guide-name")],
+  ["the tour's page", "#/guide/tour", sel("tour-to-room")],
+  ["a figure explained", "#/", LIVE, async (page) => {
+    await page.click('[data-testid="figure"] .explained >> nth=0');
+    await page.waitForSelector(`${sel("explain")}[open]`);
+  }],
   ["the search box", "#/", LIVE, async (page) => {
     await page.keyboard.press("Control+k");
     await page.fill(sel("search-input"), "ba dinh");
+  }],
+  // The last: its card stays over whatever comes after.
+  ["a step of the tour", "#/guide/tour", sel("tour-to-dossiers"), async (page) => {
+    await go(page, "#/guide/tour");
+    await page.click(`${sel("tour-to-dossiers")}:visible`);
+    await page.waitForSelector(`${sel("tour")}:not([hidden])`);
   }],
 ];
 

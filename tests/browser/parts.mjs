@@ -12,13 +12,13 @@ const [officer, liaison, planner, auditor, display, source] = process.argv.slice
 const SIZES = [{ width: 1920, height: 1080 }, { width: 1280, height: 800 }, { width: 390, height: 844 }];
 const ONE = [SIZES[1]];
 
-const PAGES = ["wall", "alerts", "dossier", "dossiers", "agencies", "index", "scorecard", "registers", "watching", "planner", "briefing", "day", "compare"];
-/** Not in the menu, which is full: the search box and the panel of a point lead there. */
-const BESIDE = ["day", "compare"];
+const PAGES = ["wall", "alerts", "dossier", "dossiers", "agencies", "index", "scorecard", "registers", "watching", "planner", "briefing", "day", "compare", "guide"];
+/** Not in the menu, which is full: the search box leads there, the panel of a point, and to the guide the tools of every head. */
+const BESIDE = ["day", "compare", "guide"];
 const OPEN = {
-  officer: ["alerts", "dossier", "dossiers", "agencies", "day", "compare"],
-  liaison: ["alerts", "dossier", "dossiers", "agencies"],
-  planner: ["agencies", "index", "scorecard", "registers", "planner", "briefing", "day", "compare"],
+  officer: ["alerts", "dossier", "dossiers", "agencies", "day", "compare", "guide"],
+  liaison: ["alerts", "dossier", "dossiers", "agencies", "guide"],
+  planner: ["agencies", "index", "scorecard", "registers", "planner", "briefing", "day", "compare", "guide"],
   auditor: PAGES,
 };
 const WAITING = /Đang chờ số liệu|Đang tải/;

@@ -9,7 +9,7 @@ const CODE = "000.00.25.H26-261123-0999";
 const INPUT = sel("search-input");
 const OPEN = `${sel("search-dialog")}[open]`;
 const CHOSEN = `${OPEN} [role=option][aria-selected=true]`;
-const PAGES = ["alerts", "dossiers", "agencies", "index", "scorecard", "registers", "watching", "briefing", "day", "compare", "wall"];
+const PAGES = ["guide", "alerts", "dossiers", "agencies", "index", "scorecard", "registers", "watching", "briefing", "day", "compare", "wall"];
 
 /** What has the focus, as far as it can be told from others. */
 const focused = (page) => page.evaluate(() => {
@@ -44,7 +44,7 @@ async function walkBox(page) {
   await page.keyboard.press("Enter");
   await page.waitForSelector(OPEN, WAIT);
   assert.equal(await focused(page), "input search-input");
-  assert.equal(await page.locator(`${OPEN} [data-group=pages] [role=option]`).count(), 14, "every page before anything is typed");
+  assert.equal(await page.locator(`${OPEN} [data-group=pages] [role=option]`).count(), 15, "every page before anything is typed");
   await named(page);
   await seen(page, "search-pages");
   await page.keyboard.press("Escape");

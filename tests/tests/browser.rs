@@ -95,6 +95,11 @@ fn everything_is_found_from_anywhere_and_light_or_dark_is_chosen() {
 }
 
 #[test]
+fn every_figure_is_explained_where_it_stands_and_a_tour_goes_through_the_rooms() {
+    in_the_room("the guide in a browser", "guide.mjs");
+}
+
+#[test]
 fn a_wall_says_how_the_city_stands_and_when_it_does_not_know() {
     in_the_room("the wall in a browser", "wall.mjs");
 }

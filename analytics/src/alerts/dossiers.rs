@@ -79,6 +79,17 @@ struct Agency {
 /// An agency's, or the city's, episodes, and what they are of.
 pub type Found = Vec<(Scope, Name, Episode)>;
 
+/// What is counted of the city and does not come from dossiers.
+#[derive(Debug, Clone)]
+pub struct Counted {
+    /// Its signal.
+    pub signal: Signal,
+    /// What it is of.
+    pub subject: &'static str,
+    /// At each of the day's instants ([`Papers::instants`]).
+    pub readings: Vec<Reading>,
+}
+
 impl<'a> Papers<'a> {
     /// Of the day of an instant, up to it.
     pub fn new(rules: &'a Rules, at: EventTime) -> Self {
@@ -94,6 +105,15 @@ impl<'a> Papers<'a> {
             filed: BTreeMap::new(),
             silent: BTreeSet::new(),
         }
+    }
+
+    /// The instants of the day's grid that are read.
+    pub fn instants(&self) -> Vec<EventTime> {
+        (0..=self.steps).map(|step| self.instant(step)).collect()
+    }
+
+    fn instant(&self, step: usize) -> EventTime {
+        EventTime(self.day.start().0 + step as i64 * GRID_US)
     }
 
     /// With points of which nothing is heard at the instant: what agencies do there is not expected to be told.
@@ -316,8 +336,8 @@ impl<'a> Papers<'a> {
         }
     }
 
-    /// The day's episodes. `counted` are readings of the city that do not come from dossiers, each with what it is of.
-    pub fn finish(mut self, alerts: &[Rule], counted: &[(Signal, Name, Reading)]) -> Found {
+    /// The day's episodes.
+    pub fn finish(mut self, alerts: &[Rule], counted: &[Counted]) -> Found {
         let mut found = Found::new();
         self.events.sort_unstable();
         for (name, mut agency) in std::mem::take(&mut self.agencies) {
@@ -350,12 +370,12 @@ impl<'a> Papers<'a> {
                     self.latched(place, rule, calendar, silent),
                 )
             } else {
-                let Some((_, subject, reading)) = counted.iter().find(|c| c.0 == rule.signal)
-                else {
+                let Some(counted) = counted.iter().find(|c| c.signal == rule.signal) else {
                     continue;
                 };
-                let read = |_: usize, _: EventTime| (Some(*reading), true);
-                (subject.clone(), self.latched(place, rule, calendar, read))
+                let read = |step: usize, _: EventTime| (counted.readings.get(step).copied(), true);
+                let subject = Name::from(counted.subject);
+                (subject, self.latched(place, rule, calendar, read))
             };
             found.extend(
                 episodes
@@ -380,7 +400,7 @@ impl<'a> Papers<'a> {
         let calendar = self.rules.calendar_of(Some(agency));
         let mut series = Series::new(&self, &known, calendar);
         let steps = (0..=self.steps).map(|step| {
-            let at = EventTime(self.day.start().0 + step as i64 * GRID_US);
+            let at = self.instant(step);
             (at, series.read(signal, step, at))
         });
         steps.filter(|(at, _)| (from..=to).contains(at)).collect()
@@ -395,7 +415,7 @@ impl<'a> Papers<'a> {
     ) -> Vec<Episode> {
         let (mut latch, mut episodes) = (Latch::default(), Vec::new());
         for step in 0..=self.steps {
-            let at = EventTime(self.day.start().0 + step as i64 * GRID_US);
+            let at = self.instant(step);
             let is_worked = calendar.between(at, at.plus_seconds(60)) > 0;
             if rule.hours == Hours::Working && !is_worked {
                 // Nothing begins or ends at noon: what stood goes on.

@@ -88,6 +88,12 @@ pub(super) struct Sweep {
     last_heard: Option<EventTime>,
     /// Open at the last instant that was read, since.
     open_since: Option<EventTime>,
+    /// Shut since, where it was open earlier in the day.
+    shut_since: Option<EventTime>,
+    /// When it was shut between two openings, in order.
+    breaks: Vec<(EventTime, EventTime)>,
+    /// When it first opened.
+    opened: Option<EventTime>,
     /// The same of the day's service, noon included.
     day_since: Option<EventTime>,
     /// When people came yesterday, in order.
@@ -365,8 +371,11 @@ impl Sweep {
     pub(super) fn reach(&mut self, around: Around<'_>) -> bool {
         let open = self.is_open(around);
         match (open, self.open_since) {
-            (true, None) => self.open_since = Some(around.at),
-            (false, Some(_)) => self.open_since = None,
+            (true, None) => self.opens(around.at),
+            (false, Some(_)) => {
+                self.open_since = None;
+                self.shut_since = Some(around.at);
+            }
             _ => {}
         }
         if self.serves_today(around) {
@@ -383,6 +392,14 @@ impl Sweep {
             self.waiting.pop_first();
         }
         open
+    }
+
+    fn opens(&mut self, at: EventTime) {
+        self.open_since = Some(at);
+        self.opened.get_or_insert(at);
+        if let Some(shut) = self.shut_since.take() {
+            self.breaks.push((shut, at));
+        }
     }
 
     fn keep_counters(&mut self, at: EventTime, open: bool) {
@@ -421,6 +438,7 @@ impl Sweep {
         match signal {
             Signal::MeanWaitS => plain(self.mean_wait(around.at, window_s)),
             Signal::LongestWaitS => plain(self.longest_wait(around.at)),
+            Signal::LongestOpenWaitS => plain(self.longest_open_wait(around.at)),
             Signal::LongestTransactionS => self.longest_transaction(around.at),
             Signal::QueueGrowth => plain(self.growth(around.at, window_s)),
             Signal::ArrivalsRatio => plain(self.arrivals_ratio(around.at, window_s)),
@@ -459,6 +477,20 @@ impl Sweep {
         let (since, _) = self.waiting.first()?;
         Some(Reading {
             value: at.seconds_since(*since),
+            sample: self.waiting.len() as u32,
+        })
+    }
+
+    /// The longest wait without the time before the first opening and at noon, in which nobody could have been called.
+    fn longest_open_wait(&self, at: EventTime) -> Option<Reading> {
+        let (since, _) = self.waiting.first()?;
+        let since = (*since).max(self.opened?);
+        let shut = self.breaks.iter().map(|(from, to)| {
+            let from = (*from).max(since);
+            (*to).max(from).seconds_since(from)
+        });
+        Some(Reading {
+            value: at.seconds_since(since) - shut.sum::<f64>(),
             sample: self.waiting.len() as u32,
         })
     }

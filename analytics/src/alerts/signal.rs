@@ -33,6 +33,8 @@ pub enum Signal {
     MeanWaitS,
     /// The longest wait of those not called yet.
     LongestWaitS,
+    /// The same of the time in which the point was open: neither before its doors open nor at noon could anybody be called.
+    LongestOpenWaitS,
     /// The longest transaction going on.
     LongestTransactionS,
     /// By how many people the queue grew in the window: tickets issued less those called away from it.
@@ -101,6 +103,7 @@ impl Signal {
         match self {
             Self::MeanWaitS
             | Self::LongestWaitS
+            | Self::LongestOpenWaitS
             | Self::LongestTransactionS
             | Self::QueueGrowth
             | Self::ArrivalsRatio
@@ -137,6 +140,7 @@ impl Signal {
         match self {
             Self::MeanWaitS
             | Self::LongestWaitS
+            | Self::LongestOpenWaitS
             | Self::LongestTransactionS
             | Self::BoardWaitS
             | Self::NoCallS

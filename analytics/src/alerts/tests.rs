@@ -356,6 +356,42 @@ fn who_is_passed_over_is_seen() {
 }
 
 #[test]
+fn noon_and_the_time_before_the_doors_open_are_not_waited_for_a_call() {
+    let set = RuleSet::shipped().unwrap();
+    let mut told = Told(Vec::new());
+    beats(&mut told, &[("s0", "16:59")]);
+    let hours = |from: &str, to: &str| {
+        format!(r#""site":"s0","from":"{DAY}T{from}:00+07:00","to":"{DAY}T{to}:00+07:00""#)
+    };
+    told.say("06:00:00", "site.scheduled", &hours("08:00", "11:30"));
+    told.say("06:00:00", "site.scheduled", &hours("13:00", "17:00"));
+    told.say("07:55:00", "site.opened", r#""site":"s0""#);
+    let issued = |ticket: &str| format!(r#""site":"s0","ticket":"{ticket}","service":"v""#);
+    told.say("07:00:00", "ticket.issued", &issued("early"));
+    told.say("10:30:00", "ticket.issued", &issued("noon"));
+    told.say(
+        "08:20:00",
+        "ticket.called",
+        r#""site":"s0","ticket":"early","counter":"c""#,
+    );
+    let state = told.state();
+    let has_waited = |clock: &str| {
+        let found = fresh(&state, &set, at(clock));
+        let reasons: Vec<_> = found.into_iter().flat_map(|alert| alert.reasons).collect();
+        let long = reasons
+            .into_iter()
+            .find(|reason| reason.rule == "wait_long");
+        long.map(|reason| reason.value)
+    };
+    // An hour until noon and one after it; twenty minutes later it stands.
+    assert_eq!(has_waited("13:40:00"), None);
+    assert_eq!(has_waited("14:20:00"), None);
+    assert_eq!(has_waited("14:21:00"), Some(7_200.0 + 1_260.0));
+    // Who came an hour before the doors opened waited for a call for twenty minutes.
+    assert_eq!(has_waited("08:19:00"), None);
+}
+
+#[test]
 fn a_published_opening_that_does_not_come_stands_until_it_does() {
     let set = RuleSet::shipped().unwrap();
     let mut told = Told(Vec::new());

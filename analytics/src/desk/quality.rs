@@ -149,7 +149,10 @@ pub fn quality<'a>(
     };
     let times: Vec<EventTime> = cases.iter().map(|case| case.raised_at).collect();
     let floods = floods(&times);
-    let flooded: f64 = floods.iter().map(|f| f.to.seconds_since(f.from)).sum();
+    // An empty sum of floats is -0, which would stand in the answer.
+    let flooded = floods
+        .iter()
+        .fold(0.0, |sum, f| sum + f.to.seconds_since(f.from));
     Quality {
         from,
         to,

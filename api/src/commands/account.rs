@@ -10,6 +10,7 @@ use super::{DataArg, UsageError};
 use crate::doors::accounts::{Accounts, TotpFor};
 use crate::doors::at::{Clock as _, WallClock};
 use crate::doors::audit::What;
+use crate::doors::openid::digest_of;
 use crate::doors::role::{NoSuchRole, Role};
 
 /// Make, list and change accounts, beside a running server too. An account is called by a seat, such as `room-3`: no person's name.
@@ -33,6 +34,10 @@ enum AccountCommand {
     Disable(NameArgs),
     /// Let it sign in again
     Enable(NameArgs),
+    /// Let somebody of the identity provider sign in as it; its sessions end
+    Link(LinkArgs),
+    /// Let it sign in by its password alone; its sessions end
+    Unlink(NameArgs),
     /// Take it away
     Remove(NameArgs),
 }
@@ -52,6 +57,19 @@ struct ResetArgs {
     /// Forget its second factor, too
     #[arg(long)]
     totp: bool,
+}
+
+#[derive(Debug, Args)]
+struct LinkArgs {
+    #[command(flatten)]
+    name: NameArgs,
+    /// The provider, as `vonglau serve --openid-issuer` names it
+    #[arg(long, value_name = "URL")]
+    issuer: String,
+    /// Who it is with the provider: the `sub` of its tokens, which the provider's directory shows. Kept as a digest; `-` reads it from
+    /// standard input
+    #[arg(long, value_name = "SUB")]
+    subject: String,
 }
 
 #[derive(Debug, Args)]
@@ -104,11 +122,38 @@ pub fn run(args: AccountArgs) -> anyhow::Result<()> {
             of(&args)?.set_disabled(&args.name, false, now)?;
             note(&args, "enable")
         }
+        AccountCommand::Link(args) => {
+            let subject = subject(args.subject)?;
+            let digest = digest_of(&args.issuer, &subject);
+            of(&args.name)?.link(&args.name.name, Some(digest), now)?;
+            note(&args.name, "link")
+        }
+        AccountCommand::Unlink(args) => {
+            of(&args)?.link(&args.name, None, now)?;
+            note(&args, "unlink")
+        }
         AccountCommand::Remove(args) => {
             of(&args)?.remove(&args.name)?;
             note(&args, "remove")
         }
     }
+}
+
+/// A subject as it was given; it may be somebody's number, and so need not stand on the command line.
+fn subject(given: String) -> anyhow::Result<String> {
+    let subject = if given == "-" {
+        let mut line = String::new();
+        std::io::stdin()
+            .read_line(&mut line)
+            .context("cannot read the subject from standard input")?;
+        line.trim().to_owned()
+    } else {
+        given
+    };
+    if subject.is_empty() || subject.len() > 255 {
+        return Err(UsageError("the subject must be 1 to 255 bytes".to_owned()).into());
+    }
+    Ok(subject)
 }
 
 fn of(args: &NameArgs) -> anyhow::Result<Accounts> {
@@ -141,6 +186,7 @@ fn list(dir: &Path) -> anyhow::Result<()> {
             "must_change",
             "second_factor",
             "recovery_codes",
+            "linked",
             "made",
         ])?;
         for account in accounts.list() {
@@ -152,6 +198,7 @@ fn list(dir: &Path) -> anyhow::Result<()> {
                 account.must_change.to_string(),
                 account.has_totp.to_string(),
                 account.recovery_left.to_string(),
+                account.is_linked.to_string(),
                 account.made.to_string(),
             ])?;
         }

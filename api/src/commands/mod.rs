@@ -66,7 +66,7 @@ static KEY: OnceLock<String> = OnceLock::new();
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run the service on a data directory
-    Serve(serve::ServeArgs),
+    Serve(Box<serve::ServeArgs>),
     /// Run a simulated city with the dashboards
     Demo(demo::DemoArgs),
     /// Write a simulated city's events as NDJSON
@@ -179,7 +179,7 @@ pub fn main() -> ExitCode {
         "warn,ingest::room=error"
     });
     let result = match cli.command {
-        Command::Serve(args) => serve::run(args),
+        Command::Serve(args) => serve::run(*args),
         Command::Demo(args) => demo::run(args),
         Command::Simulate(args) => simulate::run(args),
         Command::Ingest(args) => ingest::run(args),

@@ -273,6 +273,11 @@ pub fn serve(
             .name("publisher".to_owned())
             .spawn(move || live.run(&tell))?
     };
+    // Ready means that a reader sees the whole view.
+    published
+        .recv()
+        .context("the live views cannot be computed")?;
+    // After the views: both go through all dossiers, and would wait for memory together.
     let watching = Arc::new(AtomicBool::new(false));
     let watcher = {
         let stopping = Arc::clone(&watching);
@@ -280,10 +285,6 @@ pub fn serve(
             .name("alerts".to_owned())
             .spawn(move || alerts.watch(&stopping))?
     };
-    // Ready means that a reader sees the whole view.
-    published
-        .recv()
-        .context("the live views cannot be computed")?;
     let address = listener.local_addr()?;
     let for_commands = match &own {
         None => address,

@@ -4,6 +4,7 @@
 //! order is the order in which it counted. [`watching`] holds the standing alerts against the desk on a thread of its own;
 //! [`showing`] says how a case looks in JSON; [`notifying`] has receivers told. What may be done is decided in `analytics::desk`.
 
+mod counted;
 mod notifying;
 pub mod replaying;
 pub mod showing;

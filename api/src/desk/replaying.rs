@@ -17,8 +17,10 @@ use ingest::event::EventTime;
 use ingest::event::time::Day;
 use serde_json::{Value, json};
 
+use super::counted::counted;
 use super::showing;
 use crate::core::Core;
+use crate::http::registers::Reported;
 
 /// Seconds between two looks at the desk.
 const STEP_S: i64 = 120;
@@ -114,11 +116,12 @@ pub fn replay(
         let mut papers = Found::new();
         let mut at = day.start();
         while at < end {
+            let is_first = at == day.start();
             at = at.plus_seconds(STEP_S).min(end);
             points.advance(&apart, &core.rules, near, at);
             let is_hour = (at.0 - day.start().0) % (3_600 * 1_000_000) == 0;
-            if day >= dossiers_from && (is_hour || at == end) {
-                papers = all_papers(core, &points, at);
+            if is_first || is_hour || at == end {
+                papers = all_papers(core, &points, at, day >= dossiers_from);
             }
             let own = points.episodes().map(|(site, e)| (Scope::Site, site, e));
             let theirs = papers.iter().map(|(kind, id, e)| (*kind, id, e));
@@ -150,16 +153,22 @@ fn day_apart(core: &Core, day: Day) -> anyhow::Result<State> {
     Ok(apart)
 }
 
-fn all_papers(core: &Core, points: &Points, at: EventTime) -> Found {
+/// What is not of a point: tasks and training, and dossiers where all of the day are in memory.
+fn all_papers(core: &Core, points: &Points, at: EventTime, has_dossiers: bool) -> Found {
     let mut papers = Papers::new(&core.rules, at).without(points.silent());
     let state = core.state.read();
-    for dossier in state.dossiers.values() {
-        papers.add(dossier);
+    if has_dossiers {
+        for dossier in state.dossiers.values() {
+            papers.add(dossier);
+        }
+        for petition in state.petitions.values() {
+            papers.add_petition(petition);
+        }
     }
-    for petition in state.petitions.values() {
-        papers.add_petition(petition);
-    }
-    papers.finish(points.rules(), &[])
+    let reported = Reported::of(&state);
+    drop(state);
+    let counted = counted(core, &reported, &papers.instants());
+    papers.finish(points.rules(), &counted)
 }
 
 /// Working hours of the city in a day up to an instant.

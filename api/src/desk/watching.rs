@@ -17,9 +17,13 @@ use compact_str::CompactString;
 use ingest::event::EventTime;
 
 use super::AlertDesk;
+use super::counted::counted;
+use crate::http::registers::Reported;
 
 /// Time between two looks at the clock.
 const EVERY: Duration = Duration::from_millis(250);
+/// A pause is as long as the look before it, up to this: where days are sent within seconds, who sends them has the processor, too.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// Seconds after an instant of the grid at which it is read: events take a moment to come.
 const SETTLE_S: i64 = 5;
 /// Shortest time between two readings of all dossiers.
@@ -50,7 +54,7 @@ impl AlertDesk {
                 let seconds = begin.elapsed().as_secs_f64();
                 metrics::histogram!("vonglau_alert_look_seconds").record(seconds);
             }
-            std::thread::sleep(EVERY);
+            std::thread::sleep(begin.elapsed().clamp(EVERY, LONGEST_PAUSE));
         }
     }
 
@@ -119,7 +123,8 @@ impl AlertDesk {
 
     fn papers(&self, rules: &[Rule], at: EventTime, silent: BTreeSet<Name>) -> Found {
         let papers = self.gathered(at).without(silent);
-        let counted = self.reading("counts", |state| self.counted(state, at));
+        let reported = self.reading("counts", Reported::of);
+        let counted = counted(&self.core, &reported, &papers.instants());
         papers.finish(rules, &counted)
     }
 
@@ -169,18 +174,5 @@ impl AlertDesk {
         metrics::histogram!("vonglau_alert_lock_seconds", "of" => of)
             .record(begin.elapsed().as_secs_f64());
         found
-    }
-
-    /// The plan's tasks and training, as they stand.
-    fn counted(&self, state: &State, at: EventTime) -> Vec<(Signal, Name, Reading)> {
-        let (tasks, units) = crate::http::registers::overdue(&self.core, state, at);
-        vec![
-            (Signal::TasksOverdue, "plan".into(), Reading::count(tasks)),
-            (
-                Signal::TrainingOverdue,
-                "training".into(),
-                Reading::count(units),
-            ),
-        ]
     }
 }

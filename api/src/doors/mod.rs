@@ -5,7 +5,7 @@
 //! log. Live topics are judged by [`topics`].
 //!
 //! - [`role`], [`right`], [`routes`], [`topics`], [`scope`]: the rules, as tables without I/O.
-//! - [`accounts`], [`sessions`], [`tickets`], [`keys`], [`signing`]: credentials, and what is kept of them.
+//! - [`accounts`], [`openid`], [`sessions`], [`tickets`], [`keys`], [`signing`]: credentials, and what is kept of them.
 //! - [`address`], [`origin`], [`limits`]: what a request's sender can and cannot say of itself.
 //! - [`audit`]: the chained log.
 //!
@@ -21,6 +21,7 @@ pub mod files;
 pub mod gate;
 pub mod keys;
 pub mod limits;
+pub mod openid;
 pub mod origin;
 pub mod right;
 pub mod role;
@@ -78,6 +79,9 @@ pub enum DoorsError {
     /// The audit log.
     #[error(transparent)]
     Audit(#[from] AuditError),
+    /// The identity provider.
+    #[error(transparent)]
+    OpenId(#[from] openid::BadOpenId),
 }
 
 /// All that the middleware and the handlers work with.
@@ -96,6 +100,8 @@ pub struct Doors {
     pub tickets: Tickets,
     /// Keys.
     pub keys: Keys,
+    /// The city's identity provider, where one is set.
+    pub openid: Option<openid::Provider>,
     /// The audit log.
     pub audit: AuditLog,
     signatures: signing::Used,
@@ -125,6 +131,11 @@ impl Doors {
             sessions: Sessions::open(dir, settings.sessions, clock.now())?,
             tickets: Tickets::default(),
             keys: Keys::open(dir)?,
+            openid: settings
+                .openid
+                .clone()
+                .map(openid::Provider::open)
+                .transpose()?,
             audit: AuditLog::open(&dir.join(AUDIT))?,
             signatures: signing::Used::default(),
             by_address: Limits::new(settings.per_address),
@@ -168,7 +179,12 @@ impl Doors {
             role: standing.role,
             scope: standing.scope,
             by,
-            stage: standing.stage,
+            // The provider proved what the account's own password and code would have.
+            stage: if session.by_provider {
+                Stage::Full
+            } else {
+                standing.stage
+            },
             holder: Holder::Session(digest),
         })
     }

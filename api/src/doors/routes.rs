@@ -96,7 +96,7 @@ pub fn narrows(pattern: &str) -> bool {
 
 /// Every address.
 #[rustfmt::skip]
-pub static ROUTES: [Route; 95] = [
+pub static ROUTES: [Route; 98] = [
     // For everybody.
     get("/healthz", R::Public, Same),
     get("/readyz", R::Public, Same),
@@ -105,6 +105,9 @@ pub static ROUTES: [Route; 95] = [
     get("/api/v1/asyncapi.json", R::Public, Same),
     // One's own session. Signing in needs nothing; the handler and its limits judge it, and it is logged there.
     post("/api/v1/session", R::Public, Same),
+    get("/api/v1/session/ways", R::Public, Same),
+    get("/api/v1/session/openid", R::Public, Same),
+    get("/api/v1/session/openid/back", R::Public, Same),
     get("/api/v1/session", R::OwnSession, Same),
     post("/api/v1/session", R::OwnSession, Same).delete(),
     get("/api/v1/session/all", R::OwnSession, Same),

@@ -179,7 +179,8 @@ fn by_hand(route: &Route, role: Role) -> char {
     let staff = ![UnitOfficer, AgencyLiaison, Source].contains(&role);
     match (route.method, path) {
         (_, "/healthz" | "/readyz" | "/public/waits" | "/openapi.json" | "/asyncapi.json")
-        | ("POST", "/session") => 'A',
+        | ("POST", "/session")
+        | ("GET", "/session/ways" | "/session/openid" | "/session/openid/back") => 'A',
         (_, p) if p.starts_with("/session") && p != "/sessions" || p == "/ws" => {
             yes(role != Source, 'A')
         }

@@ -68,6 +68,18 @@ pub struct Session {
     pub made: At,
     /// When it was last seen.
     pub seen: At,
+    /// Its holder was proved by the identity provider, a second factor and all where one is wanted.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub by_provider: bool,
+}
+
+/// What an older program does not know is written only where it is so.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+const fn is_not(so: &bool) -> bool {
+    !*so
 }
 
 impl Session {
@@ -107,11 +119,21 @@ impl Sessions {
 
     /// Begins a session; answers its id, which is kept nowhere here.
     pub fn begin(&self, account: &str, now: At) -> Result<String, SessionError> {
+        self.begins(account, false, now)
+    }
+
+    /// The same of somebody whom the identity provider proved.
+    pub fn begin_by_provider(&self, account: &str, now: At) -> Result<String, SessionError> {
+        self.begins(account, true, now)
+    }
+
+    fn begins(&self, account: &str, by_provider: bool, now: At) -> Result<String, SessionError> {
         let session = Session {
             account: account.to_owned(),
             signed_in: now,
             made: now,
             seen: now,
+            by_provider,
         };
         let mut by = self.by.lock();
         self.add(&mut by, session, now)

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use super::accounts::TotpFor;
 use super::address::Proxies;
 use super::limits::Rate;
+use super::openid::OpenIdSettings;
 use super::sessions::Bounds;
 
 /// The doors' settings.
@@ -20,6 +21,8 @@ pub struct Settings {
     pub proxies: Proxies,
     /// How long sessions hold.
     pub sessions: Bounds,
+    /// The city's identity provider.
+    pub openid: Option<OpenIdSettings>,
     /// Who must have a second factor.
     pub totp_for: TotpFor,
     /// Requests of an address. The machine's own are not counted.
@@ -42,6 +45,7 @@ impl Default for Settings {
             hosts: Vec::new(),
             proxies: Proxies::default(),
             sessions: Bounds::default(),
+            openid: None,
             totp_for: TotpFor::default(),
             // A floor of screens behind one address that comes back at once.
             per_address: Rate {

@@ -137,7 +137,7 @@ pub(super) fn unanswered(error: &AnswerError) -> Problem {
         AnswerError::Question(e) => Problem::bad_request(e.to_string()),
         AnswerError::Store(e) if e.can_retry() => {
             let status = StatusCode::SERVICE_UNAVAILABLE;
-            Problem::new(status, "store_away", error.to_string())
+            Problem::new(status, "store_away", error.to_string()).retry_after(10)
         }
         AnswerError::Store(_) | AnswerError::Unreadable(_) | AnswerError::Desk(_) => {
             let status = StatusCode::INTERNAL_SERVER_ERROR;

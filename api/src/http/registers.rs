@@ -1,16 +1,17 @@
 //! Registers of the plans: tasks, training, sessions of mobile and community points, incidents.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use analytics::figures::group::By;
 use analytics::figures::within::Within;
 use analytics::figures::{Family, Question};
-use analytics::live::State as Live;
 use analytics::live::archive::Key;
 use analytics::live::dossier::{Dossier, DossierEvent as E};
 use analytics::live::place::PlaceEvent;
 use analytics::live::site_day::SiteDay;
+use analytics::live::{State as Live, TaskReport, TrainingReport};
+use analytics::mark::Marks;
 use analytics::names::Name;
 use analytics::register::sessions::{Session, of_point};
 use analytics::register::tasks::{Progress, Standing, Task, rows};
@@ -20,6 +21,7 @@ use axum::Json;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{Query, State};
 use axum::response::Response;
+use ingest::entries::{Entry, as_of};
 use ingest::event::EventTime;
 use ingest::event::time::Day;
 use ingest::event::types::{SpanKind, TaskState};
@@ -55,9 +57,14 @@ pub async fn tasks(app: State<Arc<App>>) -> Response {
 }
 
 /// What was entered of tasks' progress, with the instants at which it was.
-pub(crate) fn progresses(core: &Core) -> BTreeMap<String, (EventTime, Progress)> {
-    let entered = core.entries.current(PROGRESS).into_iter();
-    let read = entered.filter_map(|entry| {
+pub(crate) fn progresses(core: &Core) -> Progresses {
+    progresses_of(core.entries.current(PROGRESS))
+}
+
+type Progresses = BTreeMap<String, (EventTime, Progress)>;
+
+fn progresses_of(entered: Vec<Entry>) -> Progresses {
+    let read = entered.into_iter().filter_map(|entry| {
         let progress: Progress = serde_json::from_value(entry.value).ok()?;
         Some((entry.key, (entry.entered_at, progress)))
     });
@@ -66,34 +73,65 @@ pub(crate) fn progresses(core: &Core) -> BTreeMap<String, (EventTime, Progress)>
 
 /// The deadlines of training's subjects.
 pub(crate) fn subjects_due(core: &Core) -> BTreeMap<String, EventTime> {
-    let entered = core.entries.current(SUBJECTS).into_iter();
-    let read = entered.filter_map(|entry| {
+    subjects_due_of(core.entries.current(SUBJECTS))
+}
+
+fn subjects_due_of(entered: Vec<Entry>) -> BTreeMap<String, EventTime> {
+    let read = entered.into_iter().filter_map(|entry| {
         let due = Day::parse_iso(entry.value.as_str()?)?;
         Some((entry.key, EventTime(due.end().0 - 1)))
     });
     read.collect()
 }
 
-/// Tasks past their deadline, and units whose training was to be complete, at an instant.
-pub(crate) fn overdue(core: &Core, state: &Live, at: EventTime) -> (u32, u32) {
-    let tasks = rows(&plan(core), &state.lasting.tasks, &progresses(core), at);
-    let late = tasks.iter().filter(|row| row.standing == Standing::Overdue);
-    let dues = subjects_due(core);
-    let due = |subject: &str| dues.get(subject).copied();
-    let (training, _) = training::rows(&state.lasting.training, due, at);
-    let units: std::collections::BTreeSet<&Name> = training
-        .iter()
-        .filter(|row| row.is_overdue)
-        .map(|row| &row.unit)
-        .collect();
-    (late.count() as u32, units.len() as u32)
-}
-
 /// The tasks that ship, with those that people set.
 pub(crate) fn plan(core: &Core) -> Vec<Task> {
-    let entered = core.entries.current(TASKS).into_iter();
+    plan_of(core, core.entries.current(TASKS))
+}
+
+fn plan_of(core: &Core, entered: Vec<Entry>) -> Vec<Task> {
+    let entered = entered.into_iter();
     let entered = entered.filter_map(|entry| serde_json::from_value(entry.value).ok());
     core.tasks.iter().cloned().chain(entered).collect()
+}
+
+/// Tasks past their deadline, and units whose training was to be complete, at each of some instants, by what was known then.
+pub(crate) fn overdue(core: &Core, reported: &Reported, at: &[EventTime]) -> Vec<(u32, u32)> {
+    let [tasks, progress, subjects] =
+        [TASKS, PROGRESS, SUBJECTS].map(|register| core.entries.history(register));
+    let at_one = |at: &EventTime| {
+        let plan = plan_of(core, as_of(&tasks, *at));
+        let progress = progresses_of(as_of(&progress, *at));
+        let rows = rows(&plan, &reported.tasks, &progress, *at);
+        let late = rows.iter().filter(|row| row.standing == Standing::Overdue);
+        let dues = subjects_due_of(as_of(&subjects, *at));
+        let due = |subject: &str| dues.get(subject).copied();
+        let (training, _) = training::rows(&reported.training, due, *at);
+        let late_units: BTreeSet<&Name> = training
+            .iter()
+            .filter(|row| row.is_overdue)
+            .map(|row| &row.unit)
+            .collect();
+        (late.count() as u32, late_units.len() as u32)
+    };
+    at.iter().map(at_one).collect()
+}
+
+/// What events told of tasks and training.
+#[derive(Debug, Clone)]
+pub(crate) struct Reported {
+    tasks: BTreeMap<Name, Marks<TaskReport>>,
+    training: BTreeMap<(Name, Name), Marks<TrainingReport>>,
+}
+
+impl Reported {
+    /// Of the live state.
+    pub(crate) fn of(state: &Live) -> Self {
+        Self {
+            tasks: state.lasting.tasks.clone(),
+            training: state.lasting.training.clone(),
+        }
+    }
 }
 
 /// A task with where it is set.

@@ -37,6 +37,8 @@ use crate::core::{Core, Touch};
 
 /// Shortest time between two settings of the topics.
 const TICK: Duration = Duration::from_millis(25);
+/// And as long a pause as the work before it took, up to this.
+const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 /// Time between two computations of what changes by time alone.
 const REFRESH: Duration = Duration::from_secs(5);
 /// Event time that may pass until everything is computed again.
@@ -251,6 +253,7 @@ impl Live {
     pub fn run(&self, published: &Sender<()>) {
         let mut publisher = Publisher::new(self);
         let mut last = Instant::now();
+        let mut took = Duration::ZERO;
         publisher.refresh(self);
         self.set_coverage();
         let _ = published.send(());
@@ -269,7 +272,9 @@ impl Live {
             if self.stopping.load(Ordering::Relaxed) {
                 return;
             }
-            if let Some(rest) = TICK.checked_sub(last.elapsed()) {
+            // Half of the time at most: where a day is sent within seconds, who sends it has the processor, too.
+            let tick = TICK.max(2 * took.min(LONGEST_PAUSE));
+            if let Some(rest) = tick.checked_sub(last.elapsed()) {
                 std::thread::sleep(rest);
             }
             last = Instant::now();
@@ -280,7 +285,8 @@ impl Live {
             } else {
                 publisher.publish(self, false);
             }
-            metrics::histogram!("vonglau_publish_seconds").record(last.elapsed().as_secs_f64());
+            took = last.elapsed();
+            metrics::histogram!("vonglau_publish_seconds").record(took.as_secs_f64());
         }
     }
 

@@ -7,6 +7,7 @@ import { desk } from "./desk.en.ts";
 import { dossierList } from "./dossiers.en.ts";
 import { finder } from "./finder.en.ts";
 import { forecast } from "./forecast.en.ts";
+import { guide } from "./guide.en.ts";
 import { index766 } from "./index766.en.ts";
 import { pages } from "./pages.en.ts";
 import { planner } from "./planner.en.ts";
@@ -375,6 +376,7 @@ export const en: Catalogue = {
   desk,
   finder,
   forecast,
+  guide,
   dossierList,
   index766,
   pages,

@@ -8,7 +8,7 @@ export const finder: Catalogue["finder"] = {
   field: "Search everything",
   placeholder: "A point, an agency, a dossier's code, a page, an alert's number",
   answers: "Results",
-  groups: { points: "Service points", agencies: "Agencies", dossiers: "Dossiers", pages: "Pages", alerts: "Open alerts" },
+  groups: { points: "Service points", agencies: "Agencies", dossiers: "Dossiers", pages: "Pages", alerts: "Open alerts", figures: "What figures are" },
   some: (n: string, all: string) => `${n} of ${all}, type on to narrow`,
   found: (_exact: number, n: string) => several(n, "result"),
   nothing: (text: string) => `Nothing matches “${text}”.`,

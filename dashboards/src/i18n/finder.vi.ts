@@ -5,7 +5,7 @@ export const finder = {
   field: "Tìm ở mọi nơi",
   placeholder: "Tên điểm, cơ quan, mã hồ sơ, trang, số cảnh báo",
   answers: "Kết quả",
-  groups: { points: "Điểm phục vụ", agencies: "Cơ quan", dossiers: "Hồ sơ", pages: "Trang", alerts: "Cảnh báo đang mở" },
+  groups: { points: "Điểm phục vụ", agencies: "Cơ quan", dossiers: "Hồ sơ", pages: "Trang", alerts: "Cảnh báo đang mở", figures: "Giải nghĩa số liệu" },
   some: (n: string, all: string) => `${n} trong ${all}, gõ thêm để thu hẹp`,
   found: (_exact: number, n: string) => `${n} kết quả`,
   nothing: (text: string) => `Không có gì khớp với “${text}”.`,

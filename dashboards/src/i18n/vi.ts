@@ -7,6 +7,7 @@ import { desk } from "./desk.vi.ts";
 import { dossierList } from "./dossiers.vi.ts";
 import { finder } from "./finder.vi.ts";
 import { forecast } from "./forecast.vi.ts";
+import { guide } from "./guide.vi.ts";
 import { index766 } from "./index766.vi.ts";
 import { pages } from "./pages.vi.ts";
 import { planner } from "./planner.vi.ts";
@@ -423,6 +424,7 @@ export const vi = {
   desk,
   finder,
   forecast,
+  guide,
   dossierList,
   index766,
   pages,

@@ -11,6 +11,7 @@ import { NO_PLACES, loadPlaces } from "../room/pages/places.ts";
 import { h, setAttr, setText } from "../ui/dom.ts";
 import { access, isBounded } from "./access.ts";
 import { forgetKey, keepKey, storedKey, takeKey, typedKey } from "./key.ts";
+import { forgetRefused, providerName, refusedWords } from "./provider.ts";
 import { afterRefusal, stepOf, weakness } from "./session.ts";
 import type { Session, Step } from "./session.ts";
 import { partWords, roleWords } from "./words.ts";
@@ -26,9 +27,12 @@ export async function signIn(root: HTMLElement): Promise<Session> {
   if (!answer.ok && answer.problem.status !== 401) return { ...NOBODY, isUnreached: answer.problem.status === 0 };
   const ofKey = storedKey() === null ? null : answer.ok ? catalogue(storedLang()).signIn.keyOther : problemWords(storedLang(), answer.problem);
   if (ofKey !== null) forgetKey();
+  const provider = await providerName();
+  const said = ofKey ?? refusedWords(storedLang(), location.search);
+  forgetRefused();
   return new Promise((resolve) => {
     const step: Step = ofKey !== null ? { kind: "key" } : answer.ok ? stepOf(answer.value) : { kind: "name" };
-    new SignIn(root, step, resolve, ofKey ?? "").draw();
+    new SignIn(root, step, resolve, { said, provider }).draw();
   });
 }
 
@@ -44,13 +48,15 @@ class SignIn {
   readonly #done: (session: Session) => void;
   #step: Step;
   #lang: Lang = storedLang();
-  #said = "";
+  readonly #provider: string | null;
+  #said: string;
 
-  constructor(root: HTMLElement, step: Step, done: (session: Session) => void, said = "") {
+  constructor(root: HTMLElement, step: Step, done: (session: Session) => void, { said, provider }: { said: string; provider: string | null }) {
     this.#root = root;
     this.#step = step;
     this.#done = done;
     this.#said = said;
+    this.#provider = provider;
     root.hidden = true;
     document.body.append(this.#node);
   }
@@ -86,7 +92,8 @@ class SignIn {
     const { kind } = this.#step;
     if (kind !== "name" && kind !== "key") return [];
     const to: Step = { kind: kind === "name" ? "key" : "name" };
-    return [h("button", { class: "plain", text: kind === "name" ? t.byKey : t.byName, attrs: { type: "button", "data-testid": "signin-other" }, on: { click: () => { this.#go(to); } } })];
+    const provider = this.#provider === null ? [] : [h("a", { class: "signin-provider", text: t.byProvider(this.#provider), attrs: { href: address("session/openid"), "data-testid": "signin-provider" } })];
+    return [...provider, h("button", { class: "plain", text: kind === "name" ? t.byKey : t.byName, attrs: { type: "button", "data-testid": "signin-other" }, on: { click: () => { this.#go(to); } } })];
   }
 
   async #key(typed: string): Promise<string | null> {

@@ -3,7 +3,7 @@ import { hasPart, hasPoints, hasWhole } from "./access.ts";
 import type { Access, Right } from "./access.ts";
 
 /** Names of pages as addresses have them; `room` is what lies under them all. */
-export const PAGES = ["room", "wall", "alerts", "dossier", "dossiers", "agencies", "index", "scorecard", "registers", "watching", "planner", "briefing", "day", "compare"] as const;
+export const PAGES = ["room", "wall", "alerts", "dossier", "dossiers", "agencies", "index", "scorecard", "registers", "watching", "planner", "briefing", "day", "compare", "guide"] as const;
 export type PageName = (typeof PAGES)[number];
 
 type Need = (access: Access) => boolean;
@@ -28,6 +28,8 @@ const NEEDS: Readonly<Record<PageName, Need>> = {
   briefing: whole("see_figures"),
   day: points("see_figures"),
   compare: points("see_figures"),
+  // What figures are is told to everybody.
+  guide: () => true,
 };
 
 /** Parts of a page that need more than the page. */

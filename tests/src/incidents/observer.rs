@@ -107,7 +107,7 @@ impl Limits {
             past_acts: agency.min_sample as usize,
             queue: QueueLimits {
                 mean: queue::Limit::of(rule(Signal::MeanWaitS, false)?),
-                longest: queue::Limit::of(rule(Signal::LongestWaitS, false)?),
+                longest: queue::Limit::of(rule(Signal::LongestOpenWaitS, false)?),
                 growth: queue::Limit::of(rule(Signal::QueueGrowth, false)?),
                 quiet: queue::Limit::of(rule(Signal::NoCallS, false)?),
                 closed: queue::Limit::of(rule(Signal::CountersClosed, false)?),

@@ -59,7 +59,7 @@ impl Limit {
 pub struct QueueLimits {
     /// The mean wait of those who began being served within a window, seconds.
     pub mean: Limit,
-    /// The longest wait, seconds.
+    /// The longest wait while the point was open, seconds.
     pub longest: Limit,
     /// By how many people the queue grew within a window.
     pub growth: Limit,
@@ -200,6 +200,18 @@ impl Queue {
         Some(opened)
     }
 
+    /// Seconds of published hours within a span; all of it where none are published.
+    fn open_seconds(&self, from: EventTime, to: EventTime) -> f64 {
+        if self.hours.is_empty() {
+            return to.seconds_since(from);
+        }
+        let parts = self.hours.iter().map(|(begin, end)| {
+            let (begin, end) = ((*begin).max(from), (*end).min(to));
+            end.seconds_since(begin).max(0.0)
+        });
+        parts.sum()
+    }
+
     fn is_open(&self, at: EventTime) -> bool {
         self.open_since(at).is_some()
     }
@@ -243,6 +255,7 @@ impl Queue {
         let mean = waits.iter().sum::<f64>() / waits.len().max(1) as f64;
 
         let longest = waiting.iter().copied().fold(0.0, f64::max);
+        let longest_open = self.open_seconds(at.plus_seconds(-(longest as i64)), at);
 
         let window_s = limits.growth.window_s;
         let came = self
@@ -275,7 +288,7 @@ impl Queue {
         let since_call = last_call.map_or(f64::MAX, |t| at.seconds_since(*t));
         [
             limits.mean.holds(mean, waits.len()),
-            limits.longest.holds(longest, waiting.len()),
+            limits.longest.holds(longest_open, waiting.len()),
             is_crowded && limits.growth.holds(came as f64 - went as f64, came),
             limits.quiet.holds(
                 since_call.min(longest).min(at.seconds_since(opened)),

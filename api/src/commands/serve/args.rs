@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::brokers::nats;
 use crate::commands::UsageError;
 use crate::doors::address::Proxies;
+use crate::doors::openid::OpenIdSettings;
 use crate::doors::sessions::Bounds;
 use crate::doors::settings::Settings;
 use crate::listening::tls::Files;
@@ -134,9 +135,76 @@ impl TlsArgs {
     }
 }
 
+/// The city's identity provider (OpenID Connect).
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct OpenIdArgs {
+    /// Let people sign in at an identity provider, too: its address, as its tokens name it. Who may is linked by `vonglau account link`
+    #[arg(
+        long,
+        value_name = "URL",
+        requires = "openid_client",
+        requires = "openid_back",
+        env = "VONGLAU_OPENID_ISSUER"
+    )]
+    openid_issuer: Option<String>,
+    /// This service's name with the provider
+    #[arg(long, value_name = "ID", env = "VONGLAU_OPENID_CLIENT")]
+    openid_client: Option<String>,
+    /// A file with this service's secret with the provider, where it has one
+    #[arg(long, value_name = "FILE", env = "VONGLAU_OPENID_SECRET_FILE")]
+    openid_secret_file: Option<PathBuf>,
+    /// Where the provider sends browsers back to, as it has it registered: `https://HOST/api/v1/session/openid/back`
+    #[arg(long, value_name = "URL", env = "VONGLAU_OPENID_BACK")]
+    openid_back: Option<String>,
+    /// What the button on the sign-in page calls the provider
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "Tài khoản Thành phố",
+        env = "VONGLAU_OPENID_NAME"
+    )]
+    openid_name: String,
+    /// Classes of proof (`acr`) that count as a second factor, beside tokens whose methods (`amr`) name `mfa`
+    #[arg(
+        long,
+        value_name = "CLASS,…",
+        value_delimiter = ',',
+        env = "VONGLAU_OPENID_ACR"
+    )]
+    openid_acr: Vec<String>,
+}
+
+impl OpenIdArgs {
+    fn settings(self) -> Result<Option<OpenIdSettings>, UsageError> {
+        let (Some(issuer), Some(client), Some(back)) =
+            (self.openid_issuer, self.openid_client, self.openid_back)
+        else {
+            return Ok(None);
+        };
+        let read = |file: PathBuf| {
+            let text = std::fs::read_to_string(&file);
+            let text =
+                text.map_err(|e| UsageError(format!("cannot read {}: {e}", file.display())))?;
+            Ok(text.trim().to_owned())
+        };
+        let settings = OpenIdSettings {
+            issuer,
+            client,
+            secret: self.openid_secret_file.map(read).transpose()?,
+            back,
+            name: self.openid_name,
+            acr: self.openid_acr,
+        };
+        settings.check().map_err(|e| UsageError(e.to_string()))?;
+        Ok(Some(settings))
+    }
+}
+
 /// Who may come in.
 #[derive(Debug, Clone, clap::Args)]
 pub struct DoorsArgs {
+    #[command(flatten)]
+    openid: OpenIdArgs,
     /// A proxy before the service speaks TLS to browsers: cookies are for TLS alone, and other addresses than loopback may be
     /// listened on
     #[arg(long, env = "VONGLAU_BEHIND_TLS")]
@@ -172,6 +240,7 @@ impl DoorsArgs {
         let proxies = Proxies::parse(self.proxies.iter().map(String::as_str));
         Ok(Settings {
             open,
+            openid: self.openid.settings()?,
             tls: self.behind_tls,
             hosts: self.hosts,
             proxies: proxies.map_err(|e| UsageError(e.to_string()))?,

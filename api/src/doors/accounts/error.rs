@@ -21,6 +21,9 @@ pub enum AccountError {
     /// There is one of this name.
     #[error("there is an account `{0}` already: choose another name")]
     Taken(String),
+    /// The subject is another account's.
+    #[error("this subject is linked to `{0}` already: unlink that account first")]
+    Linked(String),
     /// There is none.
     #[error("there is no account `{0}`: `vonglau account list` names those that there are")]
     Absent(String),

@@ -7,6 +7,7 @@
 //! time and have the same answer. That a code is wanted is told to who has the password.
 
 mod error;
+mod linked;
 pub mod lockout;
 pub mod password;
 mod signing_in;
@@ -32,6 +33,7 @@ use lockout::Lockout;
 use totp::Totp;
 
 pub use error::AccountError;
+pub use linked::NotLinked;
 pub use signing_in::{SignInError, SignedIn};
 
 /// The file's name.
@@ -79,6 +81,9 @@ struct Account {
     sessions_from: At,
     #[serde(default)]
     places: Vec<(Prefix, At)>,
+    /// Who it is with the identity provider, as a digest. What an older program does not know is written only where it is set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    subject: Option<Digest>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -114,6 +119,8 @@ pub struct Shown {
     pub has_totp: bool,
     /// Recovery codes left.
     pub recovery_left: usize,
+    /// Whether it is linked to somebody of the identity provider.
+    pub is_linked: bool,
     /// When it was made.
     pub made: At,
 }
@@ -210,6 +217,7 @@ impl Accounts {
                 made: now,
                 sessions_from: now,
                 places: Vec::new(),
+                subject: None,
             };
             all.accounts.insert(name.to_owned(), account);
             Ok(())
@@ -286,6 +294,7 @@ impl Accounts {
             must_change: account.must_change,
             has_totp: account.totp.is_some(),
             recovery_left: account.recovery.len(),
+            is_linked: account.subject.is_some(),
             made: account.made,
         };
         self.kept
@@ -308,15 +317,18 @@ impl Accounts {
         })
     }
 
-    fn stage(&self, account: &Account) -> Stage {
-        let needs_totp = match self.totp_for {
+    fn needs_second_factor(&self, account: &Account) -> bool {
+        match self.totp_for {
             TotpFor::SeesDossiers => sees_dossiers(account.role),
             TotpFor::Everybody => true,
             TotpFor::Nobody => false,
-        };
+        }
+    }
+
+    fn stage(&self, account: &Account) -> Stage {
         if account.must_change {
             Stage::ChangePassword
-        } else if needs_totp && account.totp.is_none() {
+        } else if self.needs_second_factor(account) && account.totp.is_none() {
             Stage::EnrolTotp
         } else {
             Stage::Full

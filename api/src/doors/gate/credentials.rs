@@ -72,7 +72,7 @@ fn bearer_in(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// The one cookie of a name: several are somebody else's doing.
-fn cookie_in<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+pub(in super::super) fn cookie_in<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let values = headers.get_all(header::COOKIE).iter();
     let pairs = values.flat_map(|value| value.to_str().unwrap_or_default().split(';'));
     let mut found = pairs.filter_map(|pair| {

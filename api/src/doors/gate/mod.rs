@@ -27,6 +27,7 @@ use super::role::Role;
 use super::routes;
 use super::secret::{hex, random};
 use crate::http::problem::Problem;
+pub(super) use credentials::cookie_in;
 use credentials::credentials;
 pub(super) use permitting::noted;
 pub use permitting::permit;

@@ -1,6 +1,7 @@
 //! `/api/v1/session…`: signing in and out, one's password and second factor, tickets; `/api/v1/audit…`: the log.
 
 mod log;
+mod openid;
 mod signing_in;
 
 use std::sync::Arc;
@@ -38,6 +39,9 @@ pub fn routes() -> Router<Arc<Doors>> {
             "/session",
             post(signing_in::sign_in).get(me).delete(sign_out),
         )
+        .route("/session/ways", get(openid::ways))
+        .route("/session/openid", get(openid::begin))
+        .route("/session/openid/back", get(openid::back))
         .route("/session/all", get(own_sessions).delete(sign_out_all))
         .route("/session/password", post(change_password))
         .route("/session/totp", post(begin_totp))
@@ -127,7 +131,7 @@ fn with_cookie(doors: &Doors, id: &str, seconds: u32, mut response: Response) ->
         format!("{name}={id}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}");
     // An id is hexadecimal.
     if let Ok(value) = HeaderValue::from_str(&cookie) {
-        response.headers_mut().insert(header::SET_COOKIE, value);
+        response.headers_mut().append(header::SET_COOKIE, value);
     }
     response
 }

@@ -2,6 +2,7 @@
 
 mod hostile;
 mod keys;
+mod openid;
 mod people;
 mod walk;
 

@@ -55,6 +55,7 @@ export function backlog(actions: Actions): Part & { readonly find: HTMLElement }
     (now === null ? row.key : nameOfKey(now.lang, now.places.names, now.view.by, row.key, row.name));
   const list = listing<BacklogRow>({
     testid: "backlog",
+    explains: ["backlog_age"],
     isWindowed: true,
     key: ({ key }) => key,
     text: (row) => `${nameOf(row)} ${row.key}`,

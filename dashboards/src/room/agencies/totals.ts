@@ -2,8 +2,10 @@
 import { catalogue } from "../../i18n/index.ts";
 import type { Lang } from "../../i18n/index.ts";
 import { count } from "../../i18n/format.ts";
+import { explained } from "../../guide/button.ts";
 import { h } from "../../ui/dom.ts";
 import { hashOfFilters } from "../dossiers/state.ts";
+import { SUM } from "../../guide/keys.ts";
 import { Changes } from "../pages/changes.ts";
 import { ageBar, ageLegend } from "./ages.ts";
 import { SUMS, isMinistrys, nameOfKey, sumOf, sumsBySystem } from "./model.ts";
@@ -16,7 +18,7 @@ function figuresOf(lang: Lang, sums: Sums): HTMLElement {
   const t = catalogue(lang).agencyPage;
   const names = { open: t.open, overdue: t.overdue, due_soon: t.dueSoon, paused: t.paused, no_due_date: t.noDue, awaiting_acceptance: t.awaiting };
   return h("dl", { class: "sums" }, ...SUMS.map((key) =>
-    h("div", { attrs: { "data-sum": key, "data-none": String(sums[key] === 0) } }, h("dt", { text: names[key] }), h("dd", { text: count(lang, sums[key]), attrs: { "data-testid": `sum-${key}` } }))));
+    h("div", { attrs: { "data-sum": key, "data-none": String(sums[key] === 0) } }, h("dt", {}, explained(SUM[key], names[key])), h("dd", { text: count(lang, sums[key]), attrs: { "data-testid": `sum-${key}` } }))));
 }
 
 function ofCity({ lang, backlog }: PageState): HTMLElement[] {

@@ -1,7 +1,9 @@
 /** The leader's page: the briefing of a week, month or quarter, read here or taken along as a file. */
 import { catalogue, storedLang } from "../../i18n/index.ts";
+import { explained } from "../../guide/button.ts";
 import { h, setAttr, setText } from "../../ui/dom.ts";
 import { perFrame } from "../../ui/frame.ts";
+import { OF_BRIEFING } from "../../guide/keys.ts";
 import { alertOf } from "../pages/alert.ts";
 import { Changes } from "../pages/changes.ts";
 import { Questioner, address } from "../pages/fetch.ts";
@@ -47,7 +49,10 @@ export function openBriefing(root: HTMLElement, room: HTMLElement): void {
   const take = h("span", { class: "tool-name" });
   const tools = h("div", { class: "tools" }, h("label", { class: "tool" }, name, select), readers.node, h("p", { class: "tool paper-files" }, take, ...files.map(({ node }) => node)));
   const body = h("article", { class: "paper", attrs: { "data-testid": "paper" } });
-  const [ofSpans, ofBody] = [new Changes(), new Changes()];
+  const legendName = h("summary", {});
+  const legendList = h("ul", { class: "paper-legend-list" });
+  const legend = h("details", { class: "paper-legend", attrs: { "data-testid": "briefing-figures" } }, legendName, legendList);
+  const [ofSpans, ofBody, ofLegend] = [new Changes(), new Changes(), new Changes()];
 
   const drawSpans = (): void => {
     const { lang, now } = state;
@@ -70,13 +75,15 @@ export function openBriefing(root: HTMLElement, room: HTMLElement): void {
   const draw = perFrame(() => {
     if (!isOpen) return;
     const { lang, view, now, paper } = state;
-    const { app, pages: p, briefing: t } = catalogue(lang);
+    const { app, pages: p, briefing: t, guide: g } = catalogue(lang);
     head.update({ lang, title: t.title, asOf: now.value?.as_of ?? null, simulated: now.value?.simulated === true, source: null, isAsking: paper.asking || now.asking });
     alert.update(lang, paper.problem ?? now.problem);
     document.title = `${app} · ${t.title}`;
     setText(name, p.period);
     setText(take, t.take);
     readers.update(t.reader, t.readers, view.reader);
+    setText(legendName, g.inBriefing);
+    if (ofLegend.of(lang)) legendList.replaceChildren(...OF_BRIEFING.map((id) => h("li", {}, explained(id, g.figures[id].name))));
     drawSpans();
     const span = inForce(state);
     for (const { format, node } of files) {
@@ -88,7 +95,7 @@ export function openBriefing(root: HTMLElement, room: HTMLElement): void {
   });
 
   openPage(PAGE, root, room, {
-    nodes: [head.node, tools, alert.node, body],
+    nodes: [head.node, tools, alert.node, legend, body],
     title: head.title,
     find: () => null,
     follow: (query) => {

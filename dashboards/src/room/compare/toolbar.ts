@@ -1,8 +1,10 @@
 /** The points that are compared, one more by its name, the days and the figure. */
 import { catalogue } from "../../i18n/index.ts";
 import { count } from "../../i18n/format.ts";
+import { whatIs } from "../../guide/button.ts";
 import { h, setAttr } from "../../ui/dom.ts";
 import { hashOfDay } from "../day/state.ts";
+import { COMPARED } from "../../guide/keys.ts";
 import { Changes } from "../pages/changes.ts";
 import { daysTool } from "../pages/days.ts";
 import { Picker } from "../pages/picker.ts";
@@ -23,9 +25,10 @@ export function toolbar(actions: Actions): Tools {
   const input = picker.node.querySelector("input") ?? h("input");
   const days = daysTool("compare", (chosen) => { actions.go((view) => ({ ...view, ...chosen })); });
   const figures = segment(FIGURES, "figure", (figure) => { actions.go((view) => ({ ...view, figure })); });
+  const mark = h("span", {});
   const list = h("ul", { class: "compare-sites", attrs: { "data-testid": "compare-sites" } });
-  const node = h("div", {}, h("div", { class: "tools day-tools" }, picker.node, days.node, figures.node), list);
-  const changes = new Changes();
+  const node = h("div", {}, h("div", { class: "tools day-tools" }, picker.node, days.node, figures.node, mark), list);
+  const [changes, ofMark] = [new Changes(), new Changes()];
 
   const chip = ({ lang, places }: PageState, site: string): HTMLElement => {
     const t = catalogue(lang).compare;
@@ -48,6 +51,7 @@ export function toolbar(actions: Actions): Tools {
       input.disabled = isFull;
       days.update(lang, inForce(state));
       figures.update(t.figure, t.figures, view.figure);
+      if (ofMark.of(view.figure)) mark.replaceChildren(whatIs(COMPARED[view.figure]));
       setAttr(list, "aria-label", t.chosen);
       if (changes.of(lang, places, view.sites.join())) list.replaceChildren(...view.sites.map((site) => chip(state, site)));
     },

@@ -6,6 +6,7 @@ import { catalogue } from "../../i18n/index.ts";
 import type { Lang } from "../../i18n/index.ts";
 import { count } from "../../i18n/format.ts";
 import type { Case } from "../../live/views.ts";
+import { marked } from "../../guide/button.ts";
 import { h, setAttr, setText, show } from "../../ui/dom.ts";
 import { sidesOf } from "./order.ts";
 import type { Actions, PageState, Part } from "./state.ts";
@@ -43,7 +44,7 @@ export function bar(actions: Actions): Part {
   const key = h("kbd", { text: "n" });
   const button = h("button", { class: "fresh", attrs: { type: "button", "data-testid": "fresh" }, on: { click: () => { actions.fresh(); } } }, text, key);
   return {
-    node: h("div", { class: "cases-bar" }, total, button),
+    node: h("div", { class: "cases-bar" }, marked(total, "alerts_open"), button),
     update(state) {
       const said = words(state);
       setText(total, state.alerts === null ? "" : catalogue(state.lang).desk.cases(count(state.lang, state.list.rows.length)));

@@ -4,7 +4,9 @@ import type { Lang } from "../../i18n/index.ts";
 import { NONE, count, decimal, percent, span } from "../../i18n/format.ts";
 import { PRIORITIES } from "../../live/views.ts";
 import type { Priority } from "../../live/views.ts";
+import { explained } from "../../guide/button.ts";
 import { h } from "../../ui/dom.ts";
+import { QUALITY_OF_ALERTS } from "../../guide/keys.ts";
 import { markOf } from "./mark.ts";
 import type { Quality } from "./view.ts";
 
@@ -41,8 +43,13 @@ export function qualityFigures(lang: Lang, quality: Quality): QualityFigure[] {
 /** Under one hour in a hundred, as ISA-18.2 has it. */
 const FLOOD_SHARE = 0.01;
 
+function named(key: string, name: string): Node {
+  const id = QUALITY_OF_ALERTS[key];
+  return id === undefined ? document.createTextNode(name) : explained(id, name);
+}
+
 export const figureNodes = (figures: readonly QualityFigure[]): HTMLElement[] => figures.map(({ key, name, value, note, isMet }) =>
-  h("li", { attrs: { "data-key": key, ...(isMet === null ? {} : { "data-met": String(isMet) }) } }, h("span", { text: name }), h("strong", { text: value }), h("span", { class: "quiet", text: note })));
+  h("li", { attrs: { "data-key": key, ...(isMet === null ? {} : { "data-met": String(isMet) }) } }, h("span", {}, named(key, name)), h("strong", { text: value }), h("span", { class: "quiet", text: note })));
 
 /** Low, medium and high, the shares beside their targets. */
 export function shares({ by_priority: by, targets: { priorities } }: Quality): { readonly priority: Priority; readonly n: number; readonly share: number | null; readonly target: number }[] {

@@ -2,7 +2,9 @@
 import { catalogue, wordFor } from "../../i18n/index.ts";
 import { count } from "../../i18n/format.ts";
 import type { Case } from "../../live/views.ts";
+import { marked } from "../../guide/button.ts";
 import { h, setText, show } from "../../ui/dom.ts";
+import type { FigureId } from "../../guide/table.ts";
 import { Changes } from "../pages/changes.ts";
 import { daysTool } from "../pages/days.ts";
 import { Table } from "../pages/table.ts";
@@ -18,10 +20,10 @@ interface Block {
   update(title: string, note: string, rows: readonly HTMLElement[], none: string): void;
 }
 
-function block(testid: string, list: string): Block {
+function block(testid: string, list: string, ids: readonly FigureId[] = []): Block {
   const [title, note, rows, empty] = [h("h3", {}), h("p", { class: "quiet" }), h("ol", { class: list }), h("p", { class: "quiet" })];
   return {
-    node: h("section", { attrs: { "data-testid": testid } }, title, note, rows, empty),
+    node: h("section", { attrs: { "data-testid": testid } }, ids.length === 0 ? title : marked(title, ...ids), note, rows, empty),
     update(words, more, all, none) {
       setText(title, words);
       setText(note, more);
@@ -47,7 +49,7 @@ export function quality(actions: Actions): Part {
   const days = daysTool("alert-quality", (chosen) => { actions.go((view) => ({ ...view, days: chosen })); });
   const [title, note] = [h("h2", {}), h("p", { class: "quiet" })];
   const sums = h("ul", { class: "quality-sums", attrs: { "data-testid": "quality-sums" } });
-  const priorities = block("quality-priorities", "shares");
+  const priorities = block("quality-priorities", "shares", ["alerts_priority"]);
   const hours = block("quality-hours", "hours");
   const most = block("quality-most", "unit-counts");
   const chattering = block("quality-chattering", "unit-counts");

@@ -1,7 +1,9 @@
 /** The search, the quick filters, the order, and the files. */
 import { catalogue } from "../../i18n/index.ts";
 import { count } from "../../i18n/format.ts";
+import { whatIs } from "../../guide/button.ts";
 import { h, setAttr, setText } from "../../ui/dom.ts";
+import { QUICK } from "../../guide/keys.ts";
 import { Changes } from "../pages/changes.ts";
 import { dayOf } from "../pages/days.ts";
 import { MOST_IN_FILE, QUICKS, SORTS, isQuick, listAddress, quickened } from "./state.ts";
@@ -42,7 +44,7 @@ export function toolbar(actions: Actions, enter: () => void): Part & { readonly 
     quick,
     node: h("button", { class: "plain", attrs: { type: "button", "data-testid": `quick-${quick}` }, on: { click: () => { actions.go((view) => quickened(view, quick, today)); } } }),
   }));
-  const quicks = h("div", { class: "quicks", attrs: { role: "group" } }, ...buttons.map(({ node }) => node));
+  const quicks = h("div", { class: "quicks", attrs: { role: "group" } }, ...buttons.flatMap(({ quick, node }) => [node, whatIs(QUICK[quick])]));
   const node = h("div", {},
     h("div", { class: "tools" }, find, total, h("label", { class: "tool" }, sortName, sort), h("div", { class: "tool" }, filesName, ...files.map(({ node: file }) => file))),
     h("div", { class: "tools" }, quicks));

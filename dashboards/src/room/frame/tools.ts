@@ -14,6 +14,7 @@ interface Tools {
 export function frameTools(): Tools {
   const search = searchButton();
   const theme = themeButton();
+  const guide = h("a", { class: "frame-button guide-button", text: "?", attrs: { href: "#/guide", "data-testid": "to-guide" } });
   const buttons = LANGUAGES.map((lang) => ({
     lang,
     node: h("button", {
@@ -24,10 +25,12 @@ export function frameTools(): Tools {
   }));
   const languages = h("div", { class: "languages", attrs: { role: "group" } }, ...buttons.map(({ node }) => node));
   return {
-    node: h("div", { class: "frame-tools" }, search.node, theme.node, languages),
+    node: h("div", { class: "frame-tools" }, search.node, guide, theme.node, languages),
     update(lang) {
       search.update(lang);
       theme.update(lang);
+      setAttr(guide, "aria-label", catalogue(lang).guide.link);
+      setAttr(guide, "title", catalogue(lang).guide.title);
       setAttr(languages, "aria-label", catalogue(lang).language);
       for (const { lang: one, node } of buttons) setAttr(node, "aria-pressed", String(one === lang));
     },

@@ -1,6 +1,9 @@
 /** The six groups as bars on one scale: points held, lost, and not known, with what was published beside them. */
 import { catalogue } from "../../i18n/index.ts";
+import { marked } from "../../guide/button.ts";
 import { h } from "../../ui/dom.ts";
+import { INDEX_GROUP } from "../../guide/keys.ts";
+import type { Lang } from "../../i18n/index.ts";
 import { Changes } from "../pages/changes.ts";
 import { periodWords } from "../pages/period.ts";
 import { barOf, isUnknown, points } from "./model.ts";
@@ -28,6 +31,12 @@ function piece(kind: string, size: number, scale: number): HTMLElement | null {
   return node;
 }
 
+function groupName(group: Group, lang: Lang): HTMLElement {
+  const name = h("h3", {}, h("span", { class: "group-code", text: group.code }), group[lang]);
+  const id = INDEX_GROUP[group.code];
+  return id === undefined ? name : marked(name, id);
+}
+
 function groupRow(state: PageState, group: Group, scale: number, beside: readonly Beside[]): HTMLElement {
   const { lang } = state;
   const t = catalogue(lang).index766;
@@ -44,7 +53,7 @@ function groupRow(state: PageState, group: Group, scale: number, beside: readonl
       h("div", { class: "bar is-thin" }, piece(kind, value, scale)), h("span", { text: `${p(value)} · ${name}` }));
   });
   return h("li", { class: "group", attrs: { "data-testid": "group", "data-group": group.code, "data-unknown": String(unknown) } },
-    h("h3", {}, h("span", { class: "group-code", text: group.code }), group[lang]),
+    groupName(group, lang),
     figures,
     h("div", { class: "bar", attrs: { role: "img", "aria-label": t.barSummary({ held: p(bar.held), lost: p(bar.lost), unknown: p(bar.unknown), max: p(group.max) }) } },
       piece("held", bar.held, scale), piece("lost", bar.lost, scale), piece("unknown", bar.unknown, scale)),

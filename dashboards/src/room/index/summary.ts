@@ -1,6 +1,7 @@
 /** The total of what is known, and beside it, never mixed with it, the official and the published scores. */
 import { catalogue, wordFor } from "../../i18n/index.ts";
 import { count, moment } from "../../i18n/format.ts";
+import { marked } from "../../guide/button.ts";
 import { h } from "../../ui/dom.ts";
 import { Changes } from "../pages/changes.ts";
 import { periodWords } from "../pages/period.ts";
@@ -15,19 +16,19 @@ function estimate({ lang }: PageState, row: IndexRow): HTMLElement {
   const missing = total.max - total.max_known;
   const band = row.band === null ? t.noBand(points(lang, missing)) : wordFor(t.bands, row.band);
   return h("section", { class: "score is-estimate", attrs: { "data-testid": "estimate" } },
-    h("h2", { text: t.estimate }),
+    marked(h("h2", { text: t.estimate }), "index_total"),
     h("p", { class: "score-line" },
       h("strong", { class: "score-number", text: isUnknown(total) ? t.unknown : points(lang, total.points), attrs: { "data-testid": "total" } }),
       h("span", { text: t.totalOf(points(lang, total.max_known)) }),
       h("span", { class: "quiet", text: t.outOf(points(lang, total.max)) })),
     h("p", { text: missing > 0 ? t.range(points(lang, total.points), points(lang, total.at_most)) : t.whole, attrs: { "data-testid": "range" } }),
     h("p", { text: band, class: row.band === null ? "quiet" : "" }),
-    row.at_risk > 0 ? h("p", { class: "score-risk", text: t.atRisk(count(lang, row.at_risk)), attrs: { "data-testid": "at-risk" } }) : null);
+    row.at_risk > 0 ? marked(h("p", { class: "score-risk", text: t.atRisk(count(lang, row.at_risk)), attrs: { "data-testid": "at-risk" } }), "index_at_risk") : null);
 }
 
 function official({ lang }: PageState, { official: entry }: Index): HTMLElement {
   const t = catalogue(lang).index766;
-  const node = h("section", { class: "score", attrs: { "data-testid": "official" } }, h("h2", { text: t.official }));
+  const node = h("section", { class: "score", attrs: { "data-testid": "official" } }, marked(h("h2", { text: t.official }), "index_official"));
   if (entry === null) node.append(h("p", { class: "quiet", text: t.noOfficial }));
   else {
     const { total, sum } = entry.value;

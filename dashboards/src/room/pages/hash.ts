@@ -4,7 +4,7 @@
  */
 export type Query = Readonly<Record<string, string>>;
 
-const PAGE = /^#\/(?:dossier(?:\/[^/]*)?$|(?:agencies|alerts|briefing|compare|day|dossiers|index|planner|registers|scorecard|wall|watching)(?:\?|$))/;
+const PAGE = /^#\/(?:dossier(?:\/[^/]*)?$|guide(?:\/[^/?]*)?(?:\?|$)|(?:agencies|alerts|briefing|compare|day|dossiers|index|planner|registers|scorecard|wall|watching)(?:\?|$))/;
 
 /** An address names a page, whichever: the room is then out of sight. What names none leads to the room. */
 export const isPage = (hash: string): boolean => PAGE.test(hash);

@@ -2,9 +2,11 @@
 import { catalogue } from "../../i18n/index.ts";
 import type { Lang } from "../../i18n/index.ts";
 import { count } from "../../i18n/format.ts";
+import { marked } from "../../guide/button.ts";
 import { h, setAttr, setText, show } from "../../ui/dom.ts";
 import { Finder, orderOf, sorted, textOf, turned } from "./arrange.ts";
 import type { Order } from "./arrange.ts";
+import type { FigureId } from "../../guide/table.ts";
 import { Changes } from "./changes.ts";
 import { Table } from "./table.ts";
 import type { Column } from "./table.ts";
@@ -21,6 +23,8 @@ interface ListingOf<T> {
   /** What is found or the order is to change: it stands in the address. */
   readonly turn: (change: { readonly find: string } | { readonly sort: string }) => void;
   readonly file?: () => void;
+  /** Figures of the list that are explained beside its title. */
+  readonly explains?: readonly FigureId[];
   /** Stand beside the title. */
   readonly beside?: readonly HTMLElement[];
   /** Stand between the note and the table. */
@@ -47,7 +51,7 @@ interface Listing<T> {
 }
 
 export function listing<T extends object>(of: ListingOf<T>): Listing<T> {
-  const { testid, turn, text, beside = [], above = [] } = of;
+  const { testid, turn, text, explains = [], beside = [], above = [] } = of;
   let sort = "";
   const title = h("h2");
   const note = h("p", { class: "quiet" });
@@ -56,7 +60,7 @@ export function listing<T extends object>(of: ListingOf<T>): Listing<T> {
   const file = of.file === undefined ? null : h("button", { class: "plain", attrs: { type: "button", "data-testid": `${testid}-csv` }, on: { click: of.file } });
   const table = new Table<T>({ ...of, sortBy: (column) => { turn({ sort: textOf(turned(orderOf(sort), column.key, column.isNumber === true)) }); } });
   const node = h("section", { class: "page-part", attrs: { "data-testid": `${testid}-part` } },
-    h("div", { class: "part-line" }, title, find, found, file, ...beside), note, ...above, table.node);
+    h("div", { class: "part-line" }, explains.length === 0 ? title : marked(title, ...explains), find, found, file, ...beside), note, ...above, table.node);
   const finder = new Finder<T>(text);
   const [ofColumns, ofRows] = [new Changes(), new Changes()];
   let shown: { rows: readonly T[]; order: Order | null } = { rows: [], order: null };

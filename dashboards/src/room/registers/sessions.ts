@@ -64,6 +64,7 @@ export function sessions(actions: Actions): Part & { readonly find: HTMLElement 
   };
   const list = listing<Session>({
     testid: "sessions",
+    explains: ["sessions"],
     isWindowed: true,
     key: ({ site, from, to }) => `${site} ${from} ${to}`,
     text: ({ site, from }) => `${now?.places.names.site(site) ?? ""} ${site} ${dayWords(from)}`,

@@ -49,6 +49,7 @@ export function tasks(actions: Actions): Part & { readonly find: HTMLElement } {
   };
   const list = listing<Task>({
     testid: "tasks",
+    explains: ["tasks"],
     isWindowed: false,
     key: ({ id }) => id,
     text: (task) => `${task.vi ?? ""} ${task.en ?? ""} ${task.id} ${task.lead === null || now === null ? "" : leadName(now.lang, task.lead)}`,

@@ -77,6 +77,7 @@ export function training(actions: Actions): Part & { readonly find: HTMLElement 
   const reported = h("p", { class: "reported", attrs: { "data-testid": "reported" } });
   const list = listing<UnitRow>({
     testid: "training",
+    explains: ["training"],
     isWindowed: true,
     key: ({ unit }) => unit,
     text: ({ unit }) => `${now?.places.names.unit(unit) ?? ""} ${unit}`,

@@ -2,6 +2,7 @@
 import { catalogue } from "../../i18n/index.ts";
 import type { Lang } from "../../i18n/index.ts";
 import { NONE, count, decimal, moment } from "../../i18n/format.ts";
+import { marked } from "../../guide/button.ts";
 import { h, setText, show } from "../../ui/dom.ts";
 import { field, form, needed, numberOf } from "../pages/form.ts";
 import { Changes } from "../pages/changes.ts";
@@ -54,7 +55,7 @@ export function baselines(actions: Actions): Part {
   const summary = h("summary");
   const hint = h("p", { class: "quiet" });
   const box = h("div");
-  const node = h("section", { class: "page-part", attrs: { "data-testid": "baselines-part" } }, h("div", { class: "part-line" }, title), note, table.node,
+  const node = h("section", { class: "page-part", attrs: { "data-testid": "baselines-part" } }, h("div", { class: "part-line" }, marked(title, "baselines")), note, table.node,
     h("details", { class: "entry", attrs: { "data-testid": "baseline-entry" } }, summary, hint, box));
   const [changes, ofForm] = [new Changes(), new Changes()];
   return {

@@ -2,6 +2,7 @@
 import { catalogue } from "../../i18n/index.ts";
 import { count, percent } from "../../i18n/format.ts";
 import { h, show } from "../../ui/dom.ts";
+import { BOARD } from "../../guide/keys.ts";
 import { Changes } from "../pages/changes.ts";
 import { csv, download, fileName } from "../pages/csv.ts";
 import { listing } from "../pages/listing.ts";
@@ -43,6 +44,7 @@ export function board(actions: Actions): Part & { readonly find: HTMLElement } {
   };
   const list = listing<Card>({
     testid: "board",
+    explains: [...BOARD],
     isWindowed: true,
     key: ({ key }) => key,
     text: (card) => (now === null ? card.key : `${cardName(now.lang, now.places, card)} ${card.key} ${kindWord(now.lang, card)}`),

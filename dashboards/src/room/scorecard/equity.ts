@@ -2,6 +2,7 @@
 import { catalogue } from "../../i18n/index.ts";
 import type { Catalogue, Lang } from "../../i18n/index.ts";
 import { NONE, count, decimal, minutes, percent } from "../../i18n/format.ts";
+import { marked } from "../../guide/button.ts";
 import { h, setText, show } from "../../ui/dom.ts";
 import { Changes } from "../pages/changes.ts";
 import { intervalBar } from "../pages/interval.ts";
@@ -63,7 +64,7 @@ export function equity(): Part {
   const title = h("h2");
   const note = h("p", { class: "quiet" });
   const table = new Table<Figure>({ testid: "equity", isWindowed: false, key: ({ key }) => key });
-  const node = h("section", { class: "page-part", attrs: { "data-testid": "equity-part" } }, h("div", { class: "part-line" }, title), note, table.node);
+  const node = h("section", { class: "page-part", attrs: { "data-testid": "equity-part" } }, h("div", { class: "part-line" }, marked(title, "town_country")), note, table.node);
   const changes = new Changes();
   return {
     node,

@@ -47,6 +47,7 @@ export function productivity(actions: Actions): Part & { readonly find: HTMLElem
   const isChosen = ({ site }: Productivity): string => String(site === now?.view.key);
   const list = listing<Productivity>({
     testid: "productivity",
+    explains: ["productivity"],
     isWindowed: true,
     key: ({ site }) => site,
     text: ({ site }) => `${now?.places.names.site(site) ?? ""} ${site}`,

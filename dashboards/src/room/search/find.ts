@@ -4,7 +4,7 @@ import { hashOfFilters, typedCode } from "../dossiers/state.ts";
 import { hashOfDossier } from "../dossier/route.ts";
 import { bestOf } from "./rank.ts";
 
-export const GROUPS = ["points", "agencies", "dossiers", "pages", "alerts"] as const;
+export const GROUPS = ["points", "agencies", "dossiers", "pages", "alerts", "figures"] as const;
 export type Group = (typeof GROUPS)[number];
 
 /** Something that can be gone to. */

@@ -18,7 +18,7 @@ import { isBounded } from "../../signin/access.ts";
 import type { Access } from "../../signin/access.ts";
 import { mayOpen } from "../../signin/pages.ts";
 import type { Entry, Known } from "./find.ts";
-import { allPageEntries } from "./places.ts";
+import { allPageEntries, figureEntries } from "./places.ts";
 
 /** What is known when the box is opened; what the server has not told yet is empty. */
 export interface Data {
@@ -95,4 +95,5 @@ export const knownOf = (lang: Lang, data: Data): Known => ({
   dossiers: dossierEntries(lang, data),
   pages: allPageEntries(lang, data.mine),
   alerts: alertEntries(lang, data),
+  figures: figureEntries(lang, data.mine),
 });

@@ -9,6 +9,8 @@ import { PAGE as COMPARE } from "../compare/state.ts";
 import { PAGE as DAY } from "../day/state.ts";
 import { PAGE as DESK, SHOWN as OF_DESK } from "../desk/state.ts";
 import { PAGE as DOSSIERS } from "../dossiers/state.ts";
+import { HASH_OF_TOUR, PAGE as GUIDE, hashOfFigure } from "../../guide/said.ts";
+import { IDS } from "../../guide/table.ts";
 import { PAGE as INDEX } from "../index/state.ts";
 import { hashOf } from "../pages/hash.ts";
 import { PAGE as PLANNER } from "../planner/state.ts";
@@ -54,6 +56,7 @@ const PAGES: readonly Place[] = [
   of(hashOf(BRIEFING, {}), ({ briefing: t }) => ({ title: t.title, note: t.link })),
   of(hashOf(DAY, {}), ({ day: t }) => ({ title: t.title, note: t.link })),
   of(hashOf(COMPARE, {}), ({ compare: t }) => ({ title: t.title, note: t.link })),
+  of(hashOf(GUIDE, {}), ({ guide: t }) => ({ title: t.title, note: t.link })),
 ];
 
 const PARTS: readonly Place[] = [
@@ -61,7 +64,11 @@ const PARTS: readonly Place[] = [
   ...parts(SCORECARD, OF_SCORECARD, ({ scorecard: t }, show) => ({ title: t.shown[show], note: t.title })),
   ...parts(REGISTERS, OF_REGISTERS, ({ registers: t }, show) => ({ title: t.shown[show], note: t.title })),
   ...parts(WATCHING, OF_WATCHING, ({ watching: t }, show) => ({ title: t.shown[show], note: t.title })),
+  of(HASH_OF_TOUR, ({ guide: t }) => ({ title: t.tour.title, note: t.link })),
 ];
+
+/** Figures by their names: each is explained on the guide's page. */
+const EXPLAINED: readonly Place[] = IDS.map((id) => of(hashOfFigure(id), ({ guide: t }) => ({ title: t.figures[id].name, note: t.link })));
 
 function entryOf(lang: Lang, { hash, words }: Place): Entry {
   const all = LANGUAGES.map((one) => words(catalogue(one)));
@@ -74,3 +81,5 @@ const entriesOf = (lang: Lang, mine: Access, places: readonly Place[]): Entry[] 
 export const pageEntries = (lang: Lang, mine: Access = EVERYTHING): Entry[] => entriesOf(lang, mine, PAGES);
 
 export const allPageEntries = (lang: Lang, mine: Access = EVERYTHING): Entry[] => entriesOf(lang, mine, [...PAGES, ...PARTS]);
+
+export const figureEntries = (lang: Lang, mine: Access = EVERYTHING): Entry[] => entriesOf(lang, mine, EXPLAINED);

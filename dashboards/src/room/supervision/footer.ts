@@ -1,6 +1,7 @@
 /** The foot: what the server has taken in, up to when, and whose data the map stands on. */
 import { catalogue } from "../../i18n/index.ts";
 import { clockTime, count } from "../../i18n/format.ts";
+import { marked } from "../../guide/button.ts";
 import { h, setText } from "../../ui/dom.ts";
 import type { StaticData } from "./map/static.ts";
 import type { Part } from "./state.ts";
@@ -9,7 +10,7 @@ export function footer(data: StaticData): Part {
   const counts = h("p", { class: "foot-counts", attrs: { "data-testid": "source" } });
   const asOf = h("p", {});
   const version = h("p", { class: "foot-version" });
-  const node = h("footer", { class: "foot quiet" }, counts, asOf, version);
+  const node = h("footer", { class: "foot quiet" }, marked(counts, "received"), marked(asOf, "as_of"), version);
 
   return {
     node,

@@ -1,6 +1,7 @@
 /** What was found, the most often first; a row opens whom it concerns. */
 import { catalogue } from "../../i18n/index.ts";
 import { count } from "../../i18n/format.ts";
+import { whatIs } from "../../guide/button.ts";
 import { h, setText, show } from "../../ui/dom.ts";
 import { Changes } from "../pages/changes.ts";
 import { csv, download, fileName } from "../pages/csv.ts";
@@ -8,7 +9,7 @@ import { listing } from "../pages/listing.ts";
 import type { Column } from "../pages/table.ts";
 import { COLUMNS, rowsOf } from "./model.ts";
 import type { Finding } from "./model.ts";
-import { findings, hashOfView, inForce, withKey } from "./state.ts";
+import { SHOWN, findings, hashOfView, inForce, withKey } from "./state.ts";
 import type { Actions, PageState, Part } from "./state.ts";
 
 function columns({ lang, view }: PageState): Column<Finding>[] {
@@ -30,6 +31,7 @@ export function found(actions: Actions): Part & { readonly find: HTMLElement } {
     const simulated = state[state.view.show].value?.simulated ?? false;
     if (all !== null && days !== null) download(fileName(state.view.show, days.from, days.to, simulated), csv(COLUMNS, rowsOf(state.lang, state.places, all, { ...days, simulated })));
   };
+  const marks = { quality: whatIs("odd_data"), integrity: whatIs("signs") };
   const list = listing<Finding>({
     testid: "found",
     isWindowed: false,
@@ -40,6 +42,7 @@ export function found(actions: Actions): Part & { readonly find: HTMLElement } {
     open: ({ key }) => { actions.go((view) => withKey(view, key === view.key ? "" : key)); },
     turn: (change) => { actions.go((view) => ({ ...view, ...change }), true); },
     file: () => { if (now !== null) file(now); },
+    beside: Object.values(marks),
     above: [of],
   });
   const [ofColumns, ofRows] = [new Changes(), new Changes()];
@@ -56,6 +59,7 @@ export function found(actions: Actions): Part & { readonly find: HTMLElement } {
       show(list.node, rows !== null);
       if (rows === null) return;
       const t = catalogue(lang).watching;
+      for (const one of SHOWN) show(marks[one], one === view.show);
       const isQuality = view.show === "quality";
       if (ofColumns.of(lang, hashOfView(withKey(view, "")))) made = columns(state);
       const [dossiers, both] = [quality.value?.result.dossiers, integrity.value?.result];

@@ -2,6 +2,7 @@
 import { catalogue } from "../../../i18n/index.ts";
 import type { Lang } from "../../../i18n/index.ts";
 import { count, percent } from "../../../i18n/format.ts";
+import { marked } from "../../../guide/button.ts";
 import { h, setText, show } from "../../../ui/dom.ts";
 import { Changes } from "../../pages/changes.ts";
 import { lowest, reachOf, shareOf } from "../bus.ts";
@@ -34,7 +35,7 @@ export function busPart(actions: Actions): Part {
   const worst = h("div");
   const basis = h("p", { class: "quiet basis" });
   const box = h("div", {}, beyond, sums, source, worst, basis);
-  const node = h("section", { class: "planner-part", attrs: { tabindex: "0", "data-testid": "bus-part" } }, title, lead, asks.node, stands.above, box);
+  const node = h("section", { class: "planner-part", attrs: { tabindex: "0", "data-testid": "bus-part" } }, marked(title, "reach_bus"), lead, asks.node, stands.above, box);
   const changes = new Changes();
 
   const draw = ({ lang, view, places }: PageState, bus: Bus): void => {

@@ -2,6 +2,7 @@
 import { catalogue, wordFor } from "../../../i18n/index.ts";
 import type { Lang } from "../../../i18n/index.ts";
 import { count, percent } from "../../../i18n/format.ts";
+import { marked } from "../../../guide/button.ts";
 import { h, setAttr, setText, show } from "../../../ui/dom.ts";
 import { problemWords } from "../../pages/alert.ts";
 import { Changes } from "../../pages/changes.ts";
@@ -68,6 +69,7 @@ export function changePart(actions: Actions): Part {
   const [share, gained, lost, population] = ["figure-share", "figure-gained", "figure-lost", "figure-population"].map(figure) as [Figure, Figure, Figure, Figure];
   const sums = h("ul", { class: "sums planner-sums", attrs: { "data-testid": "change-sums" } }, share.node, gained.node, lost.node, population.node);
   const far = h("p", { class: "quiet far-note" });
+  const farLine = marked(far, "far");
   const trouble = h("p", { class: "page-problem", attrs: { role: "alert" } });
   const warnings = h("ul", { class: "planner-warnings", attrs: { "data-testid": "change-warnings", "aria-live": "polite" } });
   const empty = h("p", { class: "planner-lead" });
@@ -79,7 +81,7 @@ export function changePart(actions: Actions): Part {
   // A reader hears what a drop brought; figures that run while a point is dragged are not read out.
   const heard = h("p", { class: "hidden-title", attrs: { role: "status", "data-testid": "change-heard" } });
   const node = h("section", { class: "planner-part", attrs: { tabindex: "0", "data-testid": "change-part" } },
-    title, trouble, sums, far, heard, warnings, empty, form.node, points.node, unitsTitle, units.node, basis);
+    marked(title, "covered"), trouble, sums, farLine, heard, warnings, empty, form.node, points.node, unitsTitle, units.node, basis);
   const [ofTables, ofWarnings] = [new Changes(), new Changes()];
 
   const drawTables = (state: PageState, scenario: Scenario): void => {

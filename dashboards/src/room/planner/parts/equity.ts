@@ -1,6 +1,7 @@
 /** How evenly people reach a point: what each figure says in plain words, and how sure it is. */
 import { catalogue } from "../../../i18n/index.ts";
 import { count, decimal, percent } from "../../../i18n/format.ts";
+import { marked } from "../../../guide/button.ts";
 import { h, setText, show } from "../../../ui/dom.ts";
 import { Changes } from "../../pages/changes.ts";
 import type { Actions, PageState, Part } from "../state.ts";
@@ -25,7 +26,7 @@ export function equityPart(actions: Actions): Part {
   const stands = standing(actions);
   const box = h("div", { attrs: { "data-testid": "equity-words" } });
   const areas = areasPart(actions);
-  const node = h("section", { class: "planner-part", attrs: { tabindex: "0", "data-testid": "planner-equity" } }, title, stands.above, box, areas.node, stands.basis);
+  const node = h("section", { class: "planner-part", attrs: { tabindex: "0", "data-testid": "planner-equity" } }, marked(title, "equity"), stands.above, box, areas.node, stands.basis);
   const changes = new Changes();
 
   const draw = ({ lang }: PageState, answer: Equity): void => {

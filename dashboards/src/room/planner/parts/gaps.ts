@@ -1,6 +1,7 @@
 /** Who is left out, as named places, most people first; the list and the map follow each other. */
 import { catalogue } from "../../../i18n/index.ts";
 import { count } from "../../../i18n/format.ts";
+import { marked } from "../../../guide/button.ts";
 import { KeyedRows, h, setAttr, setText, show } from "../../../ui/dom.ts";
 import { Changes } from "../../pages/changes.ts";
 import { shortName } from "../../supervision/names.ts";
@@ -26,7 +27,7 @@ export function gapsPart(actions: Actions, putAt: (gap: Gap) => void): Part {
     if (state !== null) part.update(state);
     list.querySelectorAll("button")[FIRST]?.focus();
   } } });
-  const node = h("section", { class: "planner-part", attrs: { tabindex: "0", "data-testid": "gaps-part" } }, title, sum, stands.above, list, more, empty, stands.basis);
+  const node = h("section", { class: "planner-part", attrs: { tabindex: "0", "data-testid": "gaps-part" } }, marked(title, "gaps"), sum, stands.above, list, more, empty, stands.basis);
   const [changes, ofChosen] = [new Changes(), new Changes()];
   let state: PageState | null = null;
 

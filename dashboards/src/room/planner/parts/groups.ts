@@ -2,6 +2,7 @@
 import { catalogue, wordFor } from "../../../i18n/index.ts";
 import type { Lang } from "../../../i18n/index.ts";
 import { count, decimal, percent } from "../../../i18n/format.ts";
+import { marked } from "../../../guide/button.ts";
 import { h, setText, show } from "../../../ui/dom.ts";
 import { Changes } from "../../pages/changes.ts";
 import type { GroupList } from "../groups.ts";
@@ -57,7 +58,7 @@ export function groupsPart(actions: Actions): Part {
   const box = h("div");
   const faults = h("ul", { class: "planner-warnings", attrs: { "data-testid": "groups-left-out" } });
   const basis = h("p", { class: "quiet basis" });
-  const node = h("section", { class: "planner-part", attrs: { tabindex: "0", "data-testid": "groups-part" } }, title, lead, privacy, form, read, stands.above, box, faults, basis);
+  const node = h("section", { class: "planner-part", attrs: { tabindex: "0", "data-testid": "groups-part" } }, marked(title, "reach_groups"), lead, privacy, form, read, stands.above, box, faults, basis);
   const changes = new Changes();
 
   const readWords = (lang: Lang, list: GroupList | null): string => {

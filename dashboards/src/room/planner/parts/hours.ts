@@ -1,6 +1,7 @@
 /** Who reaches an open point at each quarter of an hour of the week. */
 import { catalogue } from "../../../i18n/index.ts";
 import { count, decimal, percent } from "../../../i18n/format.ts";
+import { marked } from "../../../guide/button.ts";
 import { h, setAttr, setText, show, svg } from "../../../ui/dom.ts";
 import { Changes } from "../../pages/changes.ts";
 import type { Actions, PageState, Part } from "../state.ts";
@@ -34,7 +35,7 @@ export function hoursPart(actions: Actions): Part {
   const assumed = h("p", { class: "as-today", attrs: { "data-testid": "hours-assumed" } });
   const keys = h("p", { class: "quiet" });
   const box = h("div", {}, lead, h("div", { class: "week" }, chart, slider, dayNames), onMap, keys, most, week, assumed);
-  const node = h("section", { class: "planner-part", attrs: { tabindex: "0", "data-testid": "hours-part" } }, title, stands.above, box, stands.basis);
+  const node = h("section", { class: "planner-part", attrs: { tabindex: "0", "data-testid": "hours-part" } }, marked(title, "reach_hours"), stands.above, box, stands.basis);
   const [changes, ofDays] = [new Changes(), new Changes()];
 
   const choose = (slot: number): void => {

@@ -1,6 +1,7 @@
 /** From the door to being served: travel and the wait that is expected there now, and who would be served sooner elsewhere. */
 import { catalogue, wordFor } from "../../../i18n/index.ts";
 import { count, moment } from "../../../i18n/format.ts";
+import { marked } from "../../../guide/button.ts";
 import { h, setText, show } from "../../../ui/dom.ts";
 import { Changes } from "../../pages/changes.ts";
 import { Table } from "../../pages/table.ts";
@@ -35,7 +36,7 @@ export function queuePart(actions: Actions): Part {
   const onMap = h("button", { class: "plain", attrs: { type: "button", "data-testid": "queue-on-map" }, on: { click: () => { actions.go((view) => ({ ...view, layer: "served" })); } } });
   const table = new Table<QueuePoint>({ testid: "queue-points", isWindowed: false, key: ({ id }) => id, open: ({ id }) => { actions.choosePoint(id); } });
   const box = h("div", {}, sums, elsewhere, unknown, asOf, onMap, table.node);
-  const node = h("section", { class: "planner-part", attrs: { tabindex: "0", "data-testid": "queue-part" } }, title, stands.above, box, stands.basis);
+  const node = h("section", { class: "planner-part", attrs: { tabindex: "0", "data-testid": "queue-part" } }, marked(title, "door_to_desk"), stands.above, box, stands.basis);
   const changes = new Changes();
 
   return {

@@ -2,6 +2,7 @@
 import { catalogue } from "../../../i18n/index.ts";
 import type { Lang } from "../../../i18n/index.ts";
 import { count, decimal, percent } from "../../../i18n/format.ts";
+import { marked } from "../../../guide/button.ts";
 import { h, setText, show } from "../../../ui/dom.ts";
 import { Changes } from "../../pages/changes.ts";
 import { added, nextId, removed } from "../changes.ts";
@@ -44,7 +45,7 @@ export function sitingPart(actions: Actions): Part {
   const form = sitingForm(actions);
   const stands = standing(actions);
   const result = h("div", { class: "siting-result", attrs: { "data-testid": "siting-result" } });
-  const node = h("section", { class: "planner-part", attrs: { tabindex: "0", "data-testid": "siting-part" } }, title, form.node, stands.above, result, stands.basis);
+  const node = h("section", { class: "planner-part", attrs: { tabindex: "0", "data-testid": "siting-part" } }, marked(title, "siting"), form.node, stands.above, result, stands.basis);
   const changes = new Changes();
 
   const rowOf = (state: PageState, problem: Problem, unit: string) => (one: Chosen): HTMLElement => {

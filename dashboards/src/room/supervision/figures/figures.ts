@@ -2,6 +2,8 @@
 import { catalogue } from "../../../i18n/index.ts";
 import { KeyedRows, h, setAttr, setText, show, svg } from "../../../ui/dom.ts";
 import type { Row } from "../../../ui/dom.ts";
+import { explainedLabel } from "../../../guide/button.ts";
+import { STRIP } from "../../../guide/keys.ts";
 import { access, isBounded } from "../../../signin/access.ts";
 import { partWords } from "../../../signin/words.ts";
 import type { Names } from "../../pages/names.ts";
@@ -38,7 +40,8 @@ function gaugeNode(): { node: SVGElement; draw(gauge: Gauge): void } {
 }
 
 function cell(): Row<Drawn> {
-  const label = h("h3", { class: "figure-label" });
+  const name = explainedLabel();
+  const label = h("h3", { class: "figure-label" }, name.node);
   const number = h("span", { class: "figure-number" });
   const unit = h("span", { class: "figure-unit" });
   const verdict = h("span", { class: "figure-verdict" });
@@ -56,7 +59,7 @@ function cell(): Row<Drawn> {
       setAttr(node, "data-key", figure.key);
       setAttr(node, "data-verdict", figure.verdict);
       setAttr(node, "data-value", figure.value);
-      setText(label, figure.label);
+      name.update(STRIP[figure.key] ?? null, figure.label);
       setText(number, figure.value);
       setText(unit, figure.unit);
       setText(target, figure.target);

@@ -2,6 +2,7 @@
 import { catalogue } from "../../../i18n/index.ts";
 import { count } from "../../../i18n/format.ts";
 import type { SiteState, SiteSummary } from "../../../live/views.ts";
+import { marked } from "../../../guide/button.ts";
 import { KeyedRows, h, setAttr, setText, show } from "../../../ui/dom.ts";
 import type { Actions, Part, RoomState } from "../state.ts";
 import type { UnitNames } from "../map/static.ts";
@@ -51,7 +52,7 @@ export function siteList(actions: Actions, unitNames: UnitNames): ListPart {
   const box = h("ul", { class: "rows", attrs: { role: "listbox", tabindex: "0", "data-testid": "site-list" } });
   const empty = h("p", { class: "rows-empty quiet" });
   const node = h("section", { class: "list" },
-    h("div", { class: "part-head" }, title, shownCount),
+    h("div", { class: "part-head" }, marked(title, "attention"), shownCount),
     h("div", { class: "search-box" }, search, hint), chips.node, columns, box, empty);
 
   const rows = new KeyedRows<SiteRow>(box, ({ site }) => site.id, (row) => siteRow(row, open));

@@ -1,6 +1,7 @@
 /** The switch of the coverage layer and its key, counted in people. */
 import { catalogue } from "../../../i18n/index.ts";
 import { count, decimal, percent } from "../../../i18n/format.ts";
+import { marked } from "../../../guide/button.ts";
 import { KeyedRows, h, setAttr, setText, show, svg } from "../../../ui/dom.ts";
 import type { Actions, CoverageMode, Part, RoomState } from "../state.ts";
 import type { CoverageLoad } from "./coverage.ts";
@@ -62,7 +63,7 @@ export function coverageLegend(actions: Actions): LegendPart {
   const rule = h("p", { class: "quiet" });
   const note = h("p", { class: "quiet" });
   const list = h("ul", { class: "legend-rows" });
-  const box = h("div", { class: "legend", attrs: { "data-testid": "coverage-legend" } }, title, rule, note, list);
+  const box = h("div", { class: "legend", attrs: { "data-testid": "coverage-legend" } }, marked(title, "covered"), rule, note, list);
   const node = h("div", { class: "coverage" }, box, segment);
 
   const rows = new KeyedRows<Entry>(list, (entry) => entry.key, (entry) => {

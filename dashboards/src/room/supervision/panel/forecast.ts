@@ -3,7 +3,9 @@ import { catalogue } from "../../../i18n/index.ts";
 import type { Lang } from "../../../i18n/index.ts";
 import { clockTime, count, hourMinute, minutes, percent } from "../../../i18n/format.ts";
 import type { Hidden, Outlook } from "../../../live/outlook.ts";
+import { explainedLabel } from "../../../guide/button.ts";
 import { KeyedRows, h, setAttr, setText, show } from "../../../ui/dom.ts";
+import { forecastOf } from "../../../guide/keys.ts";
 import type { Part } from "../state.ts";
 
 export interface Line {
@@ -62,14 +64,14 @@ export function panelForecast(): Part {
   const list = h("ul", { class: "forecast" });
   const node = h("section", { class: "section", attrs: { "data-testid": "panel-forecast" } }, h("div", { class: "section-head" }, title, note), reason, list);
   const rows = new KeyedRows<Line>(list, (line) => line.key, () => {
-    const [label, value, small] = [h("span", { class: "forecast-label" }), h("span", { class: "forecast-value" }), h("span", { class: "forecast-note quiet" })];
-    const row = h("li", {}, label, value, small);
+    const [label, value, small] = [explainedLabel(), h("span", { class: "forecast-value" }), h("span", { class: "forecast-note quiet" })];
+    const row = h("li", {}, h("span", { class: "forecast-label" }, label.node), value, small);
     return {
       node: row,
       update(line) {
         setAttr(row, "data-key", line.key);
         setAttr(row, "data-hidden", line.hidden);
-        setText(label, line.label);
+        label.update(forecastOf(line.key), line.label);
         setText(value, line.value);
         setText(small, line.note);
       },

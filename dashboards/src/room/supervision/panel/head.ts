@@ -1,6 +1,7 @@
 /** The head of a site's panel: which point, in what state and why, and how sure its place is. */
 import { catalogue, wordFor } from "../../../i18n/index.ts";
 import { decimal, secondsBetween, span } from "../../../i18n/format.ts";
+import { whatIs } from "../../../guide/button.ts";
 import { h, setAttr, setText, show } from "../../../ui/dom.ts";
 import { hashOfCompare } from "../../compare/state.ts";
 import { hashOfDay } from "../../day/state.ts";
@@ -23,7 +24,7 @@ export function panelHead(actions: Actions, unitNames: UnitNames): Part {
   const [day, compare] = ["to-day", "to-compare"].map((testid) => h("a", { class: "page-back", attrs: { "data-testid": testid } })) as [HTMLAnchorElement, HTMLAnchorElement];
   const ways = h("p", { class: "panel-ways" }, day, compare);
   const node = h("div", { class: "panel-head" },
-    h("div", { class: "panel-title" }, glyph.node, name, close), why, facts, place, ways);
+    h("div", { class: "panel-title" }, glyph.node, name, close), h("div", { class: "marked" }, why, whatIs("site_state")), facts, place, ways);
 
   return {
     node,

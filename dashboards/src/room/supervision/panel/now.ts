@@ -1,7 +1,9 @@
 /** The four figures of a site that say how it is at this moment. */
 import { catalogue } from "../../../i18n/index.ts";
 import { count, minutes, span } from "../../../i18n/format.ts";
+import { explained } from "../../../guide/button.ts";
 import { h, setAttr, setText } from "../../../ui/dom.ts";
+import type { FigureId } from "../../../guide/table.ts";
 import type { Part } from "../state.ts";
 
 interface Cell {
@@ -9,14 +11,15 @@ interface Cell {
   fill(label: string, value: string, note: string): void;
 }
 
-function cell(testid: string): Cell {
-  const label = h("h3", { class: "now-label" });
+function cell(testid: string, id: FigureId): Cell {
+  const name = explained(id);
+  const label = h("h3", { class: "now-label" }, name);
   const value = h("p", { class: "now-value", attrs: { "data-testid": testid } });
   const note = h("p", { class: "now-note quiet" });
   return {
     node: h("div", { class: "now-cell" }, label, value, note),
     fill(labelText, valueText, noteText) {
-      setText(label, labelText);
+      setText(name, labelText);
       setText(value, valueText);
       setText(note, noteText);
     },
@@ -24,10 +27,10 @@ function cell(testid: string): Cell {
 }
 
 export function panelNow(): Part {
-  const waiting = cell("panel-waiting");
-  const longest = cell("panel-longest");
-  const counters = cell("panel-counters");
-  const hour = cell("panel-hour-wait");
+  const waiting = cell("panel-waiting", "waiting");
+  const longest = cell("panel-longest", "longest_wait");
+  const counters = cell("panel-counters", "open_counters");
+  const hour = cell("panel-hour-wait", "wait_hour");
   const node = h("div", { class: "now" }, waiting.node, longest.node, counters.node, hour.node);
 
   return {

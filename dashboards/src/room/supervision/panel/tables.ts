@@ -3,8 +3,10 @@ import { catalogue, wordFor } from "../../../i18n/index.ts";
 import type { Catalogue, Lang } from "../../../i18n/index.ts";
 import { NONE, clockTime, count, decimal, hourMinute, minutes, percent, span } from "../../../i18n/format.ts";
 import type { BoardView, CounterView, ServiceView, SiteSummary } from "../../../live/views.ts";
+import { marked } from "../../../guide/button.ts";
 import { h, setText, show } from "../../../ui/dom.ts";
 import type { Part, RoomState } from "../state.ts";
+import type { FigureId } from "../../../guide/table.ts";
 import { table } from "./table.ts";
 import type { TableRow } from "./table.ts";
 
@@ -69,6 +71,7 @@ const boardRows = (lang: Lang, t: Catalogue, boards: readonly BoardView[]): Tabl
   }));
 
 interface Section {
+  readonly explains: readonly FigureId[];
   readonly name: string;
   readonly rowName: string;
   title(t: Catalogue): string;
@@ -79,6 +82,7 @@ interface Section {
 
 const SECTIONS: readonly Section[] = [
   {
+    explains: ["waiting", "wait_hour"],
     name: "panel-services",
     rowName: "service-row",
     title: (t) => t.services,
@@ -87,6 +91,7 @@ const SECTIONS: readonly Section[] = [
     rows: ({ lang, open }, t) => serviceRows(lang, t, open?.view?.services ?? []),
   },
   {
+    explains: ["open_counters"],
     name: "panel-counter-table",
     rowName: "counter-row",
     title: (t) => t.counters,
@@ -95,6 +100,7 @@ const SECTIONS: readonly Section[] = [
     rows: ({ lang, open }, t) => counterRows(lang, t, open?.view?.counters ?? []),
   },
   {
+    explains: ["board_waiting", "board_counters"],
     name: "panel-boards",
     rowName: "board-row",
     title: (t) => t.boards,
@@ -103,6 +109,7 @@ const SECTIONS: readonly Section[] = [
     rows: ({ lang, open }, t) => boardRows(lang, t, open?.view?.boards ?? []),
   },
   {
+    explains: ["visits", "wait_p90"],
     name: "panel-day",
     rowName: "day-row",
     title: (t) => t.waitsAndVisits,
@@ -116,7 +123,7 @@ function section(parts: Section): Part {
   const title = h("h3", { class: "section-title" });
   const note = h("span", { class: "section-note quiet" });
   const body = table(parts.name, parts.rowName);
-  const node = h("section", { class: `section section-${parts.name}` }, h("div", { class: "section-head" }, title, note), body.node);
+  const node = h("section", { class: `section section-${parts.name}` }, h("div", { class: "section-head" }, marked(title, ...parts.explains), note), body.node);
   return {
     node,
     update(state) {
@@ -137,7 +144,7 @@ export function panelRest(): Part {
   const title = h("h3", { class: "section-title" });
   const dossiers = h("p");
   const ratings = h("p");
-  const node = h("section", { class: "section section-rest" }, title, dossiers, ratings);
+  const node = h("section", { class: "section section-rest" }, marked(title, "in_progress", "satisfaction"), dossiers, ratings);
   return {
     node,
     update({ lang, open }) {

@@ -1,0 +1,134 @@
+/** What figures of dossiers, satisfaction and alerts are, in English. */
+import type { alertFigures as viAlerts, dossierFigures as vi } from "./dossier.vi.ts";
+
+export const dossierFigures: typeof vi = {
+  overdue: {
+    name: "Overdue dossiers",
+    what: "Dossiers received and not settled whose due date and hour have passed. Waiting for a supplement and a lawful suspension move the due date. By the minute; a dossier without a due date is never overdue.",
+    source: "Events dossier.accepted (the due date), dossier.extended, dossier.suspended, dossier.supplement_requested and dossier.resolved.",
+    sample: "Dossiers in progress (n). Without any dossier it is empty.",
+  },
+  due_today: {
+    name: "Dossiers due today",
+    what: "Dossiers in progress due today at an hour that is still to come; once it has passed they are overdue.",
+    source: "Event dossier.accepted, and events that move the due date.",
+    sample: "Dossiers in progress. Without any dossier it is empty.",
+  },
+  in_progress: {
+    name: "Dossiers in progress",
+    what: "Dossiers validly received that are not settled, withdrawn or stopped. Those that await reception are counted apart.",
+    source: "Events dossier.*.",
+    sample: "Exact, of every dossier that was reported.",
+  },
+  due_soon: {
+    name: "Dossiers due soon",
+    what: "Dossiers in progress with at most 8 working hours left, by the working calendar. Those whose clock stands are left out.",
+    source: "Events dossier.* and the working calendar.",
+    sample: "Exact, of the dossiers in progress.",
+  },
+  paused: {
+    name: "Dossiers with the clock standing",
+    what: "Dossiers in progress whose time does not run: waiting for a supplement, or suspended. They stay among those in progress.",
+    source: "Events dossier.supplement_requested and dossier.suspended, and those that end them.",
+    sample: "Exact, of the dossiers in progress.",
+  },
+  no_due_date: {
+    name: "Dossiers without a due date",
+    what: "Dossiers in progress of which no event names a due date. They count as in time, and are always shown apart.",
+    source: "Events dossier.accepted without due_at.",
+    sample: "Exact, of the dossiers in progress.",
+  },
+  awaiting_acceptance: {
+    name: "Dossiers awaiting reception",
+    what: "Dossiers filed and not yet received, refused or withdrawn. The clock of settlement does not run yet.",
+    source: "Event dossier.submitted.",
+    sample: "Exact, of every dossier that was reported.",
+  },
+  on_time: {
+    name: "Dossiers in time",
+    what: "Of those settled in the period and those open at its end: the share settled not after the due hour or still in time. The four parts early or on time, overdue, open in time and open overdue always add up to the total.",
+    source: "Events dossier.accepted and dossier.resolved, and those that move the due date.",
+    sample: "All dossiers of the period. Without any it is empty.",
+  },
+  supplement_twice: {
+    name: "Supplements asked for more than once",
+    what: "Dossiers whose second request for a supplement falls in the period, settled or not.",
+    source: "Event dossier.supplement_requested.",
+    sample: "Exact, of every dossier that was reported.",
+  },
+  digitised: {
+    name: "Digitised before settlement",
+    what: "Of the dossiers settled in the period: the share digitised at or before settlement.",
+    source: "Events dossier.digitised and dossier.resolved.",
+    sample: "Dossiers settled in the period. Without any it is empty.",
+  },
+  acknowledged: {
+    name: "Online dossiers answered within 8 working hours",
+    what: "Of the online dossiers to be answered in the period: the share received, refused or asked to be completed within 8 working hours of filing.",
+    source: "Event dossier.submitted by the channel online, and the first reception, refusal or request after it.",
+    sample: "Online dossiers to be answered. Without any it is empty.",
+  },
+  backlog_age: {
+    name: "Age of the backlog",
+    what: "Dossiers in progress by the time since their clock began: under 1, 3, 5, 10 and 20 working days, and longer; a day is 8 working hours.",
+    source: "Event dossier.accepted and the working calendar.",
+    sample: "Dossiers in progress whose clock has begun.",
+  },
+  satisfaction: {
+    name: "Satisfaction",
+    what: "The share of ratings of 4 or 5 among all ratings, with a 95 % interval (Wilson). Met when the whole interval is not under the target, missed when all of it is, otherwise undecided. Who does not rate does not count as satisfied.",
+    source: "Event rating.given.",
+    sample: "Ratings (n). Without any it is empty.",
+  },
+  feedback: {
+    name: "Petitions",
+    what: "Petitions received, answered in time or late, and open in time or overdue at the end of the period. What is said of an answer counts with the answer.",
+    source: "Events feedback.received, feedback.forwarded, feedback.answered and feedback.closed.",
+    sample: "Exact, of every petition that was reported.",
+  },
+};
+
+export const alertFigures: typeof viAlerts = {
+  alerts_open: {
+    name: "Open alerts",
+    what: "Alerts that are not closed, after signs of one cause at one place are joined. Those hidden by their cause and those shelved are counted apart.",
+    source: "The rules in force over all events, and the desk's log.",
+    sample: "Exact. Each alert names its figure, sample and limit, and where its rule comes from.",
+  },
+  alerts_priority: {
+    name: "Alerts by priority",
+    what: "The shares of low, medium and high among the alerts raised. The marks of 80, 15 and 5 per cent are those of common alarm management.",
+    source: "The desk's log.",
+    sample: "Alerts raised in the chosen days.",
+  },
+  alerts_per_hour: {
+    name: "Alerts an hour",
+    what: "Alerts raised, by the working hours of the chosen days. Hours in which the server did not evaluate are said apart and not taken for calm.",
+    source: "The desk's log.",
+    sample: "Alerts and hours. Without hours it is empty.",
+  },
+  alerts_flood: {
+    name: "Share of time in floods",
+    what: "The share of the hours within floods: from 10 alerts within 10 minutes until fewer than 5 are. Under one per cent is good.",
+    source: "The desk's log.",
+    sample: "Hours of the chosen days. Without any it is empty.",
+  },
+  alerts_acknowledge: {
+    name: "Time until taken in hand",
+    what: "The median time from when an alert is raised to when somebody acknowledges it.",
+    source: "The desk's log.",
+    sample: "Alerts acknowledged. Without any it is empty.",
+  },
+  alerts_without_action: {
+    name: "Acknowledged without action",
+    what: "Alerts acknowledged and gone of which nothing was explained, urged or given to anybody.",
+    source: "The desk's log.",
+    sample: "Alerts acknowledged and gone.",
+  },
+  alerts_standing: {
+    name: "Alerts standing for over a day",
+    what: "Alerts whose condition has held for over 24 hours.",
+    source: "The desk's log.",
+    sample: "Exact, with the list.",
+  },
+};

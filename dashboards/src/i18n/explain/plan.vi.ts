@@ -1,0 +1,186 @@
+/** What figures of reach, the index, scorecards and registers are, in Vietnamese; `plan.en.ts` must match. */
+export const planFigures = {
+  covered: {
+    name: "Dân số đạt mức tiếp cận",
+    what: "Số người, và phần của họ trong dân số pháp lý, ở ô dân cư mà từ tâm ô đến điểm phục vụ gần nhất mất dưới 30 phút đi xe máy hoặc không quá 5 km đường chim bay. Phương tiện, số phút, số km và loại điểm chọn được; kiosk không tính nếu không chọn.",
+    source: "Ô H3 của gói địa lý, mạng đường OpenStreetMap, các điểm đang mở. Tốc độ là thiết lập, chưa đo thực địa.",
+    sample: "Toàn bộ dân số của gói địa lý. Luôn nêu gói nào và bao nhiêu điểm.",
+  },
+  far: {
+    name: "Người ở xa đường, ước lượng",
+    what: "Số người ở ô mà chặng ngoài mạng đường dài hơn 1 km. Số phút của họ chỉ là ước lượng và được đánh dấu ở mọi nơi.",
+    source: "Mạng đường của gói địa lý, còn thô.",
+    sample: "Toàn bộ dân số của gói địa lý.",
+  },
+  gaps: {
+    name: "Nơi còn thiếu điểm phục vụ",
+    what: "Các ô chưa đạt liền nhau gộp thành một nơi, kể cả khi nằm ở nhiều phường, xã; xếp theo số người. Tên là phường, xã đông người nhất và phía so với trụ sở.",
+    source: "Như dân số đạt mức tiếp cận.",
+    sample: "Mọi ô có người chưa đạt.",
+  },
+  reach_hours: {
+    name: "Tiếp cận theo giờ",
+    what: "Số người tới được một điểm đang mở ở từng 15 phút của tuần, và số giờ mỗi tuần bình quân theo người.",
+    source: "Giờ điểm đã công bố; nơi chưa công bố thì theo lịch làm việc, và trang nói rõ.",
+    sample: "Toàn bộ dân số; nêu số điểm có công bố giờ.",
+  },
+  reach_bus: {
+    name: "Tiếp cận bằng xe buýt",
+    what: "Số người đến được điểm dưới số phút đã chọn khi đi bộ và đi nhiều nhất ba tuyến xe buýt, xét mọi phút khởi hành trong khung giờ: ở một phần mười, một nửa và chín phần mười số lần khởi hành.",
+    source: "Biểu đồ giờ công khai năm 2018, mới nhất tìm được; chạy từ 9:30 đến 18:58. Chưa phải mạng xe buýt hiện nay.",
+    sample: "Toàn bộ dân số. Khung giờ ngoài biểu đồ thì trang nói rõ chỉ tính người đi bộ.",
+  },
+  door_to_desk: {
+    name: "Từ nhà đến lúc được phục vụ",
+    what: "Số phút đi cộng số phút chờ dự kiến ở điểm mà tổng là ít nhất. Số chờ là dự báo nếu tốt hơn đoán, nếu không thì trung bình giờ qua, rồi đến hàng đợi.",
+    source: "Mô hình đi lại và hàng đợi lúc này.",
+    sample: "Dân số ở ô biết được số chờ. Nơi không biết thì chỉ có phần đi, và được nói rõ.",
+  },
+  equity: {
+    name: "Công bằng về tiếp cận",
+    what: "Phút đi trung bình, phút của một phần mười dân số ở xa nhất, và chỉ số Gini của số phút: 0 là như nhau. Kèm khoảng của tỷ lệ đạt khi tốc độ nhanh hay chậm hơn 20%.",
+    source: "Như dân số đạt mức tiếp cận.",
+    sample: "Dân số ở ô có đường tới.",
+  },
+  siting: {
+    name: "Số người được thêm khi đặt điểm",
+    what: "Với các chỗ được xét, bộ địa điểm tốt nhất tìm được, số người mỗi chỗ đưa thêm vào diện đạt, và mức không cách chọn nào vượt qua được (cận). Khoảng hở 0 là đã chứng minh tốt nhất.",
+    source: "Như dân số đạt mức tiếp cận; chỗ được xét là tệp đưa vào, hoặc một ô mỗi 5 km².",
+    sample: "Toàn bộ dân số. Đây là tính toán, chưa phải khảo sát.",
+  },
+  reach_groups: {
+    name: "Tiếp cận của một nhóm người",
+    what: "Với danh sách số người theo phường, xã hoặc ô do người dùng đưa vào: phần đạt, phút trung bình và phút mà chín phần mười không vượt quá.",
+    source: "Danh sách đưa vào (không lưu lại) và mô hình đi lại.",
+    sample: "Tổng trọng số của danh sách; dòng không dùng được thì nêu riêng.",
+  },
+};
+
+export const scoreFigures = {
+  index_total: {
+    name: "Tổng điểm 766, ước tính",
+    what: "Tổng điểm các chỉ số biết được, trên số điểm tối đa của chúng. Chỉ số chưa có dữ liệu không tính là 0: trang nêu khoảng từ điểm hiện có đến điểm nếu phần chưa biết đều đạt. Đây là ước tính của hệ thống, không phải điểm chính thức.",
+    source: "Sự kiện hồ sơ, phản ánh, đánh giá trong kỳ; phần sự kiện không cho biết thì người nhập, kèm nguồn.",
+    sample: "Tử và mẫu của từng chỉ số. Không biết chỉ số nào thì ghi chưa có dữ liệu.",
+  },
+  index_official: {
+    name: "Điểm 766 chính thức và đã công bố",
+    what: "Điểm của Cổng Dịch vụ công quốc gia, do người nhập kèm nguồn; đặt cạnh ước tính, không bao giờ trộn vào. Tổng công bố và tổng các nhóm có thể khác nhau trong nguồn, giữ cả hai.",
+    source: "Người nhập; điểm tháng 7/2024 theo Đề án, L797–808.",
+    sample: "Chưa ai nhập thì nói là chưa nhập.",
+  },
+  index_at_risk: {
+    name: "Hồ sơ sẽ làm mất điểm",
+    what: "Hồ sơ đang giải quyết, còn trong hạn, đến hạn trước khi kỳ kết thúc: quá hạn thì mất điểm chỉ số 2.1.",
+    source: "Sự kiện hồ sơ.",
+    sample: "Đếm chính xác.",
+  },
+  index_1: {
+    name: "Nhóm 1: Công khai, minh bạch",
+    what: "Tối đa 18 điểm: thủ tục công bố đúng hạn 6, cập nhật đúng hạn 4, công khai đủ nội dung 2, đồng bộ hồ sơ 6.",
+    source: "Ba chỉ số đầu do người nhập kèm nguồn; đồng bộ hồ sơ theo sự kiện và số của Cổng.",
+    sample: "Tử và mẫu của từng chỉ số; chưa có thì không tính.",
+  },
+  index_2: {
+    name: "Nhóm 2: Tiến độ giải quyết",
+    what: "Tối đa 20 điểm: 20 nhân với phần hồ sơ đúng hạn hoặc còn trong hạn. Yêu cầu bổ sung từ hai lần thì tính là quá hạn.",
+    source: "Sự kiện hồ sơ.",
+    sample: "Hồ sơ có kết quả trong kỳ và hồ sơ còn mở ở cuối kỳ.",
+  },
+  index_3a: {
+    name: "Nhóm 3A: Dịch vụ trực tuyến",
+    what: "Tối đa 12 điểm. Biểu 2026: một tỷ lệ hồ sơ trực tuyến toàn trình. Biểu trước: thủ tục cung cấp trực tuyến 2, có phát sinh hồ sơ 4, hồ sơ trực tuyến 6.",
+    source: "Kênh nộp trong sự kiện hồ sơ; danh mục thủ tục.",
+    sample: "Hồ sơ tiếp nhận trong kỳ.",
+  },
+  index_3b: {
+    name: "Nhóm 3B: Thanh toán trực tuyến",
+    what: "Tối đa 10 điểm. Biểu 2026: một tỷ lệ hồ sơ thanh toán trực tuyến. Biểu trước: thủ tục tích hợp 2, có giao dịch 2, hồ sơ 6. Hồ sơ mà mọi khoản phí bằng 0 không tính.",
+    source: "Sự kiện dossier.paid và danh mục thủ tục có phí.",
+    sample: "Hồ sơ tiếp nhận trong kỳ phải nộp phí.",
+  },
+  index_4: {
+    name: "Nhóm 4: Số hóa hồ sơ",
+    what: "Tối đa 22 điểm: kết quả điện tử 6, số hóa khi tiếp nhận và giải quyết 4, tái sử dụng 2, kho dữ liệu 4, khai thác dữ liệu dân cư 2 + 2, chứng thực điện tử 2.",
+    source: "Sự kiện hồ sơ; phần kho dữ liệu chỉ thấy dữ liệu lấy ra nên là cận dưới.",
+    sample: "Tử và mẫu của từng chỉ số.",
+  },
+  index_5: {
+    name: "Nhóm 5: Mức độ hài lòng",
+    what: "Tối đa 18 điểm: phản ánh xử lý đúng hạn 6, hài lòng về trả lời 6, hài lòng về tiếp nhận, giải quyết 6 (đủ điểm từ 90%).",
+    source: "Sự kiện phản ánh, đánh giá, hồ sơ.",
+    sample: "Phản ánh và hồ sơ của kỳ. Không phát sinh phản ánh thì hai chỉ số phản ánh được đủ điểm.",
+  },
+  score: {
+    name: "Điểm của bảng điểm",
+    what: "Trung bình các nhóm tiêu chí biết được trong chín nhóm, theo trọng số, thang 100, kèm khoảng tin cậy 95%. Trọng số là thiết lập; chưa ai đặt thì chín nhóm bằng nhau.",
+    source: "Số liệu tính từ sự kiện, và tiêu chí do người chấm kèm nguồn.",
+    sample: "Mẫu của từng tiêu chí. Nhóm không có dữ liệu không tính là 0.",
+  },
+  rank: {
+    name: "Hạng",
+    what: "Xếp theo cận dưới của điểm, để nơi ít mẫu không được lợi; trong ngoặc là khoảng hạng mà các khoảng tin cậy cho phép.",
+    source: "Điểm của bảng điểm.",
+    sample: "Biết dưới nửa trọng số thì không xếp hạng.",
+  },
+  known_weight: {
+    name: "Phần trọng số biết được",
+    what: "Phần trọng số của các nhóm có dữ liệu. Càng thấp thì điểm càng ít chắc chắn.",
+    source: "Chín nhóm tiêu chí.",
+    sample: "Luôn có.",
+  },
+  productivity: {
+    name: "Năng suất so với định mức",
+    what: "Hồ sơ tiếp nhận của một cán bộ, quy ra cả năm, so với định mức của khu vực. Điểm cả năm nhận ít hơn định mức một cán bộ thì không áp dụng.",
+    source: "Sự kiện dossier.accepted và số cán bộ do người nhập.",
+    sample: "Hồ sơ của kỳ; kỳ càng ngắn càng thô. Chưa nhập số cán bộ thì không tính.",
+  },
+  town_country: {
+    name: "Đô thị và nông thôn",
+    what: "Chờ, đúng hạn và hài lòng ở đô thị bên cạnh nông thôn, và độ chênh giữa các điểm: mức p10, p50, p90.",
+    source: "Như các số liệu tương ứng.",
+    sample: "Số điểm có mẫu. Không đủ thì để trống.",
+  },
+  baselines: {
+    name: "Chỉ số đã công bố của thành phố",
+    what: "SIPAS, PAR INDEX, PCI theo năm: hạng và điểm như nguồn công bố. Hệ thống không tính các chỉ số này.",
+    source: "Đề án, và người nhập kèm nguồn.",
+    sample: "Năm chưa có thì để trống.",
+  },
+  briefing: {
+    name: "Báo cáo lãnh đạo",
+    what: "Số liệu của tuần, tháng hoặc quý so với mục tiêu và với kỳ trước. Mỗi bảng kèm định nghĩa và câu truy vấn để kiểm lại; kỳ đã hết không đổi khi đọc.",
+    source: "Cùng các số liệu với các phòng, tính lại cho kỳ của báo cáo.",
+    sample: "Mẫu ghi trong từng bảng. Thay đổi mà mẫu quá ít thì không nêu.",
+  },
+  odd_data: {
+    name: "Cách đọc đã phải dùng",
+    what: "Số lần diễn biến hồ sơ khác thường phải đọc theo một quy ước đã ghi, kèm ví dụ. Không thấy trong danh sách không có nghĩa là không có sai.",
+    source: "Mọi sự kiện hồ sơ trong khoảng ngày.",
+    sample: "Số hồ sơ có diễn biến.",
+  },
+  signs: {
+    name: "Dấu hiệu cần hỏi",
+    what: "Dấu hiệu số liệu có thể đã bị sửa, như dời hạn không lý do hay đánh giá dồn trong một phút. Mỗi dấu hiệu là câu hỏi gửi đơn vị, không phải kết luận.",
+    source: "Sự kiện hồ sơ và đánh giá.",
+    sample: "Số hồ sơ và đánh giá đã xét; có danh sách để đối chiếu.",
+  },
+  tasks: {
+    name: "Nhiệm vụ của kế hoạch",
+    what: "Số nhiệm vụ xong, đang làm, quá hạn. Tình trạng là báo cáo gần nhất theo thời gian.",
+    source: "Kế hoạch kèm theo hệ thống, sự kiện task.reported và người nhập kèm minh chứng.",
+    sample: "Nhiệm vụ chưa ai báo cáo thì nói rõ.",
+  },
+  training: {
+    name: "Tập huấn",
+    what: "Phần cán bộ của đơn vị đã dự một chuyên đề.",
+    source: "Sự kiện training.attended và số cán bộ do người nhập.",
+    sample: "Số cán bộ của đơn vị. Chưa nhập thì không có tỷ lệ.",
+  },
+  sessions: {
+    name: "Phiên lưu động giữ đúng",
+    what: "Phiên đã công bố so với phiên đã mở. Mở trong phiên, hoặc có lượt phục vụ, hồ sơ trong phiên, là đã giữ.",
+    source: "Sự kiện site.scheduled, site.opened và hoạt động của điểm.",
+    sample: "Số phiên đã công bố.",
+  },
+};

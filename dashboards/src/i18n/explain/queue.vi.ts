@@ -1,0 +1,117 @@
+/** What figures of queues, counters and forecasts are, in Vietnamese; `queue.en.ts` must match. */
+export const queueFigures = {
+  wait_day: {
+    name: "Chờ trung bình hôm nay",
+    what: "Trung bình cộng, tính bằng phút, của thời gian từ lúc lấy số đến lúc bắt đầu giao dịch, của các số lấy từ 0 giờ hôm nay và đã được phục vụ. Không tính người còn đang chờ, người đến không lấy số, khoảng thời gian âm.",
+    source: "Sự kiện ticket.issued và ticket.started của máy lấy số; máy không gửi started thì lấy ticket.called và đánh dấu là ước lượng.",
+    sample: "Số lượt đã bắt đầu giao dịch (n). Chưa có lượt nào thì để trống, không ghi 0.",
+  },
+  wait_hour: {
+    name: "Chờ trung bình giờ qua",
+    what: "Như chờ trung bình hôm nay, chỉ với các số lấy trong 60 phút gần nhất. Quá 10 phút thì điểm ở mức Đông, quá 15 phút thì Quá ngưỡng.",
+    source: "Sự kiện ticket.issued và ticket.started trong 60 phút gần nhất.",
+    sample: "Số lượt lấy số trong giờ qua đã bắt đầu giao dịch (n). Không có lượt nào thì để trống.",
+  },
+  wait_p90: {
+    name: "Chờ p90 và trung vị",
+    what: "p90 là mức mà chín phần mười số lượt chờ không vượt quá; trung vị là mức mà một nửa không vượt quá. Tính theo thứ hạng gần nhất, sai số không quá 1%.",
+    source: "Cùng các lượt với chờ trung bình.",
+    sample: "Số lượt đã bắt đầu giao dịch (n). Không có lượt nào thì để trống.",
+  },
+  over_15min: {
+    name: "Lượt chờ quá 15 phút",
+    what: "Số lượt đã được phục vụ mà chờ lâu hơn 900 giây, đếm chính xác, và phần của chúng trong số lượt đã bắt đầu giao dịch. Người còn đang chờ chưa tính vào đây.",
+    source: "Sự kiện ticket.issued và ticket.started.",
+    sample: "Số lượt đã bắt đầu giao dịch (n). Không có lượt nào thì để trống.",
+  },
+  waiting: {
+    name: "Người đang chờ",
+    what: "Số người đã lấy số mà chưa bắt đầu giao dịch vào lúc này. Số bị bỏ sót không tính: điểm đã đóng cửa từ khi người đó chờ, quầy đã gọi người khác, hoặc chờ quá 4 giờ. Điểm chỉ có bảng hàng đợi được cộng riêng và ghi rõ.",
+    source: "Sự kiện ticket.*; ở nơi không có vé thì queue.snapshot không cũ hơn 5 phút.",
+    sample: "Số điểm đang có tin trên tổng số điểm. Điểm không có tin là không có dữ liệu, không phải không có ai chờ.",
+  },
+  longest_wait: {
+    name: "Chờ lâu nhất",
+    what: "Thời gian chờ đến lúc này của người lấy số sớm nhất mà chưa được phục vụ. Quá 15 phút thì điểm ở mức Quá ngưỡng.",
+    source: "Sự kiện ticket.*. Bảng hàng đợi không cho biết số này.",
+    sample: "Một người. Không ai chờ, hoặc chỉ có bảng hàng đợi, thì để trống.",
+  },
+  open_counters: {
+    name: "Quầy đang mở",
+    what: "Số quầy đã mở mà chưa đóng hay tạm dừng vào lúc này. Có người chờ mà không quầy nào mở thì điểm ở mức Quá ngưỡng.",
+    source: "Sự kiện counter.opened, counter.closed, counter.paused, counter.resumed; ở nơi không có thì theo bảng hàng đợi.",
+    sample: "Số điểm đang có tin. Không rõ thì để trống.",
+  },
+  transaction: {
+    name: "Giao dịch trung bình",
+    what: "Trung bình cộng, tính bằng phút, từ lúc bắt đầu đến lúc xong giao dịch ở quầy. Mục tiêu của Đề án tính trên một hồ sơ: số lượt quá mức mỗi hồ sơ được đếm riêng, chỉ với lượt có ghi số hồ sơ. Máy không gửi started thì gồm cả lúc người dân đi đến quầy.",
+    source: "Sự kiện ticket.started (hoặc ticket.called) và ticket.finished.",
+    sample: "Số lượt đã xong (n). Không có lượt nào thì để trống.",
+  },
+  visits: {
+    name: "Lượt phục vụ",
+    what: "Số vé đã cấp trong khoảng thời gian, và trong đó: đã gọi vào, xong, bỏ lượt, hết ngày vẫn chưa kết thúc. Người đến không lấy số được đếm riêng. Một lượt không phải là một hồ sơ.",
+    source: "Sự kiện ticket.issued, ticket.started, ticket.finished, ticket.abandoned.",
+    sample: "Mọi vé đã nhận được. Ngày còn tạm tính đến khi mọi thiết bị báo sau giờ đóng cửa.",
+  },
+  points: {
+    name: "Điểm đang mở, điểm có tin",
+    what: "Điểm đang mở là điểm ở mức Bình thường, Đông hoặc Quá ngưỡng. Điểm có tin là mọi điểm trừ mức Không có dữ liệu.",
+    source: "Mọi sự kiện của điểm trong ngày; giờ phục vụ đã công bố, nếu không có thì lịch làm việc.",
+    sample: "Tổng số điểm đã đăng ký và điểm chưa đăng ký nhưng có gửi tin.",
+  },
+  site_state: {
+    name: "Trạng thái của điểm",
+    what: "Quá ngưỡng: chờ trung bình giờ qua hoặc người chờ lâu nhất quá 15 phút, hoặc có người chờ mà không quầy nào mở. Đông: trung bình giờ qua quá 10 phút, hoặc quá 10 người chờ mỗi quầy. Không có dữ liệu: hôm nay chưa có tin, hoặc im lặng quá 20 phút trong giờ phục vụ. Còn lại là Bình thường hoặc Đóng cửa.",
+    source: "Các số liệu của điểm ở trên và giờ phục vụ của điểm.",
+    sample: "Luôn có đúng một trạng thái, kèm lý do.",
+  },
+  attention: {
+    name: "Thứ tự cần chú ý",
+    what: "Số từ 0 đến 100 để xếp danh sách. Trạng thái quyết định bậc; trong một bậc, chờ càng lâu và càng đông thì càng cao; có hồ sơ quá hạn cộng thêm 2. Số này chỉ để xếp thứ tự, không phải để chấm điểm.",
+    source: "Trạng thái, chờ trung bình giờ qua, chờ lâu nhất, số người chờ và hồ sơ quá hạn của điểm.",
+    sample: "Luôn có. Hàng chỉ đổi chỗ khi số này đổi từ 4 trở lên.",
+  },
+  board_waiting: {
+    name: "Người chờ theo bảng",
+    what: "Số người chờ mà bảng hàng đợi báo, trung bình theo thời gian; mỗi lần báo có giá trị nhiều nhất 5 phút. Nguồn này thô hơn vé và không bao giờ cộng chung với vé.",
+    source: "Sự kiện queue.snapshot.",
+    sample: "Số lần bảng báo. Không có lần nào thì để trống.",
+  },
+  board_counters: {
+    name: "Quầy mở theo bảng",
+    what: "Số quầy mở mà bảng hàng đợi báo, trung bình theo thời gian; mỗi lần báo có giá trị nhiều nhất 5 phút.",
+    source: "Sự kiện queue.snapshot.",
+    sample: "Số lần bảng báo. Không có lần nào thì để trống.",
+  },
+  forecast_wait: {
+    name: "Dự báo chờ của người đến bây giờ",
+    what: "Một nửa số người đến bây giờ chờ không quá số thứ nhất, chín phần mười không quá số thứ hai. Chỉ cho người không có ưu tiên, không tính riêng từng dịch vụ.",
+    source: "Hàng đợi và quầy lúc này, các ngày đã qua của chính điểm đó.",
+    sample: "Số dự báo trước đây đã so với kết quả. Không hiện khi chưa đủ ngày, không có dữ liệu, điểm đóng cửa, hoặc trong 10 ngày qua dự báo không tốt hơn cách đoán đơn giản.",
+  },
+  forecast_queue: {
+    name: "Dự báo số người chờ",
+    what: "Số người chờ mà chưa được gọi sau 30, 60 và 120 phút: mức giữa và mức mà chín phần mười lần không vượt quá.",
+    source: "Hàng đợi và quầy lúc này, các ngày đã qua của chính điểm đó.",
+    sample: "Số dự báo trước đây đã so với kết quả. Không hiện vì cùng những lý do với dự báo chờ; lý do được ghi thay cho số.",
+  },
+  forecast_counters: {
+    name: "Số quầy cần mở",
+    what: "Trong hai giờ tới, từ lúc nào cần bao nhiêu quầy để chín phần mười số người chờ không quá 15 phút, và lúc nào số quầy dự kiến mở sẽ không đủ. Đây là gợi ý.",
+    source: "Dự báo lượng người đến và thời gian phục vụ của chính điểm đó.",
+    sample: "Các ngày đã qua của điểm. Không hiện khi điểm không cho biết quầy, hoặc vì cùng những lý do với dự báo chờ.",
+  },
+  as_of: {
+    name: "Số liệu tính đến",
+    what: "Thời điểm mà đến đó số liệu đã đủ mọi sự kiện máy chủ nhận được. Mất kết nối thì số liệu dừng ở thời điểm này và trang nói rõ đã cũ bao lâu.",
+    source: "Đồng hồ của máy chủ, hoặc giờ của sự kiện khi chạy theo sự kiện.",
+    sample: "Luôn có sau lần trả lời đầu tiên.",
+  },
+  received: {
+    name: "Sự kiện đã nhận",
+    what: "Số sự kiện đã nhận từ khi máy chủ khởi động, số trùng, số mâu thuẫn và số bị loại. Gửi lại không làm số liệu đếm hai lần.",
+    source: "Mọi sự kiện gửi tới máy chủ.",
+    sample: "Đếm chính xác, từ lúc máy chủ khởi động.",
+  },
+};

@@ -1,0 +1,28 @@
+/** The words of the tour, in Vietnamese; `tour.en.ts` must match. Of each step: what to look for, and what to do. */
+export const tour = {
+  title: "Mười phút tham quan",
+  lead: "Mười một chặng qua các phòng. Mỗi chặng mở trang thật, với một thẻ nhỏ ở góc nói điều cần nhìn và việc nên làm.",
+  keys: "Enter trên nút Tiếp để đi; Esc trong thẻ để rời. Địa chỉ trang giữ chặng đang ở: mở lại địa chỉ đó là tiếp tục.",
+  simulated: "Số liệu mô phỏng, không phải số thật.",
+  real: "Máy chủ này có số liệu thật: các chặng vẫn đúng, nhưng số có thể khác lời kể.",
+  start: "Bắt đầu",
+  label: (n: string, all: string) => `Tham quan, chặng ${n}/${all}`,
+  previous: "Lùi",
+  next: "Tiếp",
+  finish: "Xong",
+  leave: "Rời",
+  back: "Về trang của chặng này",
+  steps: {
+    room: { title: "Phòng giám sát", look: "Dải số ở trên so từng chỉ số với mục tiêu; danh sách xếp điểm cần chú ý trước.", act: "Bấm tên “Chờ trung bình hôm nay” để xem số đó được tính thế nào." },
+    site: { title: "Một điểm phục vụ", look: "Bảng bên phải có hàng đợi, quầy và dự báo của điểm; chỗ không đủ dữ liệu nói rõ vì sao.", act: "So “Chờ lâu nhất” với mục tiêu 15 phút, rồi đóng bảng bằng Esc." },
+    wall: { title: "Toàn cảnh trên màn hình lớn", look: "Một từ cho cả thành phố, một câu nói vì sao, và những cảnh báo chưa ai nhận.", act: "Nhấn f để phủ kín màn hình, nhấn lần nữa để thu lại." },
+    alerts: { title: "Bàn cảnh báo", look: "Mỗi hàng là một nguyên nhân, đã gộp các dấu hiệu; hình dạng cho biết mức.", act: "Chọn một hàng để xem số đo vượt ngưỡng và việc nên làm; nút Tiếp nhận báo rằng bạn lo việc đó." },
+    dossiers: { title: "Danh sách hồ sơ", look: "Hàng nghìn hồ sơ, hạn gần nhất đứng trước; hồ sơ quá hạn có dấu riêng.", act: "Bấm “Quá hạn”, mở một hồ sơ để xem đồng hồ của nó chạy và dừng vì sự kiện nào." },
+    agencies: { title: "Cơ quan và luồng hồ sơ", look: "Ai đang giữ bao nhiêu hồ sơ, bao lâu, và sắp trễ ở đâu.", act: "Chọn một cơ quan để xem hồ sơ cần đôn đốc." },
+    index: { title: "Bộ chỉ số 766", look: "Điểm ước tính của sáu nhóm; phần chưa có dữ liệu để trống, không tính là 0.", act: "Chọn chỉ số 2.1 để xem từng hồ sơ làm mất điểm." },
+    scorecard: { title: "Bảng điểm", look: "Hạng kèm khoảng hạng có thể: nơi ít mẫu không được lợi.", act: "Mở một điểm để xem chín nhóm tiêu chí của nó." },
+    planner: { title: "Quy hoạch điểm", look: "Ô màu ấm là nơi người dân chưa đạt 30 phút hoặc 5 km.", act: "Mở “Nơi còn thiếu”, chọn một nơi, bấm “Đặt một điểm ở đây” và xem thêm bao nhiêu người đạt." },
+    day: { title: "Một ngày của một điểm", look: "Chờ, hàng đợi và quầy của cả ngày trên một trục thời gian.", act: "Kéo vạch thời gian, hoặc bấm phát lại để xem ngày diễn ra." },
+    briefing: { title: "Báo cáo lãnh đạo", look: "Một tuần trên một trang: điều thay đổi, vì sao, việc cần quyết định.", act: "Tải bản PDF hoặc DOCX; mỗi bảng có định nghĩa và câu truy vấn để kiểm lại." },
+  },
+};
