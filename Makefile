@@ -76,16 +76,16 @@ tests/clickhouse/.venv/.installed: tests/clickhouse/requirements.txt
 	@touch $@
 
 # Debian's packages that tests start.
-PACKAGES := chromium libfaketime mosquitto mosquitto-clients prometheus nginx-light openssl
+PACKAGES := chromium libfaketime mosquitto mosquitto-clients nats-server prometheus nginx-light openssl
 
 # What the tests need from the system: those packages, cargo-nextest, the browser tests' packages, and chdb.
 system: tests/browser/node_modules/.installed tests/clickhouse/.venv/.installed
 	@command -v cargo-nextest >/dev/null || cargo install --locked cargo-nextest
-	@(for each in chromium mosquitto mosquitto_pub promtool nginx openssl; do command -v $$each || exit 1; done; ls /usr/lib/*/faketime/libfaketime.so.1) >/dev/null 2>&1 || { \
+	@(for each in chromium mosquitto mosquitto_pub nats-server promtool nginx openssl; do command -v $$each || exit 1; done; ls /usr/lib/*/faketime/libfaketime.so.1) >/dev/null 2>&1 || { \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    apt-get update -qq && apt-get install -y -qq --no-install-recommends $(PACKAGES); \
 	  else \
-	    echo "make test needs Chromium, libfaketime, Mosquitto, Prometheus and nginx: install them (Debian: apt-get install $(PACKAGES)) and run it again" >&2; exit 1; \
+	    echo "make test needs Chromium, libfaketime, Mosquitto, NATS, Prometheus and nginx: install them (Debian: apt-get install $(PACKAGES)) and run it again" >&2; exit 1; \
 	  fi; }
 
 # Makes Hà Nội's pack again from the raw data; geodata/packs/README.md has the exact command.

@@ -35,14 +35,14 @@ NO_BIN = f"no program at {BIN}: name it in VONGLAU_BIN"
 # Counted only when something happens that no quick test brings about.
 RARE = {
     "vonglau_archived_total": "what leaves memory is days old",
+    "vonglau_broker_connected": "a broker would have to be there",
+    "vonglau_broker_messages_total": "the same",
     "vonglau_connections_refused_total": "ten thousand would have to be connected",
     "vonglau_clock_steps_total": "the machine's clock would have to be set",
     "vonglau_desk_failures_total": "the desk's log would have to be unwritable",
     "vonglau_desk_lines_total": "an alert would have to stand",
     "vonglau_forecast_day_seconds": "days are learned beside the service, in their own time",
     "vonglau_forecast_points": "the same",
-    "vonglau_mqtt_connected": "a broker would have to be there",
-    "vonglau_mqtt_messages_total": "the same",
     "vonglau_notices_total": "an alert would have to be told",
     "vonglau_notify_failures_total": "the same",
     "vonglau_outlook_seconds": "the first forecast has to be told",

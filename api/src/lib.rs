@@ -2,7 +2,7 @@
 //!
 //! What it holds: the commands ([`commands`]), the core — live state, journal and facts of one data
 //! directory ([`core`]) —, what keeps it fit for years ([`keeping`]), the machine's clock ([`clock`]), the live views
-//! and their topics ([`live`]), what points' past days teach of the next hours ([`forecasting`]), HTTP and WebSocket ([`http`]), how connections are taken ([`listening`]), events from brokers ([`brokers`]), who may come in and what each may see ([`doors`]),
+//! and their topics ([`live`]), what points' past days teach of the next hours ([`forecasting`]), HTTP and WebSocket ([`http`]), how connections are taken ([`listening`]), events from brokers ([`brokers`]), a point's relay ([`relay`]), who may come in and what each may see ([`doors`]),
 //! what makes papers into PDF ([`typesetting`]), and the simulated city ([`city`]).
 //!
 //! What flows in: lines over HTTP or from files, questions, subscriptions. What flows out: receipts after
@@ -34,6 +34,7 @@ pub mod live;
 pub mod notify;
 pub mod records;
 mod refill;
+pub mod relay;
 mod sql;
 pub mod survey;
 pub mod typesetting;

@@ -210,7 +210,8 @@ impl std::fmt::Debug for Secret {
 /// Turns lines into events. Holds a key for each purpose, derived from the secret.
 #[derive(Clone)]
 pub struct Decoder {
-    applicant: [u8; 32],
+    /// `None` where pseudonyms stay as they are given.
+    applicant: Option<[u8; 32]>,
     identity: [u8; 16],
     content: [u8; 16],
 }
@@ -230,9 +231,19 @@ impl Decoder {
             key
         };
         Self {
-            applicant: secret.derive(b"applicant pseudonym, version 1"),
+            applicant: Some(secret.derive(b"applicant pseudonym, version 1")),
             identity: half(b"duplicate identity, version 1"),
             content: half(b"duplicate content, version 1"),
+        }
+    }
+
+    /// For who hands events on to an installation whose secret it does not have: pseudonyms stay as they are given, for that
+    /// installation to key them. Its hashes are not for comparing.
+    pub const fn for_handing_on() -> Self {
+        Self {
+            applicant: None,
+            identity: [0; 16],
+            content: [0; 16],
         }
     }
 
@@ -348,18 +359,18 @@ impl Decoder {
 
     fn event(&self, bytes: &[u8]) -> Result<(Event, usize), (Code, String)> {
         let (mut event, dropped) = read_event(bytes)?;
-        if let Some(applicant) = event.body.applicant_mut() {
-            *applicant = self.pseudonym(applicant);
+        if let (Some(key), Some(applicant)) = (self.applicant, event.body.applicant_mut()) {
+            *applicant = pseudonym(key, applicant);
         }
         Ok((event, dropped))
     }
+}
 
-    /// Keys a producer's pseudonym again, so that it means nothing outside this installation.
-    fn pseudonym(&self, applicant: &Applicant) -> Applicant {
-        let mac = Secret(self.applicant).derive(applicant.as_str().as_bytes());
-        let text = crate::hex::encode(&mac[..16]);
-        Applicant::new(&text).unwrap_or_else(|| applicant.clone())
-    }
+/// Keys a producer's pseudonym again, so that it means nothing outside this installation.
+fn pseudonym(key: [u8; 32], applicant: &Applicant) -> Applicant {
+    let mac = Secret(key).derive(applicant.as_str().as_bytes());
+    let text = crate::hex::encode(&mac[..16]);
+    Applicant::new(&text).unwrap_or_else(|| applicant.clone())
 }
 
 /// The latest time that an event may have.

@@ -1,7 +1,7 @@
 //! What the whole-system tests share: they drive the **built program** over its command line, HTTP
 //! and WebSocket, and compare whole answers with a second computation made here.
 //!
-//! - [`program`] finds and runs the program; [`server`] starts, stops and kills `vonglau serve`;
+//! - [`program`] finds and runs the program; [`server`] starts, stops and kills `vonglau serve`, [`relay`] `vonglau relay`;
 //!   [`clickhouse`] is a store for it;
 //!   [`http`] and [`live`] are its clients, [`caller`] one with credentials; [`browser`] runs a page in Chromium.
 //! - [`naive`] computes every figure of the reports straight from NDJSON by the words of the event
@@ -10,7 +10,7 @@
 //! - [`city`] makes up years of facts for benchmarks; [`incidents`] says when those of the simulated city are knowable.
 //! - [`measure`] is what the benchmarks and the soak share; [`steady`] sends a city's events at a steady rate;
 //!   [`histogram`] reads those of `/metrics`.
-//! - [`disk`] is a small disk that can be full. [`events`] writes event lines; [`short`] makes a directory whose
+//! - [`nats`] is a broker with a client; [`disk`] is a small disk that can be full. [`events`] writes event lines; [`short`] makes a directory whose
 //!   journal's begin was given up; [`shared`] finds the real data, or says what is skipped.
 
 pub mod browser;
@@ -27,7 +27,9 @@ pub mod incidents;
 pub mod live;
 pub mod measure;
 pub mod naive;
+pub mod nats;
 pub mod program;
+pub mod relay;
 pub mod server;
 pub mod shared;
 pub mod short;

@@ -106,6 +106,18 @@ impl Server {
         panic!("no port stays free long enough");
     }
 
+    /// As [`Server::start_with`], on a port that somebody already knows.
+    #[track_caller]
+    pub fn start_on(data: &Path, clock: Clock, setup: Setup<'_>, port: u16) -> Self {
+        let mut server = Self::spawn(data, clock, setup, port);
+        assert!(
+            server.wait_ready(),
+            "the server ended before it was ready: {}",
+            server.log()
+        );
+        server
+    }
+
     fn spawn(data: &Path, clock: Clock, setup: Setup<'_>, port: u16) -> Self {
         let address = format!("127.0.0.1:{port}");
         let log =

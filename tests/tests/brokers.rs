@@ -1,7 +1,8 @@
-//! Proves that events from a real MQTT broker are taken once each: while the service is there, while it is killed in the middle, while
-//! it is away, and when the broker is started anew; and that what cannot be read stops nothing.
+//! Proves that events from real brokers (MQTT, NATS JetStream) are taken once each: while the service is there, while it is killed in
+//! the middle, while it is away, and when the broker is started anew; that what cannot be read stops nothing; that nothing is
+//! acknowledged that finds no room; and that what is set up wrongly is told.
 //!
-//! The broker is Debian's Mosquitto (`make test` installs it where it may).
+//! The brokers are Debian's Mosquitto and nats-server (`make test` installs them where it may).
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use harness::events::{DAY, NEXT_DAY, line, ndjson};
+use harness::nats;
 use harness::program::run;
 use harness::server::{Clock, Server, Setup, free_port};
 use serde_json::json;
@@ -156,7 +158,7 @@ fn what_kiosks_publish_is_taken_once_whatever_is_killed_meanwhile() {
 
     let server = start();
     until("it is connected", || {
-        metric(&server, "vonglau_mqtt_connected") > 0.0
+        metric(&server, "vonglau_broker_connected{broker=\"mqtt\"}") > 0.0
     });
     broker.publish(&tickets(0..300)).done();
     until("all of them have come", || visits(&server) == 300);
@@ -185,18 +187,19 @@ fn what_kiosks_publish_is_taken_once_whatever_is_killed_meanwhile() {
         .done();
     until("the last one has come", || visits(&server) >= 1_603);
     assert_eq!(visits(&server), 1_603, "once each");
-    let rejected = r#"vonglau_mqtt_messages_total{outcome="rejected"}"#;
+    let rejected = r#"vonglau_broker_messages_total{broker="mqtt",outcome="rejected"}"#;
     assert!((metric(&server, rejected) - 1.0).abs() < 0.5);
     drop(server);
 
     // Acknowledged is durable: nothing comes again once it was.
     let server = start();
     until("it is connected", || {
-        metric(&server, "vonglau_mqtt_connected") > 0.0
+        metric(&server, "vonglau_broker_connected{broker=\"mqtt\"}") > 0.0
     });
     broker.publish(&tickets(1_603..1_604)).done();
     until("the last one has come", || visits(&server) == 1_604);
-    assert!(metric(&server, r#"vonglau_mqtt_messages_total{outcome="taken"}"#) < 300.0);
+    let taken = r#"vonglau_broker_messages_total{broker="mqtt",outcome="taken"}"#;
+    assert!(metric(&server, taken) < 300.0);
 }
 
 #[test]
@@ -204,19 +207,207 @@ fn an_address_that_is_none_is_told() {
     let dir = tempfile::tempdir().expect("a temporary directory");
     let data = dir.path().join("data");
     let data = data.to_str().expect("test paths are UTF-8");
-    let wrong = run(&[
-        "serve",
-        "--data",
-        data,
-        "--open",
-        "--listen",
-        "127.0.0.1:0",
-        "--mqtt",
-        "http://broker/a",
-    ]);
-    assert!(
-        wrong.code == 2 && wrong.stderr.contains("mqtt://"),
-        "{}",
-        wrong.stderr
+    for (flag, address, told) in [
+        ("--mqtt", "http://broker/a", "mqtt://"),
+        ("--nats", "nats://broker", "nats://"),
+        (
+            "--nats",
+            "nats://user:password@broker/EVENTS",
+            "VONGLAU_NATS_PASSWORD",
+        ),
+    ] {
+        let wrong = run(&[
+            "serve",
+            "--data",
+            data,
+            "--open",
+            "--listen",
+            "127.0.0.1:0",
+            flag,
+            address,
+        ]);
+        assert!(
+            wrong.code == 2 && wrong.stderr.contains(told),
+            "{}",
+            wrong.stderr
+        );
+    }
+}
+
+const SUBJECT: &str = "vonglau.events.kiosk-1";
+const NATS: &str = r#"vonglau_broker_connected{broker="nats"}"#;
+
+fn nats_messages(outcome: &str) -> String {
+    format!(r#"vonglau_broker_messages_total{{broker="nats",outcome="{outcome}"}}"#)
+}
+
+fn ticket_lines(numbers: std::ops::Range<usize>) -> Vec<String> {
+    tickets(numbers).lines().map(str::to_owned).collect()
+}
+
+/// Messages that the broker has not handed out, and those that were not acknowledged.
+fn left(client: &mut nats::Client) -> (u64, u64) {
+    let consumer = client.consumer("EVENTS", "vonglau");
+    let count = |name: &str| consumer[name].as_u64().expect("a consumer has counts");
+    (count("num_pending"), count("num_ack_pending"))
+}
+
+#[test]
+fn what_is_in_a_stream_is_taken_once_whatever_is_killed_meanwhile() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let (data, folder) = (dir.path().join("data"), dir.path().join("broker"));
+    std::fs::create_dir(&folder).expect("a folder");
+    let broker = nats::Broker::start(&folder, free_port());
+    let mut client = broker.client();
+    client.make_stream("EVENTS");
+    let address = format!("nats://127.0.0.1:{}/EVENTS/vonglau.events.>", broker.port);
+    let args = ["--nats", &*address];
+    let start = || Server::start_with(&data, Clock::Events, Setup::with(&args));
+
+    // What was there before the service is taken, too; what is of another subject is not.
+    client.publish(SUBJECT, &ticket_lines(0..300));
+    client.publish("vonglau.other", &["of no concern"]);
+    let server = start();
+    until("all of them have come", || visits(&server) == 300);
+    assert!(metric(&server, NATS) > 0.0);
+
+    // Killed in the middle; what is published meanwhile waits at the broker.
+    let publishing = std::thread::spawn(move || {
+        client.publish(SUBJECT, &ticket_lines(300..6_000));
+        client
+    });
+    until("some have come", || visits(&server) > 320);
+    server.kill();
+    let mut client = publishing.join().expect("all is published");
+    client.publish(SUBJECT, &ticket_lines(6_000..6_100));
+    drop(client);
+
+    // The broker goes down while the service is there, which finds it again.
+    let server = start();
+    until("some more have come", || visits(&server) > 340);
+    let broker = broker.stop();
+    until("it is seen", || metric(&server, NATS) < 0.5);
+    let broker = broker.start();
+    let mut client = broker.client();
+    until("all have come", || visits(&server) >= 6_100);
+    until("all is acknowledged", || left(&mut client) == (0, 0));
+    assert_eq!(visits(&server), 6_100, "once each");
+
+    // A message may be a batch; what cannot be read stops nothing behind it and never comes again.
+    let batch: Vec<serde_json::Value> = ticket_lines(6_100..6_102)
+        .iter()
+        .map(|line| serde_json::from_str(line).expect("an event"))
+        .collect();
+    let half = format!(
+        "{}\n{{\"name\":\"NguyenVanTest\"}}",
+        ticket_lines(6_102..6_103)[0]
     );
+    client.publish(
+        SUBJECT,
+        &[
+            "[\"NguyenVanTest\"]",
+            "NguyenVanTest",
+            &*json!(batch).to_string(),
+            &*half,
+        ],
+    );
+    client.publish(SUBJECT, &ticket_lines(6_103..6_104));
+    until("the last one has come", || visits(&server) >= 6_104);
+    until("nothing is left", || left(&mut client) == (0, 0));
+    assert_eq!(visits(&server), 6_104, "once each");
+    assert!((metric(&server, &nats_messages("rejected")) - 3.0).abs() < 0.5);
+    let log = server.log();
+    assert!(
+        log.contains("not_cloudevent") && log.contains("malformed_json"),
+        "{log}"
+    );
+    assert!(!log.contains("NguyenVanTest"), "{log}");
+    assert!(server.stop().success());
+
+    // Acknowledged is durable: nothing comes again once it was.
+    let server = start();
+    client.publish(SUBJECT, &ticket_lines(6_104..6_105));
+    until("the last one has come", || visits(&server) == 6_105);
+    assert!((metric(&server, &nats_messages("taken")) - 1.0).abs() < 0.5);
+}
+
+#[test]
+fn what_finds_no_room_stays_in_the_stream() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let (data, folder) = (dir.path().join("data"), dir.path().join("broker"));
+    std::fs::create_dir(&folder).expect("a folder");
+    let broker = nats::Broker::start(&folder, free_port());
+    let mut client = broker.client();
+    client.make_stream("EVENTS");
+    let address = format!("nats://127.0.0.1:{}/EVENTS", broker.port);
+
+    let bounded = ["--nats", &*address, "--max-journal-bytes", "4kB"];
+    let server = Server::start_with(&data, Clock::Events, Setup::with(&bounded));
+    until("it is connected", || metric(&server, NATS) > 0.0);
+    client.publish(SUBJECT, &ticket_lines(0..1_000));
+    until("the journal is full", || {
+        server.log().contains("it is not acknowledged")
+    });
+    let taken = visits(&server);
+    assert!(taken < 1_000, "{taken} of 1000 in four thousand bytes");
+    let (pending, unacknowledged) = left(&mut client);
+    assert!(pending + unacknowledged >= 1_000 - taken);
+    server.kill();
+
+    let server = Server::start_with(&data, Clock::Events, Setup::with(&["--nats", &address]));
+    until("all have come", || visits(&server) >= 1_000);
+    until("all is acknowledged", || left(&mut client) == (0, 0));
+    assert_eq!(visits(&server), 1_000, "once each");
+}
+
+#[test]
+fn a_broker_that_is_set_up_otherwise_is_told_clearly() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let store = dir.path().join("store");
+    let users = "authorization { users: [ { user: vonglau, password: right } ] }\n";
+    let jetstream = format!(
+        "jetstream {{ store_dir: {:?} }}\n",
+        store.display().to_string()
+    );
+    let me = Some(("vonglau", "right"));
+    let port = free_port();
+    let address = format!("nats://vonglau@127.0.0.1:{port}/EVENTS");
+    let with = |password| Setup {
+        args: &["--nats", &address][..],
+        env: password,
+        ..Setup::default()
+    };
+    let right = [("VONGLAU_NATS_PASSWORD", "right")];
+
+    // The service is there whatever the broker does.
+    let data = dir.path().join("data");
+    let server = Server::start_with(&data, Clock::Events, with(&right));
+    until("it is told", || server.log().contains("cannot be reached"));
+    let broker = nats::Broker::start_with(dir.path(), port, users, me);
+    until("it is told", || server.log().contains("has no JetStream"));
+    drop(server);
+    let stopped = broker.stop();
+    drop(stopped);
+
+    let both = format!("{users}{jetstream}");
+    let broker = nats::Broker::start_with(dir.path(), port, &both, me);
+    let server = Server::start_with(
+        &data,
+        Clock::Events,
+        with(&[("VONGLAU_NATS_PASSWORD", "wrong")]),
+    );
+    until("it is told", || {
+        server.log().contains("refuses the credentials")
+    });
+    drop(server);
+
+    let server = Server::start_with(&data, Clock::Events, with(&right));
+    until("it is told", || {
+        server.log().contains("has no stream EVENTS")
+    });
+    let mut client = broker.client();
+    client.make_stream("EVENTS");
+    client.publish(SUBJECT, &ticket_lines(0..1));
+    until("it is mended", || visits(&server) == 1);
+    assert!(!server.log().contains("right"), "{}", server.log());
 }

@@ -3,9 +3,10 @@
 //! What flows in: a broker's messages, each an event, lines of events or a batch, as `POST /events` takes them. What flows out:
 //! acknowledgements. What holds: a message is acknowledged when all that can be taken of it is durable, and never before, so that the
 //! broker keeps what a crash, a full disk or a stop would lose; what it then sends again is known by its ids. What cannot be read is
-//! counted and acknowledged: it would be no better the next time.
+//! counted and done with: it would be no better the next time.
 
 pub mod mqtt;
+pub mod nats;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +19,33 @@ use crate::http::events::commit;
 
 /// Before a message is tried again that could not be made durable: the disk is full, or the service cannot keep up.
 const PAUSE: Duration = Duration::from_secs(2);
+
+/// A kind of broker, as metrics name it.
+#[derive(Debug, Clone, Copy)]
+enum Broker {
+    Mqtt,
+    Nats,
+}
+
+impl Broker {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Mqtt => "mqtt",
+            Self::Nats => "nats",
+        }
+    }
+
+    fn connected(self, is_so: bool) {
+        let gauge = metrics::gauge!("vonglau_broker_connected", "broker" => self.word());
+        gauge.set(f64::from(u8::from(is_so)));
+    }
+
+    /// Counts a message by what became of it: `taken`, `rejected` in whole or in part, or `dropped`.
+    fn count(self, outcome: &'static str) {
+        metrics::counter!("vonglau_broker_messages_total", "broker" => self.word(), "outcome" => outcome)
+            .increment(1);
+    }
+}
 
 /// Takes a message in; waits until it is durable, however long that is. `None` where it cannot be read at all.
 async fn take(app: &Arc<App>, payload: &Bytes) -> Option<Receipt> {

@@ -13,7 +13,7 @@ use futures_util::future::join_all;
 use rumqttc::{AsyncClient, Event, MqttOptions, Packet, Publish, QoS, SubscribeReasonCode};
 use tokio::sync::mpsc;
 
-use super::take;
+use super::{Broker, take};
 use crate::http::App;
 
 /// The port without a name.
@@ -89,14 +89,13 @@ pub async fn follow(app: Arc<App>, address: Address, client: String, password: O
     let (hand, came) = mpsc::channel::<Came>(WAITING);
     let number = Arc::new(AtomicU64::new(0));
     tokio::spawn(take_all(app, client.clone(), came, Arc::clone(&number)));
-    let connected = metrics::gauge!("vonglau_mqtt_connected");
     let mut pause = PAUSES[0];
     loop {
         match connection.poll().await {
             Ok(Event::Incoming(Packet::ConnAck(_))) => {
                 number.fetch_add(1, Ordering::AcqRel);
                 pause = PAUSES[0];
-                connected.set(1.0);
+                Broker::Mqtt.connected(true);
                 tracing::info!(
                     host = address.host,
                     topic = address.topic,
@@ -125,22 +124,18 @@ pub async fn follow(app: Arc<App>, address: Address, client: String, password: O
                         return;
                     }
                 } else if hand.try_send(message).is_err() {
-                    count("dropped");
+                    Broker::Mqtt.count("dropped");
                 }
             }
             Ok(_) => {}
             Err(error) => {
-                connected.set(0.0);
+                Broker::Mqtt.connected(false);
                 tracing::warn!(%error, host = address.host, "the broker is away; it is tried again");
                 tokio::time::sleep(pause).await;
                 pause = (pause * 2).min(PAUSES[1]);
             }
         }
     }
-}
-
-fn count(outcome: &'static str) {
-    metrics::counter!("vonglau_mqtt_messages_total", "outcome" => outcome).increment(1);
 }
 
 /// Takes messages in and acknowledges them, in their order.
@@ -156,7 +151,7 @@ async fn take_all(
         let taken = join_all(some.iter().map(|(_, message)| take(&app, &message.payload)));
         for receipt in taken.await {
             let is_whole = receipt.is_some_and(|receipt| receipt.rejected.is_empty());
-            count(if is_whole { "taken" } else { "rejected" });
+            Broker::Mqtt.count(if is_whole { "taken" } else { "rejected" });
         }
         for (connection, message) in some.drain(..) {
             let is_kept = message.qos != QoS::AtMostOnce;

@@ -114,6 +114,7 @@ pub fn run(args: DemoArgs) -> anyhow::Result<()> {
         forecast_days: WINDOW_DAYS,
         tls: None,
         mqtt: None,
+        nats: None,
     };
     serve(dir, how, move |app| {
         let app = Arc::clone(app);

@@ -21,6 +21,7 @@ pub mod ingest;
 pub mod key;
 pub mod migrate;
 pub mod pack;
+pub mod relay;
 pub mod report;
 mod scoped;
 pub mod serve;
@@ -72,6 +73,8 @@ enum Command {
     Simulate(simulate::SimulateArgs),
     /// Take events from a file into a server or a data directory
     Ingest(ingest::IngestArgs),
+    /// Keep a point's events while the line to the server is down, and send them in order
+    Relay(relay::RelayArgs),
     /// Turn CSV into events by a mapping
     Import(import::ImportArgs),
     /// Report figures over a span of time
@@ -165,7 +168,10 @@ pub fn main() -> ExitCode {
         // Set once, here.
         let _ = KEY.set(key);
     }
-    let serves = matches!(cli.command, Command::Serve(_) | Command::Demo(_));
+    let serves = matches!(
+        cli.command,
+        Command::Serve(_) | Command::Demo(_) | Command::Relay(_)
+    );
     start_log(if serves {
         "warn,api=info,ingest=info"
     } else {
@@ -177,6 +183,7 @@ pub fn main() -> ExitCode {
         Command::Demo(args) => demo::run(args),
         Command::Simulate(args) => simulate::run(args),
         Command::Ingest(args) => ingest::run(args),
+        Command::Relay(args) => relay::run(args),
         Command::Import(args) => import::run(args),
         Command::Report(args) => report::run(args),
         Command::Briefing(args) => briefing::run(args),

@@ -18,10 +18,10 @@ use anyhow::Context as _;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use tokio::net::TcpListener;
 
-pub use args::{DoorsArgs, Keeps, MqttArgs, TlsArgs};
+pub use args::{DoorsArgs, Keeps, MqttArgs, NatsArgs, TlsArgs};
 
 use super::{ClockArg, PATIENCE, RoomArgs, UsageError};
-use crate::brokers::mqtt;
+use crate::brokers::{mqtt, nats};
 use crate::clock::ClockWatch;
 use crate::clocks::DeviceClocks;
 use crate::core::Core;
@@ -83,6 +83,8 @@ pub struct ServeArgs {
     tls: TlsArgs,
     #[command(flatten)]
     mqtt: MqttArgs,
+    #[command(flatten)]
+    nats: NatsArgs,
     /// Where *now* comes from
     #[arg(long, value_enum, default_value = "wall")]
     clock: ClockArg,
@@ -109,6 +111,7 @@ pub fn run(args: ServeArgs) -> anyhow::Result<()> {
     let tls = tls.map_err(|e| UsageError(e.to_string()))?.map(Arc::new);
     let broker = args.mqtt.mqtt.as_deref().map(mqtt::Address::parse);
     let broker = broker.transpose().map_err(|e| UsageError(e.to_string()))?;
+    let nats = args.nats.settings()?;
     let mut settings = args.doors.settings(args.open)?;
     settings.tls |= tls.is_some();
     let dir = DataDir::open(&args.data, args.clock.into(), PATIENCE)?;
@@ -121,6 +124,7 @@ pub fn run(args: ServeArgs) -> anyhow::Result<()> {
         forecast_days: args.forecast_days,
         tls,
         mqtt: broker.map(|address| (address, args.mqtt.mqtt_client)),
+        nats,
     };
     serve(dir, how, |_| Ok(()))
 }
@@ -144,6 +148,8 @@ pub struct How<'a> {
     pub tls: Option<Arc<Tls>>,
     /// A broker's topic to follow, and under which client's name.
     pub mqtt: Option<(mqtt::Address, String)>,
+    /// A stream of NATS JetStream to follow.
+    pub nats: Option<nats::Settings>,
 }
 
 /// A huge page stays whole while anything in it is in use, and a server's state is small things that come and go for years:
@@ -170,6 +176,7 @@ pub fn serve(
         forecast_days,
         tls,
         mqtt,
+        nats,
     } = how;
     keep_pages_small();
     let address = address_of(listen)?;
@@ -307,6 +314,9 @@ pub fn serve(
         if let Some((address, client)) = mqtt {
             let password = std::env::var("VONGLAU_MQTT_PASSWORD").ok();
             tokio::spawn(mqtt::follow(Arc::clone(&app), address, client, password));
+        }
+        if let Some(settings) = nats {
+            tokio::spawn(nats::follow(Arc::clone(&app), settings));
         }
         if let Some(tls) = &tls {
             tokio::spawn(Arc::clone(tls).follow());
@@ -472,7 +482,7 @@ async fn watch_clock() {
 }
 
 /// Waits for SIGINT or SIGTERM.
-async fn signalled() {
+pub(super) async fn signalled() {
     use tokio::signal::unix::{SignalKind, signal};
     match signal(SignalKind::terminate()) {
         Ok(mut terminate) => {

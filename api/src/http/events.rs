@@ -20,8 +20,10 @@ use crate::doors::caller::Caller;
 
 /// How the lines of a body are told apart.
 #[derive(Clone, Copy)]
-enum Form {
+pub(crate) enum Form {
+    /// One event a line.
     Ndjson,
+    /// A JSON array.
     Batch,
 }
 
@@ -195,7 +197,8 @@ fn reason(error: &IntakeError) -> &'static str {
     }
 }
 
-fn form(headers: &HeaderMap) -> Result<Form, Problem> {
+/// How the events of a body are told apart.
+pub(crate) fn form(headers: &HeaderMap) -> Result<Form, Problem> {
     let kind = headers
         .get(header::CONTENT_TYPE)
         .and_then(|v| v.to_str().ok())
@@ -221,7 +224,8 @@ fn form(headers: &HeaderMap) -> Result<Form, Problem> {
     }
 }
 
-fn encoding(headers: &HeaderMap) -> Result<Encoding, Problem> {
+/// How a body is compressed.
+pub(crate) fn encoding(headers: &HeaderMap) -> Result<Encoding, Problem> {
     let encoding = headers
         .get(header::CONTENT_ENCODING)
         .and_then(|v| v.to_str().ok())

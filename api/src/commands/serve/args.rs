@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::brokers::nats;
 use crate::commands::UsageError;
 use crate::doors::address::Proxies;
 use crate::doors::openid::OpenIdSettings;
@@ -47,6 +48,51 @@ pub struct MqttArgs {
         env = "VONGLAU_MQTT_CLIENT"
     )]
     pub(super) mqtt_client: String,
+}
+
+/// Events from a stream of NATS JetStream.
+#[derive(Debug, Clone, clap::Args)]
+pub struct NatsArgs {
+    /// Take events from a stream of NATS JetStream, too: `nats://user@host:4222/STREAM`, `tls://…` for an encrypted line, with a
+    /// subject behind it for some of its messages (`/STREAM/kiosks.>`). A password stands in `VONGLAU_NATS_PASSWORD`, a token in
+    /// `VONGLAU_NATS_TOKEN`
+    #[arg(long, value_name = "STREAM", env = "VONGLAU_NATS")]
+    nats: Option<String>,
+    /// The durable consumer under which the broker keeps what was taken; this service's alone, made where it is not there
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "vonglau",
+        env = "VONGLAU_NATS_CONSUMER"
+    )]
+    nats_consumer: String,
+    /// Who signs the broker's certificate, beside those whom this machine trusts: a PEM file
+    #[arg(long, value_name = "FILE", env = "VONGLAU_NATS_CA")]
+    nats_ca: Option<PathBuf>,
+}
+
+impl NatsArgs {
+    pub(super) fn settings(self) -> Result<Option<nats::Settings>, UsageError> {
+        let Some(address) = self.nats else {
+            return Ok(None);
+        };
+        let address = nats::Address::parse(&address).map_err(|e| UsageError(e.to_string()))?;
+        let is_name = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+        if self.nats_consumer.is_empty() || !self.nats_consumer.chars().all(is_name) {
+            let why = "--nats-consumer is a name of letters, digits, - and _";
+            return Err(UsageError(why.to_owned()));
+        }
+        let secret = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        Ok(Some(nats::Settings {
+            address,
+            consumer: self.nats_consumer,
+            secret: nats::Secret {
+                password: secret("VONGLAU_NATS_PASSWORD"),
+                token: secret("VONGLAU_NATS_TOKEN"),
+            },
+            ca: self.nats_ca,
+        }))
+    }
 }
 
 /// TLS without a proxy.
