@@ -203,11 +203,12 @@ impl Client {
     #[track_caller]
     pub fn publish<S: AsRef<str>>(&mut self, subject: &str, messages: &[S]) {
         for some in messages.chunks(50) {
-            let mut text = String::new();
-            for message in some.iter().map(AsRef::as_ref) {
-                text += &format!("PUB {subject} {INBOX} {}\r\n{message}\r\n", message.len());
-            }
-            self.say(&text);
+            let one = |message: &S| {
+                let message = message.as_ref();
+                format!("PUB {subject} {INBOX} {}\r\n{message}\r\n", message.len())
+            };
+            let all: Vec<String> = some.iter().map(one).collect();
+            self.say(&all.concat());
             for _ in some {
                 let answer = self.answer();
                 assert!(answer["seq"].is_u64(), "{answer}");

@@ -364,20 +364,21 @@ fn what_finds_no_room_stays_in_the_stream() {
 fn a_broker_that_is_set_up_otherwise_is_told_clearly() {
     let dir = tempfile::tempdir().expect("a temporary directory");
     let store = dir.path().join("store");
-    let users = "authorization { users: [ { user: vonglau, password: right } ] }\n";
+    let users = "authorization { users: [ { user: vonglau, password: planted-word } ] }\n";
     let jetstream = format!(
         "jetstream {{ store_dir: {:?} }}\n",
         store.display().to_string()
     );
-    let me = Some(("vonglau", "right"));
+    let me = Some(("vonglau", "planted-word"));
     let port = free_port();
     let address = format!("nats://vonglau@127.0.0.1:{port}/EVENTS");
+    let args = ["--nats", &address];
     let with = |password| Setup {
-        args: &["--nats", &address][..],
+        args: &args[..],
         env: password,
         ..Setup::default()
     };
-    let right = [("VONGLAU_NATS_PASSWORD", "right")];
+    let right = [("VONGLAU_NATS_PASSWORD", "planted-word")];
 
     // The service is there whatever the broker does.
     let data = dir.path().join("data");
@@ -409,5 +410,5 @@ fn a_broker_that_is_set_up_otherwise_is_told_clearly() {
     client.make_stream("EVENTS");
     client.publish(SUBJECT, &ticket_lines(0..1));
     until("it is mended", || visits(&server) == 1);
-    assert!(!server.log().contains("right"), "{}", server.log());
+    assert!(!server.log().contains("planted-word"), "{}", server.log());
 }

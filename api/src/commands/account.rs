@@ -10,7 +10,7 @@ use super::{DataArg, UsageError};
 use crate::doors::accounts::{Accounts, TotpFor};
 use crate::doors::at::{Clock as _, WallClock};
 use crate::doors::audit::What;
-use crate::doors::openid::digest_of;
+use crate::doors::openid::{Subject, check_issuer};
 use crate::doors::role::{NoSuchRole, Role};
 
 /// Make, list and change accounts, beside a running server too. An account is called by a seat, such as `room-3`: no person's name.
@@ -123,8 +123,10 @@ pub fn run(args: AccountArgs) -> anyhow::Result<()> {
             note(&args, "enable")
         }
         AccountCommand::Link(args) => {
+            check_issuer(&args.issuer).map_err(|e| UsageError(e.to_string()))?;
             let subject = subject(args.subject)?;
-            let digest = digest_of(&args.issuer, &subject);
+            let digest = Subject::new(&args.issuer, &subject).digest();
+            let digest = digest.context("cannot make the subject's digest")?;
             of(&args.name)?.link(&args.name.name, Some(digest), now)?;
             note(&args.name, "link")
         }

@@ -182,17 +182,24 @@ impl Doors {
         by: By,
     ) -> Option<Caller> {
         let standing = self.accounts.standing(&session.account)?;
+        let stage = match session.proved {
+            None => standing.stage,
+            // The provider proved what the account's own password and code would have.
+            Some(proved)
+                if standing.subject == Some(proved.subject)
+                    && (proved.has_second_factor || !standing.wants_second_factor) =>
+            {
+                Stage::Full
+            }
+            // It is somebody else's by now, or the rule was made stricter.
+            Some(_) => return None,
+        };
         (session.made >= standing.sessions_from).then(|| Caller {
             who: session.account.clone(),
             role: standing.role,
             scope: standing.scope,
             by,
-            // The provider proved what the account's own password and code would have.
-            stage: if session.by_provider {
-                Stage::Full
-            } else {
-                standing.stage
-            },
+            stage,
             holder: Holder::Session(digest),
         })
     }

@@ -68,18 +68,19 @@ pub struct Session {
     pub made: At,
     /// When it was last seen.
     pub seen: At,
-    /// Its holder was proved by the identity provider, a second factor and all where one is wanted.
-    #[serde(default, skip_serializing_if = "is_not")]
-    pub by_provider: bool,
+    /// Whom the identity provider proved, where it was not the account's own password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proved: Option<Proved>,
 }
 
-/// What an older program does not know is written only where it is so.
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes a reference"
-)]
-const fn is_not(so: &bool) -> bool {
-    !*so
+/// Somebody whom the identity provider proved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Proved {
+    /// Who, as accounts are linked to them.
+    pub subject: Digest,
+    /// It asked for a second factor.
+    pub has_second_factor: bool,
 }
 
 impl Session {
@@ -104,10 +105,16 @@ pub struct Sessions {
 }
 
 impl Sessions {
-    /// Opens a data directory's sessions.
+    /// Opens a data directory's sessions. A file that is damaged, or a newer program's, has none: people sign in again.
     pub fn open(dir: &Path, bounds: Bounds, now: At) -> Result<Self, FileError> {
         let path = dir.join(FILE);
-        let saved: Saved = read_json(&path)?;
+        let saved: Saved = match read_json(&path) {
+            Err(FileError::Damaged { detail, .. }) => {
+                tracing::warn!(detail, "{FILE} cannot be read: everybody signs in again");
+                Saved::default()
+            }
+            read => read?,
+        };
         let held = saved.sessions.into_iter();
         let held = held.filter(|(_, session)| session.holds(bounds, now));
         Ok(Self {
@@ -119,21 +126,22 @@ impl Sessions {
 
     /// Begins a session; answers its id, which is kept nowhere here.
     pub fn begin(&self, account: &str, now: At) -> Result<String, SessionError> {
-        self.begins(account, false, now)
+        self.begin_as(account, None, now)
     }
 
     /// The same of somebody whom the identity provider proved.
-    pub fn begin_by_provider(&self, account: &str, now: At) -> Result<String, SessionError> {
-        self.begins(account, true, now)
-    }
-
-    fn begins(&self, account: &str, by_provider: bool, now: At) -> Result<String, SessionError> {
+    pub fn begin_as(
+        &self,
+        account: &str,
+        proved: Option<Proved>,
+        now: At,
+    ) -> Result<String, SessionError> {
         let session = Session {
             account: account.to_owned(),
             signed_in: now,
             made: now,
             seen: now,
-            by_provider,
+            proved,
         };
         let mut by = self.by.lock();
         self.add(&mut by, session, now)

@@ -85,6 +85,16 @@ pub enum BadSettings {
         "an open server believes no proxy: whoever is behind it would be taken for somebody at this machine"
     )]
     OpenBehindProxy,
+    /// The identity provider sends browsers back over TLS, which they do not come by.
+    #[error(
+        "the identity provider sends browsers back to {0}, and cookies would not be for TLS alone: give --tls-cert and --tls-key, or say with --behind-tls that a proxy has the certificate"
+    )]
+    BackInClear(String),
+    /// The identity provider sends browsers to a name that is refused.
+    #[error(
+        "the identity provider sends browsers back to {0}, which is none of --hosts: add its name there"
+    )]
+    BackElsewhere(String),
 }
 
 impl Settings {
@@ -98,8 +108,31 @@ impl Settings {
         } else if !self.tls && !is_own {
             Err(BadSettings::Clear(listen))
         } else {
-            Ok(())
+            self.check_back()
         }
+    }
+
+    /// Whether browsers arrive where the identity provider sends them.
+    fn check_back(&self) -> Result<(), BadSettings> {
+        let back = self.openid.as_ref().map(|openid| openid.back.clone());
+        // Any other is of this machine, which is always known by its name.
+        let Some(back) = back.filter(|back| back.starts_with("https://")) else {
+            return Ok(());
+        };
+        if !self.tls {
+            return Err(BadSettings::BackInClear(back));
+        }
+        // As browsers name it: with a port where it is not the usual one.
+        let place = back.split_once("://").map_or("", |(_, rest)| rest);
+        let host = place.split('/').next().unwrap_or_default();
+        let is_known = self.hosts.is_empty()
+            || self
+                .hosts
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(host));
+        is_known
+            .then_some(())
+            .ok_or(BadSettings::BackElsewhere(back))
     }
 
     /// The session cookie's name. A browser takes `__Host-` for this very host, over TLS, and from no page of a subdomain.
@@ -115,6 +148,45 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn browsers_arrive_where_the_provider_sends_them() {
+        let checked = |tls, hosts: &[&str], back: &str| {
+            let openid = OpenIdSettings {
+                issuer: "https://id.hanoi.vn".to_owned(),
+                client: "vonglau".to_owned(),
+                secret: None,
+                back: format!("{back}/api/v1/session/openid/back"),
+                name: String::new(),
+                acr: Vec::new(),
+            };
+            let settings = Settings {
+                tls,
+                hosts: hosts.iter().map(|host| (*host).to_owned()).collect(),
+                openid: Some(openid),
+                ..Settings::default()
+            };
+            settings.check("127.0.0.1:8080".parse().unwrap())
+        };
+        let own = "http://127.0.0.1:8080";
+        let city = "https://vl.hanoi.vn";
+        assert_eq!(checked(false, &["vl.hanoi.vn"], own), Ok(()));
+        assert_eq!(checked(true, &[], city), Ok(()));
+        assert_eq!(checked(true, &["other.vn", "VL.hanoi.vn"], city), Ok(()));
+        assert!(matches!(
+            checked(false, &[], city),
+            Err(BadSettings::BackInClear(_))
+        ));
+        for (hosts, back) in [
+            (["other.vn"], city),
+            (["vl.hanoi.vn"], "https://vl.hanoi.vn:8443"),
+        ] {
+            assert!(matches!(
+                checked(true, &hosts, back),
+                Err(BadSettings::BackElsewhere(_))
+            ));
+        }
+    }
 
     #[test]
     fn a_server_does_not_listen_where_a_door_would_be_open() {

@@ -259,9 +259,13 @@ mod tests {
     };
 
     fn lines(numbers: std::ops::Range<usize>) -> String {
-        numbers
-            .map(|n| format!("{{\"specversion\":\"1.0\",\"id\":\"{n}\",\"source\":\"k\",\"type\":\"ticket.issued\",\"time\":\"2026-11-23T08:00:00Z\",\"data\":{{\"site\":\"00004\",\"ticket\":\"A{n}\",\"service\":\"s\",\"applicant\":\"p{n}\"}}}}\n"))
-            .collect()
+        let one = |n| {
+            format!(
+                "{{\"specversion\":\"1.0\",\"id\":\"{n}\",\"source\":\"k\",\"type\":\"ticket.issued\",\"time\":\"2026-11-23T08:00:00Z\",\"data\":{{\"site\":\"00004\",\"ticket\":\"A{n}\",\"service\":\"s\",\"applicant\":\"p{n}\"}}}}\n"
+            )
+        };
+        let all: Vec<String> = numbers.map(one).collect();
+        all.concat()
     }
 
     fn put(spool: &mut Spool, numbers: std::ops::Range<usize>) -> Result<(), SpoolError> {

@@ -1,6 +1,7 @@
 //! What `vonglau serve` can be told beside where its data are: how long things are kept, who may come in, TLS, brokers.
 
-use std::path::PathBuf;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
 
 use crate::brokers::nats;
 use crate::commands::UsageError;
@@ -156,10 +157,20 @@ pub(super) struct OpenIdArgs {
     )]
     openid_client: Option<String>,
     /// A file with this service's secret with the provider, where it has one
-    #[arg(long, value_name = "FILE", env = "VONGLAU_OPENID_SECRET_FILE")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "openid_issuer",
+        env = "VONGLAU_OPENID_SECRET_FILE"
+    )]
     openid_secret_file: Option<PathBuf>,
     /// Where the provider sends browsers back to, as it has it registered: `https://HOST/api/v1/session/openid/back`
-    #[arg(long, value_name = "URL", env = "VONGLAU_OPENID_BACK")]
+    #[arg(
+        long,
+        value_name = "URL",
+        requires = "openid_issuer",
+        env = "VONGLAU_OPENID_BACK"
+    )]
     openid_back: Option<String>,
     /// What the button on the sign-in page calls the provider
     #[arg(
@@ -174,6 +185,7 @@ pub(super) struct OpenIdArgs {
         long,
         value_name = "CLASS,…",
         value_delimiter = ',',
+        requires = "openid_issuer",
         env = "VONGLAU_OPENID_ACR"
     )]
     openid_acr: Vec<String>,
@@ -186,16 +198,14 @@ impl OpenIdArgs {
         else {
             return Ok(None);
         };
-        let read = |file: PathBuf| {
-            let text = std::fs::read_to_string(&file);
-            let text =
-                text.map_err(|e| UsageError(format!("cannot read {}: {e}", file.display())))?;
-            Ok(text.trim().to_owned())
-        };
         let settings = OpenIdSettings {
             issuer,
             client,
-            secret: self.openid_secret_file.map(read).transpose()?,
+            secret: self
+                .openid_secret_file
+                .as_deref()
+                .map(secret_in)
+                .transpose()?,
             back,
             name: self.openid_name,
             acr: self.openid_acr,
@@ -203,6 +213,26 @@ impl OpenIdArgs {
         settings.check().map_err(|e| UsageError(e.to_string()))?;
         Ok(Some(settings))
     }
+}
+
+/// A secret that stands in a file which its owner alone reads.
+fn secret_in(file: &Path) -> Result<String, UsageError> {
+    let shown = file.display();
+    let bad = |e: std::io::Error| UsageError(format!("cannot read {shown}: {e}"));
+    let mode = std::fs::metadata(file).map_err(bad)?.permissions().mode();
+    if mode & 0o037 != 0 {
+        let why = format!(
+            "{shown} holds a secret and others may read or write it: set it to its owner and group alone (chmod 640)"
+        );
+        return Err(UsageError(why));
+    }
+    let text = std::fs::read_to_string(file).map_err(bad)?;
+    let secret = text.trim();
+    if secret.is_empty() {
+        let why = format!("{shown} is empty: put the secret there that the provider gave");
+        return Err(UsageError(why));
+    }
+    Ok(secret.to_owned())
 }
 
 /// Who may come in.

@@ -1,17 +1,18 @@
 //! Accounts that are linked to somebody of the identity provider.
 //!
-//! An operator links them, by the subject that the provider names ([`crate::doors::openid::digest_of`]); one subject is one account. The
+//! An operator links them, by the subject that the provider names ([`crate::doors::openid::Subject`]); one subject is one account. The
 //! account's own password goes on holding: the provider may be away.
 
 use super::{Account, AccountError, Accounts, At, Digest};
+use crate::doors::sessions::Proved;
 
 /// Why somebody whom the provider proved is not let in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotLinked {
     /// No account is linked to them, or it is disabled.
     Unknown,
-    /// The account wants a second factor, and the provider did not ask for one.
-    OneFactor,
+    /// The account of this name wants a second factor, and the provider did not ask for one.
+    OneFactor(String),
 }
 
 impl Accounts {
@@ -32,20 +33,15 @@ impl Accounts {
         })
     }
 
-    /// The account of a subject.
-    pub fn of_subject(
-        &self,
-        subject: Digest,
-        has_second_factor: bool,
-    ) -> Result<String, NotLinked> {
+    /// The account of somebody whom the provider proved.
+    pub fn of_subject(&self, proved: Proved) -> Result<String, NotLinked> {
         self.kept.read(|all| {
             let linked =
-                |account: &Account| account.subject == Some(subject) && !account.is_disabled;
+                |account: &Account| account.subject == Some(proved.subject) && !account.is_disabled;
             let found = all.accounts.iter().find(|(_, account)| linked(account));
             let (name, account) = found.ok_or(NotLinked::Unknown)?;
-            let wants_another = self.needs_second_factor(account) || account.totp.is_some();
-            if wants_another && !has_second_factor {
-                return Err(NotLinked::OneFactor);
+            if self.wants_second_factor(account) && !proved.has_second_factor {
+                return Err(NotLinked::OneFactor(name.clone()));
             }
             Ok(name.clone())
         })

@@ -136,6 +136,10 @@ pub struct Standing {
     pub stage: Stage,
     /// Sessions made before are void.
     pub sessions_from: At,
+    /// Who it is with the identity provider.
+    pub subject: Option<Digest>,
+    /// It wants a second factor, from whoever proves its holder.
+    pub wants_second_factor: bool,
 }
 
 /// All accounts.
@@ -313,6 +317,8 @@ impl Accounts {
                 scope: account.scope.clone(),
                 stage: self.stage(account),
                 sessions_from: account.sessions_from,
+                subject: account.subject,
+                wants_second_factor: self.wants_second_factor(account),
             })
         })
     }
@@ -323,6 +329,11 @@ impl Accounts {
             TotpFor::Everybody => true,
             TotpFor::Nobody => false,
         }
+    }
+
+    /// Whether it is to have one, or has one.
+    fn wants_second_factor(&self, account: &Account) -> bool {
+        self.needs_second_factor(account) || account.totp.is_some()
     }
 
     fn stage(&self, account: &Account) -> Stage {

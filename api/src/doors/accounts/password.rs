@@ -8,7 +8,7 @@ use argon2::password_hash::{PasswordHash, PasswordHasher as _, PasswordVerifier 
 use argon2::{Algorithm, Argon2, Params, Version};
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::doors::secret::{NoRandom, random};
+use crate::doors::secret::{Digest, NoRandom, random};
 
 /// Memory of a hash, KiB.
 const MEMORY_KIB: u32 = 19 * 1024;
@@ -179,6 +179,14 @@ pub fn hash(password: &str) -> Result<String, HashError> {
     Ok(hash
         .map_err(|e| HashError::Hash(e.to_string()))?
         .to_string())
+}
+
+/// A digest that takes as long as [`hash`] and is always the same: for what is looked up by it.
+pub fn slow(of: &[u8], salt: &[u8; 32]) -> Result<Digest, HashError> {
+    let mut digest = [0; 32];
+    let made = hasher()?.hash_password_into(of, salt, &mut digest);
+    made.map_err(|e| HashError::Hash(e.to_string()))?;
+    Ok(Digest(digest))
 }
 
 /// Whether a password is the one of which a hash is kept. It takes as long as [`hash`], whatever the answer, unless the hash is

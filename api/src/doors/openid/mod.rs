@@ -1,7 +1,6 @@
 //! Signing in at the city's identity provider: OpenID Connect, the authorization code flow with PKCE.
 //!
-//! What flows in: the settings, and the browser that comes back with a code. What flows out: a [`Known`]: the digest of who the provider
-//! says it is, and whether it asked for a second factor. Which account that is, [`super::accounts`] says: an operator links a
+//! What flows in: the settings, and the browser that comes back with a code. What flows out: a [`Known`]: who the provider says it is, and whether it asked for a second factor. Which account that is, [`super::accounts`] says: an operator links a
 //! subject to an account beforehand, so that nobody of the provider's whole directory comes in uncalled.
 //!
 //! What holds:
@@ -12,6 +11,7 @@
 
 mod begun;
 mod settings;
+mod subject;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,9 +29,10 @@ use openidconnect::{
 use parking_lot::Mutex;
 
 use super::at::At;
-use super::secret::{Digest, NoRandom, token};
-use begun::{Begun, One};
-pub use settings::{BadOpenId, OpenIdSettings};
+use super::secret::{Digest, NoRandom};
+use begun::{Begun, New, One};
+pub use settings::{BadOpenId, OpenIdSettings, check_issuer};
+pub use subject::Subject;
 
 /// The provider is asked for what it publishes again after so many seconds.
 const FRESH_S: u64 = 3_600;
@@ -58,9 +59,6 @@ const SIGNED: [Alg; 9] = [
 /// Why nobody was signed in by the provider.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenIdError {
-    /// Too many sign-ins are begun.
-    #[error("too many sign-ins are begun at once: try again in a minute")]
-    Busy,
     /// The provider did not answer, or not as it should.
     #[error("the identity provider does not answer as it should: {0}")]
     Unreachable(String),
@@ -86,23 +84,25 @@ pub enum OpenIdError {
 pub struct Sent {
     /// The provider's address.
     pub to: String,
-    /// The sign-in's state, for the browser's cookie.
-    pub state: String,
+    /// What the browser keeps meanwhile.
+    pub cookie: String,
 }
 
 /// Who came back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {
-    /// The digest of issuer and subject.
-    pub subject: Digest,
+    /// Who it is.
+    pub subject: Subject,
     /// The provider asked for a second factor.
     pub has_second_factor: bool,
 }
 
-/// The digest under which a subject of a provider is linked to an account.
-pub fn digest_of(issuer: &str, subject: &str) -> Digest {
-    let issuer = issuer.trim_end_matches('/');
-    Digest::of_parts(&[b"openid\0", issuer.as_bytes(), b"\0", subject.as_bytes()])
+/// What a browser came back with, the refusals of others among it.
+#[derive(Debug)]
+pub struct CameBack {
+    one: One,
+    /// The session that the browser had when it began.
+    pub former: Option<Digest>,
 }
 
 /// An identity provider.
@@ -112,7 +112,7 @@ pub struct Provider {
     http: reqwest::Client,
     /// What it publishes, and since when that is known.
     published: Mutex<Option<(Arc<CoreProviderMetadata>, At)>>,
-    begun: Mutex<Begun>,
+    begun: Begun,
     /// One asks, and the others wait for its answer; when that failed last.
     asking: tokio::sync::Mutex<Option<At>>,
 }
@@ -132,7 +132,7 @@ impl Provider {
             settings,
             http,
             published: Mutex::default(),
-            begun: Mutex::default(),
+            begun: Begun::new().map_err(|e| BadOpenId::Random(e.to_string()))?,
             asking: tokio::sync::Mutex::default(),
         })
     }
@@ -142,12 +142,13 @@ impl Provider {
         &self.settings.name
     }
 
-    /// Begins a sign-in.
-    pub async fn begin(&self, now: At) -> Result<Sent, OpenIdError> {
+    /// Begins a sign-in, in a browser with a session or without.
+    pub async fn begin(&self, former: Option<Digest>, now: At) -> Result<Sent, OpenIdError> {
         let published = self.published(now, FRESH_S).await?;
-        let (state, nonce) = (token()?, token()?);
-        let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
-        let own = (CsrfToken::new(state.clone()), Nonce::new(nonce.clone()));
+        let New { state, cookie, one } = self.begun.begin(former, now)?;
+        let verifier = PkceCodeVerifier::new(one.verifier);
+        let challenge = PkceCodeChallenge::from_code_verifier_sha256(&verifier);
+        let own = (CsrfToken::new(state), Nonce::new(one.nonce));
         let (to, _, _) = client(&self.settings, &published)?
             .authorize_url(
                 CoreAuthenticationFlow::AuthorizationCode,
@@ -156,22 +157,26 @@ impl Provider {
             )
             .set_pkce_challenge(challenge)
             .url();
-        let one = One {
-            nonce,
-            verifier: verifier.into_secret(),
-        };
-        let is_begun = self.begun.lock().add(&state, one, now);
-        is_begun.then_some(()).ok_or(OpenIdError::Busy)?;
         Ok(Sent {
             to: to.into(),
-            state,
+            cookie,
         })
     }
 
-    /// Ends a sign-in with the provider's code; `state` is of the address, and was compared with the browser's cookie.
-    pub async fn finish(&self, code: String, state: &str, now: At) -> Result<Known, OpenIdError> {
-        let one = self.begun.lock().take(state, now);
-        let one = one.ok_or(OpenIdError::NotBegun)?;
+    /// The sign-in that a browser comes back from, by the address's state and the browser's cookie; it is over by that.
+    pub fn came_back(&self, state: &str, cookie: &str, now: At) -> Result<CameBack, OpenIdError> {
+        let taken = self.begun.take(state, cookie, now);
+        let (one, former) = taken.ok_or(OpenIdError::NotBegun)?;
+        Ok(CameBack { one, former })
+    }
+
+    /// Ends a sign-in with the provider's code.
+    pub async fn finish(
+        &self,
+        code: String,
+        CameBack { one, .. }: CameBack,
+        now: At,
+    ) -> Result<Known, OpenIdError> {
         let published = self.published(now, FRESH_S).await?;
         let answer = self.exchange(&published, code, one.verifier).await?;
         let nonce = Nonce::new(one.nonce);
@@ -184,11 +189,6 @@ impl Provider {
             }
             known => known,
         }
-    }
-
-    /// Gives up a sign-in that the provider refused.
-    pub fn give_up(&self, state: &str, now: At) {
-        drop(self.begun.lock().take(state, now));
     }
 
     async fn exchange(
@@ -208,7 +208,12 @@ impl Provider {
             openidconnect::RequestTokenError::ServerResponse(said) => {
                 OpenIdError::Refused(word(said.error().as_ref()))
             }
-            other => OpenIdError::Unreachable(other.to_string()),
+            openidconnect::RequestTokenError::Request(e) => OpenIdError::Unreachable(told(&e)),
+            // What stands there may be a person's: only where it does is told.
+            openidconnect::RequestTokenError::Parse(e, _) => {
+                OpenIdError::Unreachable(format!("its answer is none at `{}`", e.path()))
+            }
+            openidconnect::RequestTokenError::Other(why) => OpenIdError::Unreachable(why),
         })
     }
 
@@ -245,7 +250,7 @@ impl Provider {
         let class = claims.auth_context_ref().map(|class| class.as_str());
         let is_of_class = class.is_some_and(|class| self.settings.acr.iter().any(|a| a == class));
         Ok(Known {
-            subject: digest_of(&self.settings.issuer, claims.subject().as_str()),
+            subject: Subject::new(&self.settings.issuer, claims.subject().as_str()),
             has_second_factor: is_multiple || is_of_class,
         })
     }

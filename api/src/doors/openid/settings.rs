@@ -44,6 +44,9 @@ pub enum BadOpenId {
         "the address to come back to, `{0}`, must end with /api/v1/session/openid/back, where this service waits for it"
     )]
     Back(String),
+    /// No key for what is begun.
+    #[error("{0}")]
+    Random(String),
     /// The HTTP client.
     #[error(
         "the identity provider cannot be asked: {0}; see that the system's certificates are there (ca-certificates)"
@@ -54,21 +57,27 @@ pub enum BadOpenId {
 impl OpenIdSettings {
     /// Whether they can be used.
     pub fn check(&self) -> Result<(), BadOpenId> {
-        for (what, given) in [
-            ("the issuer", &self.issuer),
-            ("the address to come back to", &self.back),
-        ] {
-            if !is_protected(given) {
-                let given = given.clone();
-                return Err(BadOpenId::Address { what, given });
-            }
-        }
+        check_issuer(&self.issuer)?;
+        check_address("the address to come back to", &self.back)?;
         if self.back.ends_with("/api/v1/session/openid/back") {
             Ok(())
         } else {
             Err(BadOpenId::Back(self.back.clone()))
         }
     }
+}
+
+/// Whether an address can be a provider's.
+pub fn check_issuer(issuer: &str) -> Result<(), BadOpenId> {
+    check_address("the issuer", issuer)
+}
+
+fn check_address(what: &'static str, given: &str) -> Result<(), BadOpenId> {
+    let bad = || BadOpenId::Address {
+        what,
+        given: given.to_owned(),
+    };
+    is_protected(given).then_some(()).ok_or_else(bad)
 }
 
 /// Whether an address is of TLS, or does not leave the machine.

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
@@ -18,12 +19,15 @@ use super::super::audit::What;
 use super::super::caller::{By, Caller, Holder};
 use super::super::gate::{CameFrom, cookie_in, counted, noted};
 use super::super::openid::{OpenIdError, Provider, word};
-use super::super::secret::Digest;
-use super::{Answer, end, internal, waiting, with_cookie};
+use super::super::sessions::Proved;
+use super::{Answer, end, hashing, internal, waiting, with_cookie};
 use crate::http::problem::Problem;
 
 /// Where the provider sends browsers back to.
 const BACK: &str = "/api/v1/session/openid/back";
+/// The page that says to come again.
+const BUSY: &str = "/?refused=busy";
+const NOT_BEGUN: &str = "not_begun";
 /// Seconds that the state's cookie holds.
 const HOLDS_S: u32 = 600;
 
@@ -46,6 +50,7 @@ fn provider(doors: &Doors) -> Result<&Provider, Problem> {
 pub(super) async fn begin(
     State(doors): State<Arc<Doors>>,
     Extension(from): Extension<CameFrom>,
+    caller: Option<Extension<Caller>>,
     headers: HeaderMap,
 ) -> Answer {
     let provider = provider(&doors)?;
@@ -57,12 +62,16 @@ pub(super) async fn begin(
     let now = doors.clock.now();
     let taken = doors.provider_sign_ins.take(counted(from.address), now);
     if taken.is_err() {
-        return Ok(to(&page(&OpenIdError::Busy), &[]));
+        return Ok(to(BUSY, &[]));
     }
-    match provider.begin(now).await {
+    let former = caller.and_then(|Extension(caller)| match caller.holder {
+        Holder::Session(digest) => Some(digest),
+        _ => None,
+    });
+    match provider.begin(former, now).await {
         Ok(sent) => {
-            let state = cookie(&doors, &sent.state, HOLDS_S);
-            Ok(to(&sent.to, &[state]))
+            let kept = cookie(&doors, &sent.cookie, HOLDS_S);
+            Ok(to(&sent.to, &[kept]))
         }
         Err(error) => {
             tracing::warn!(error = %error, "a sign-in at the identity provider cannot be begun");
@@ -79,90 +88,162 @@ pub(super) struct Back {
     error: Option<String>,
 }
 
-/// `GET /session/openid/back`: from the provider.
+/// `GET /session/openid/back`: from the provider. Whatever comes of it is told by the page: nobody is left with a line of JSON.
 pub(super) async fn back(
     State(doors): State<Arc<Doors>>,
     Extension(from): Extension<CameFrom>,
-    caller: Option<Extension<Caller>>,
     headers: HeaderMap,
-    Query(back): Query<Back>,
+    back: Result<Query<Back>, QueryRejection>,
 ) -> Answer {
     let provider = provider(&doors)?;
-    let now = doors.clock.now();
     let gone = cookie(&doors, "", 0);
-    let refused = |error: &OpenIdError| {
-        tracing::warn!(error = %error, "nobody was signed in by the identity provider");
-        to(&page(error), std::slice::from_ref(&gone))
+    let Ok(Query(back)) = back else {
+        return Ok(to(&page(&OpenIdError::NotBegun), &[gone]));
     };
-    // A sign-in that was begun elsewhere is somebody else's: nobody is signed in as whom they did not mean.
-    let own = cookie_in(&headers, state_name(&doors)).map(|own| Digest::of(own.as_bytes()));
-    let state = back.state.unwrap_or_default();
-    if own != Some(Digest::of(state.as_bytes())) {
-        return Ok(refused(&OpenIdError::NotBegun));
-    }
-    let Some(code) = back.code else {
-        provider.give_up(&state, now);
-        let said = word(&back.error.unwrap_or_default());
-        return Ok(refused(&OpenIdError::Refused(said)));
-    };
-    let known = match provider.finish(code, &state, now).await {
-        Ok(known) => known,
-        Err(error) => return Ok(refused(&error)),
-    };
-    let name = match doors
-        .accounts
-        .of_subject(known.subject, known.has_second_factor)
-    {
-        Ok(name) => name,
-        Err(why) => {
-            let target = format!("GET {BACK}");
-            noted(&doors, None, &from, What::SignInFailed, target).await?;
-            let why = match why {
-                NotLinked::Unknown => "not_linked",
-                NotLinked::OneFactor => "second_factor",
-            };
-            return Ok(to(&format!("/?refused={why}"), &[gone]));
+    let cookie = cookie_in(&headers, state_name(&doors)).unwrap_or_default();
+    match came_back(&doors, provider, &from, back, cookie).await {
+        Ok(id) => {
+            let seconds = doors.settings.sessions.absolute_s;
+            let signed_in = to("/", &[gone]);
+            Ok(with_cookie(&doors, &id, seconds, signed_in))
         }
+        Err(Refusal { word, error, who }) => {
+            if let Some(error) = error {
+                tracing::warn!(%error, "nobody was signed in by the identity provider");
+            }
+            // What was not begun here is anybody's link: it fills no log.
+            let address = counted(from.address);
+            let is_kept = word != NOT_BEGUN
+                && doors
+                    .refusals
+                    .take(format!("openid {address}"), doors.clock.now())
+                    .is_ok();
+            if is_kept {
+                let target = format!("GET {BACK} {word}");
+                let who = who.and_then(|name| named(&doors, &name));
+                // It is refused though the log cannot be written.
+                drop(noted(&doors, who, &from, What::SignInFailed, target).await);
+            }
+            Ok(to(&format!("/?refused={word}"), &[gone]))
+        }
+    }
+}
+
+/// Why nobody was signed in.
+struct Refusal {
+    /// The page's word for it.
+    word: &'static str,
+    /// For the operator's log.
+    error: Option<OpenIdError>,
+    /// The account that it was about, where that is known.
+    who: Option<String>,
+}
+
+impl From<OpenIdError> for Refusal {
+    fn from(error: OpenIdError) -> Self {
+        Self {
+            word: word_of(&error),
+            error: Some(error),
+            who: None,
+        }
+    }
+}
+
+const fn only(word: &'static str) -> Refusal {
+    Refusal {
+        word,
+        error: None,
+        who: None,
+    }
+}
+
+/// Nothing that waited for the disk or a hash came to its end.
+fn failed(_: Response) -> Refusal {
+    only("busy")
+}
+
+/// Signs in whom the provider proved; answers the session's id.
+async fn came_back(
+    doors: &Arc<Doors>,
+    provider: &Provider,
+    from: &CameFrom,
+    back: Back,
+    cookie: &str,
+) -> Result<String, Refusal> {
+    let now = doors.clock.now();
+    // A sign-in that was begun elsewhere is somebody else's: nobody is signed in as whom they did not mean.
+    let state = back.state.unwrap_or_default();
+    let begun = provider.came_back(&state, cookie, now)?;
+    let Some(code) = back.code else {
+        let said = word(&back.error.unwrap_or_default());
+        return Err(OpenIdError::Refused(said).into());
     };
-    let begun = waiting(&doors, move |doors| {
-        doors.sessions.begin_by_provider(&name, now)
+    let former = begun.former;
+    let known = provider.finish(code, begun, now).await?;
+    let has_second_factor = known.has_second_factor;
+    let subject = hashing(doors, move |_| known.subject.digest()).await;
+    let subject = subject.map_err(failed)?.map_err(|error| {
+        tracing::error!(%error, "a subject cannot be looked up");
+        only("busy")
+    })?;
+    let proved = Proved {
+        subject,
+        has_second_factor,
+    };
+    let name = doors.accounts.of_subject(proved).map_err(|why| match why {
+        NotLinked::Unknown => only("not_linked"),
+        NotLinked::OneFactor(name) => Refusal {
+            who: Some(name),
+            ..only("second_factor")
+        },
+    })?;
+    let begun = waiting(doors, move |doors| {
+        doors.sessions.begin_as(&name, Some(proved), now)
     });
-    let id = begun.await?.map_err(internal)?;
+    let id = begun.await.map_err(failed)?.map_err(|error| {
+        tracing::error!(%error, "a session cannot be begun");
+        only("busy")
+    })?;
     let begun = doors.sessions.find(&id, now);
     let begun = begun.and_then(|(digest, session)| doors.of_session(digest, &session, By::Session));
-    let Some(begun) = begun else {
-        return Ok(to("/?refused=changed", &[gone]));
-    };
-    if let Some(Extension(Caller {
-        holder: Holder::Session(former),
-        ..
-    })) = &caller
-    {
-        end(&doors, *former).await?;
+    let begun = begun.ok_or_else(|| only("changed"))?;
+    // The browser's former session ends: nobody is left signed in behind somebody else.
+    if let Some(former) = former {
+        end(doors, former).await.map_err(failed)?;
     }
     let holder = begun.holder.clone();
     let target = format!("GET {BACK}");
-    if let Err(failed) = noted(&doors, Some(begun), &from, What::SignedIn, target).await {
+    if let Err(unwritten) = noted(doors, Some(begun), from, What::SignedIn, target).await {
         if let Holder::Session(digest) = &holder {
-            end(&doors, *digest).await?;
+            end(doors, *digest).await.map_err(failed)?;
         }
-        return Err(failed.into());
+        return Err(failed(unwritten));
     }
-    let signed_in = to("/", &[gone]);
-    let seconds = doors.settings.sessions.absolute_s;
-    Ok(with_cookie(&doors, &id, seconds, signed_in))
+    Ok(id)
+}
+
+/// An account as the log names who failed.
+fn named(doors: &Doors, name: &str) -> Option<Caller> {
+    let standing = doors.accounts.standing(name)?;
+    Some(Caller {
+        who: name.to_owned(),
+        role: standing.role,
+        ..Caller::open()
+    })
 }
 
 /// The page with a word of why nobody is signed in.
 fn page(error: &OpenIdError) -> String {
-    let word = match error {
-        OpenIdError::Busy => "busy",
+    format!("/?refused={}", word_of(error))
+}
+
+const fn word_of(error: &OpenIdError) -> &'static str {
+    match error {
         OpenIdError::Unreachable(_) | OpenIdError::Random(_) => "unreachable",
-        OpenIdError::NotBegun => "not_begun",
+        OpenIdError::NotBegun => NOT_BEGUN,
         OpenIdError::Refused(_) => "refused",
         OpenIdError::Unsigned(_) | OpenIdError::Untrue(_) => "untrue",
-    };
-    format!("/?refused={word}")
+    }
 }
 
 /// The name of the state's cookie. It comes back from a foreign page, and so is `Lax`.

@@ -13,8 +13,10 @@ use openidconnect::{
 };
 use parking_lot::Mutex;
 
-use super::super::openid::{OpenIdSettings, digest_of};
-use super::super::sessions::Bounds;
+use super::super::caller::By;
+use super::super::openid::{OpenIdSettings, Subject};
+use super::super::secret::Digest;
+use super::super::sessions::{self, Bounds};
 use super::*;
 
 const BACK: &str = "https://vl.hanoi.vn/api/v1/session/openid/back";
@@ -66,6 +68,10 @@ impl Provider {
         self.0.lock().issuer.clone()
     }
 
+    fn digest_of(&self, subject: &str) -> Digest {
+        Subject::new(&self.issuer(), subject).digest().unwrap()
+    }
+
     fn settings(&self) -> OpenIdSettings {
         OpenIdSettings {
             issuer: self.issuer(),
@@ -88,7 +94,7 @@ impl Provider {
         accounts.first_start(NOW).unwrap();
         for (name, role) in [("seat-1", Role::Planner), ("seat-2", Role::Supervisor)] {
             accounts.create(name, role, Scope::default(), NOW).unwrap();
-            let subject = digest_of(&self.issuer(), &format!("subject of {name}"));
+            let subject = self.digest_of(&format!("subject of {name}"));
             accounts.link(name, Some(subject), NOW).unwrap();
         }
         house
@@ -165,7 +171,11 @@ struct Begun {
 }
 
 async fn begin(house: &House, provider: &Provider) -> Begun {
-    let got = house.get("/api/v1/session/openid", &[]).await;
+    begin_with(house, provider, &[]).await
+}
+
+async fn begin_with(house: &House, provider: &Provider, headers: &[(&str, &str)]) -> Begun {
+    let got = house.get("/api/v1/session/openid", headers).await;
     assert_eq!(got.status, 303, "{got:?}");
     let to = url::Url::parse(got.headers["location"].to_str().unwrap()).unwrap();
     let sent: HashMap<String, String> = to.query_pairs().into_owned().collect();
@@ -330,11 +340,10 @@ async fn who_is_linked_to_nothing_or_lacks_a_second_factor_is_told_so() {
         comes("subject of seat-1", json!({})).await,
         led("/?refused=not_linked", false)
     );
-    let taken = house.doors.accounts.link(
-        "seat-1",
-        Some(digest_of(&provider.issuer(), supervisor)),
-        NOW,
-    );
+    let taken = house
+        .doors
+        .accounts
+        .link("seat-1", Some(provider.digest_of(supervisor)), NOW);
     assert!(taken.unwrap_err().to_string().contains("seat-2"));
 }
 
@@ -448,7 +457,7 @@ async fn a_key_that_the_provider_changed_is_fetched_and_its_absence_is_told() {
     accounts
         .create("seat-1", Role::Planner, Scope::default(), NOW)
         .unwrap();
-    let subject = digest_of(&provider.issuer(), "subject of seat-1");
+    let subject = provider.digest_of("subject of seat-1");
     accounts.link("seat-1", Some(subject), NOW).unwrap();
     let begun = begin(&house, &provider).await;
     provider.0.lock().keys = vec![key(OTHER, "two")];
@@ -484,4 +493,116 @@ async fn a_key_that_the_provider_changed_is_fetched_and_its_absence_is_told() {
     let none = House::new();
     let got = none.get("/api/v1/session/openid", &[]).await;
     assert_eq!((got.status.as_u16(), got.code()), (404, "no_provider"));
+}
+
+#[tokio::test]
+async fn the_browsers_former_session_ends_and_failures_stand_in_the_log() {
+    let provider = Provider::start().await;
+    let house = provider.house();
+    let begun = begin(&house, &provider).await;
+    provider.gives(&provider.claims(&begun.sent["nonce"], "subject of seat-1"));
+    let former = session_of(&comes_back(&house, &begun).await).unwrap();
+    // Another person at the same machine: the provider's page sends no cookie of the session's, which is strict.
+    let begun = begin_with(&house, &provider, &[("cookie", &former)]).await;
+    let mut claims = provider.claims(&begun.sent["nonce"], "subject of seat-2");
+    provider.gives(&claims);
+    assert_eq!(
+        led_to(&comes_back(&house, &begun).await),
+        "/?refused=second_factor"
+    );
+    let me = house.get("/api/v1/session", &[("cookie", &former)]).await;
+    assert_eq!(me.status, 200, "nobody else came");
+    let begun = begin_with(&house, &provider, &[("cookie", &former)]).await;
+    claims["nonce"] = json!(begun.sent["nonce"]);
+    claims["amr"] = json!(["mfa"]);
+    provider.gives(&claims);
+    let got = comes_back(&house, &begun).await;
+    assert_eq!(led_to(&got), "/");
+    let me = house.get("/api/v1/session", &[("cookie", &former)]).await;
+    assert_eq!(me.status, 401);
+    let session = session_of(&got).unwrap();
+    let me = house.get("/api/v1/session", &[("cookie", &session)]).await;
+    assert_eq!(me.body["who"], "seat-2");
+    let begun = begin(&house, &provider).await;
+    let query = format!("error=access_denied&state={}", begun.sent["state"]);
+    back(&house, &query, &begun.cookie).await;
+    // Anybody's link fills nothing.
+    for _ in 0..3 {
+        back(&house, "code=a&state=b", "x=y").await;
+        back(&house, "code=a&code=b&state=%FF", "x=y").await;
+    }
+    let failures: Vec<String> = house
+        .log()
+        .into_iter()
+        .filter(|line| line.contains("sign_in_failed"))
+        .collect();
+    assert_eq!(failures.len(), 2, "{failures:?}");
+    assert!(
+        failures[0].starts_with("seat-2 ") && failures[0].contains("second_factor"),
+        "{failures:?}"
+    );
+    assert!(failures[1].contains("refused"), "{failures:?}");
+}
+
+#[tokio::test]
+async fn a_session_of_the_providers_holds_while_it_would_be_let_in() {
+    let provider = Provider::start().await;
+    let house = provider.house();
+    let begun = begin(&house, &provider).await;
+    provider.gives(&provider.claims(&begun.sent["nonce"], "subject of seat-1"));
+    let session = session_of(&comes_back(&house, &begun).await).unwrap();
+    let found = house
+        .doors
+        .sessions
+        .find(session.split_once('=').unwrap().1, NOW);
+    let (digest, kept) = found.unwrap();
+    let of = |session: &sessions::Session| house.doors.of_session(digest, session, By::Session);
+    assert!(of(&kept).is_some());
+    let proved = kept.proved.unwrap();
+    assert_eq!(proved.subject, provider.digest_of("subject of seat-1"));
+    let other = sessions::Session {
+        proved: Some(sessions::Proved {
+            subject: Digest::of(b"somebody else"),
+            ..proved
+        }),
+        ..kept.clone()
+    };
+    assert!(of(&other).is_none());
+    // Its account is another's by now, whom the rule asks for more.
+    let stricter = sessions::Session {
+        account: "seat-2".to_owned(),
+        proved: Some(sessions::Proved {
+            subject: provider.digest_of("subject of seat-2"),
+            has_second_factor: false,
+        }),
+        ..kept
+    };
+    assert!(of(&stricter).is_none());
+}
+
+#[tokio::test]
+async fn a_provider_that_answers_nonsense_is_told_and_signs_nobody_in() {
+    let provider = Provider::start().await;
+    let house = provider.house();
+    for nonsense in ["", "nothing", "a.b", "a.b.c", "e30.e30.AA"] {
+        let begun = begin(&house, &provider).await;
+        provider.0.lock().token = nonsense.to_owned();
+        let got = comes_back(&house, &begun).await;
+        assert!(session_of(&got).is_none(), "{nonsense}");
+        assert_eq!(led_to(&got), "/?refused=unreachable", "{nonsense}");
+    }
+    // Another address than its own: that is another provider.
+    let there = provider.issuer();
+    provider.0.lock().issuer = "http://127.0.0.1:1".to_owned();
+    let settings = OpenIdSettings {
+        issuer: there,
+        ..provider.settings()
+    };
+    let other = House::with(Settings {
+        tls: true,
+        openid: Some(settings),
+        ..Settings::default()
+    });
+    let got = other.get("/api/v1/session/openid", &[]).await;
+    assert_eq!(led_to(&got), "/?refused=unreachable");
 }
