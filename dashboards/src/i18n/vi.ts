@@ -283,7 +283,7 @@ export const vi = {
   sinceOpening: "Hôm nay",
   lastHour: "Giờ qua",
   visits: "Lượt",
-  started: "Đã gọi vào",
+  started: "Đã bắt đầu",
   finished: "Xong",
   abandoned: "Bỏ lượt",
   meanWait: "Chờ TB",
