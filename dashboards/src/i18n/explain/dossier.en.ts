@@ -109,7 +109,7 @@ export const alertFigures: typeof viAlerts = {
   },
   alerts_flood: {
     name: "Share of time in floods",
-    what: "The time in floods by the city's working hours: a flood goes from 10 alerts within 10 minutes until fewer than 5 are. Under one per cent is good.",
+    what: "The time in floods by the city's working hours: a flood goes from 10 alerts within 10 minutes until fewer than 5 are. Under 1 % is good.",
     source: "The desk's log and the working calendar.",
     sample: "Working hours of the chosen days. Without any it is empty.",
   },

@@ -22,7 +22,7 @@ export const planFigures: typeof viPlan = {
   },
   reach_hours: {
     name: "Reach by the hour",
-    what: "People who reach an open point at each quarter of an hour of the chosen week, and hours a week averaged over people.",
+    what: "People who reach an open point in each 15 minutes of the chosen week, and hours a week averaged over people.",
     source: "Hours that points have published; elsewhere the working calendar, which the page says.",
     sample: "All people; how many points published hours is said.",
   },

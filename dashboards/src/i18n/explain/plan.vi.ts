@@ -95,7 +95,7 @@ export const scoreFigures = {
   },
   index_3b: {
     name: "Nhóm 3B: Thanh toán trực tuyến",
-    what: "Tối đa 10 điểm. Biểu 2026: một tỷ lệ hồ sơ thanh toán trực tuyến. Biểu trước: thủ tục tích hợp 2, có giao dịch 2 (đủ điểm từ 80%), hồ sơ 6. Hồ sơ mà mọi khoản đã nộp bằng 0 không tính.",
+    what: "Tối đa 10 điểm. Biểu 2026: một tỷ lệ hồ sơ thanh toán trực tuyến. Biểu trước: thủ tục tích hợp 2, có giao dịch 2 (đủ điểm từ 80%), hồ sơ 6. Hồ sơ mà mọi khoản đã nộp đều bằng không thì không tính.",
     source: "Sự kiện dossier.submitted (có phí) và dossier.paid; danh mục thủ tục có phí.",
     sample: "Hồ sơ tiếp nhận trong kỳ phải nộp phí.",
   },
@@ -109,7 +109,7 @@ export const scoreFigures = {
     name: "Nhóm 5: Mức độ hài lòng",
     what: "Tối đa 18 điểm: phản ánh xử lý đúng hạn 6, hài lòng về trả lời 6, hài lòng về tiếp nhận, giải quyết 6 (đủ điểm từ 90%). Ở chỉ số cuối, hồ sơ đạt là hồ sơ không bị đánh giá 1 hoặc 2 điểm, không có phản ánh và không quá hạn: hồ sơ không ai đánh giá cũng đạt.",
     source: "Sự kiện phản ánh, đánh giá, hồ sơ.",
-    sample: "Phản ánh được trả lời trong kỳ hoặc còn mở ở cuối kỳ, và hồ sơ có kết quả trong kỳ. Không phát sinh phản ánh thì hai chỉ số phản ánh đủ điểm; không có hồ sơ thì chỉ số cuối 0 điểm.",
+    sample: "Phản ánh được trả lời trong kỳ hoặc còn mở ở cuối kỳ, và hồ sơ có kết quả trong kỳ. Không phát sinh phản ánh thì hai chỉ số phản ánh đủ điểm; không có hồ sơ thì chỉ số cuối không có điểm.",
   },
   score: {
     name: "Điểm của bảng điểm",

@@ -16,7 +16,7 @@ export const queueFigures: typeof vi = {
   },
   wait_p90: {
     name: "Wait: p90 and median",
-    what: "Nine waits in ten are at most the p90; half are at most the median. By nearest rank: exact for few waits, within half of one per cent for many.",
+    what: "Nine waits in ten are at most the p90; half are at most the median. By nearest rank: exact for up to 64 waits, within 0.5 % for more.",
     source: "The same visits as the mean wait.",
     sample: "Visits that have begun (n). Without any it is empty.",
   },
@@ -58,7 +58,7 @@ export const queueFigures: typeof vi = {
   },
   points: {
     name: "Points open, points heard",
-    what: "A point is open when its state is normal, busy or over the limit. A point is heard in every state but no data.",
+    what: "A point is open when its state is normal, busy or over the limit; one that neither says that it closes nor publishes hours stays open till midnight once it was heard. A point is heard in every state but no data.",
     source: "All events of the point today; what it said of its doors today, else its published hours, else the working calendar.",
     sample: "All registered points, and others that sent something.",
   },

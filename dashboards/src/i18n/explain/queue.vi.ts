@@ -14,7 +14,7 @@ export const queueFigures = {
   },
   wait_p90: {
     name: "Chờ p90 và trung vị",
-    what: "p90 là mức mà chín phần mười số lượt chờ không vượt quá; trung vị là mức mà một nửa không vượt quá. Tính theo thứ hạng gần nhất: ít lượt thì chính xác, nhiều lượt thì sai số dưới 0,5%.",
+    what: "p90 là mức mà chín phần mười số lượt chờ không vượt quá; trung vị là mức mà một nửa không vượt quá. Tính theo thứ hạng gần nhất: đến 64 lượt thì chính xác, nhiều hơn thì sai số dưới 0,5%.",
     source: "Cùng các lượt với chờ trung bình.",
     sample: "Số lượt đã bắt đầu giao dịch (n). Không có lượt nào thì để trống.",
   },
@@ -56,7 +56,7 @@ export const queueFigures = {
   },
   points: {
     name: "Điểm đang mở, điểm có tin",
-    what: "Điểm đang mở là điểm ở mức Bình thường, Đông hoặc Quá ngưỡng. Điểm có tin là mọi điểm trừ mức Không có dữ liệu.",
+    what: "Điểm đang mở là điểm ở mức Bình thường, Đông hoặc Quá ngưỡng; điểm không báo đóng cửa và không công bố giờ thì khi đã có tin vẫn tính là mở đến nửa đêm. Điểm có tin là mọi điểm trừ mức Không có dữ liệu.",
     source: "Mọi sự kiện của điểm trong ngày; điểm báo mở, đóng cửa hôm nay, nếu không có thì giờ phục vụ đã công bố, rồi đến lịch làm việc.",
     sample: "Tổng số điểm đã đăng ký và điểm chưa đăng ký nhưng có gửi tin.",
   },
