@@ -293,7 +293,7 @@ export const vi = {
   meanTransaction: "Giao dịch TB",
   minutesNote: "phút",
   waitsTitle: "Hai giờ qua, mỗi 5 phút",
-  waitsEmpty: "Hai giờ qua không có ai được gọi vào.",
+  waitsEmpty: "Hai giờ qua không có lượt nào bắt đầu giao dịch.",
   seriesWait: "chờ TB (phút)",
   seriesWaiting: "đang chờ",
   seriesIssued: "lấy số",

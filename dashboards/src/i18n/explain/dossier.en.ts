@@ -10,7 +10,7 @@ export const dossierFigures: typeof vi = {
   },
   due_today: {
     name: "Dossiers due today",
-    what: "Dossiers in progress due today at an hour that is still to come; once it has passed they are overdue. The list's filter Due today shows all of today, those past their hour and those awaiting reception too.",
+    what: "Dossiers in progress due today at an hour that is still to come; once it has passed they are overdue. The list's filter Due today shows all of today, also those past their hour.",
     source: "Event dossier.accepted or the procedure's time limit, and events that move the due date.",
     sample: "Dossiers in progress. Without any dossier it is empty.",
   },

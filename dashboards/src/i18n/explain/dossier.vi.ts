@@ -8,7 +8,7 @@ export const dossierFigures = {
   },
   due_today: {
     name: "Hồ sơ đến hạn hôm nay",
-    what: "Hồ sơ đang giải quyết có hẹn trả hôm nay mà giờ hẹn chưa qua; qua giờ hẹn thì chuyển sang quá hạn. Bộ lọc Đến hạn hôm nay ở danh sách gồm cả ngày, kể cả hồ sơ đã qua giờ hẹn và hồ sơ chờ tiếp nhận.",
+    what: "Hồ sơ đang giải quyết có hẹn trả hôm nay mà giờ hẹn chưa qua; qua giờ hẹn thì chuyển sang quá hạn. Bộ lọc Đến hạn hôm nay ở danh sách gồm cả ngày, kể cả hồ sơ đã qua giờ hẹn.",
     source: "Sự kiện dossier.accepted hoặc thời hạn của thủ tục, và các sự kiện làm lùi hạn.",
     sample: "Số hồ sơ đang giải quyết. Chưa có hồ sơ nào thì để trống.",
   },

@@ -109,7 +109,7 @@ export const scoreFigures: typeof vi = {
   },
   index_5: {
     name: "Group 5: satisfaction",
-    what: "At most 18 points: petitions in time 6, satisfaction with answers 6, with reception and settlement 6 (full from 90 % on). For the last, a dossier is good that was not rated 1 or 2, has no petition about it and was not late: one that nobody rated is good, too.",
+    what: "At most 18 points: petitions in time 6, satisfaction with answers 6, with reception and settlement 6 (full from 90 % on). For the last two, what nobody judged is good: an answer is bad that did not satisfy, was complained of again or was late; a dossier that was rated 1 or 2, has a petition about it or was late.",
     source: "Events of petitions, ratings and dossiers.",
     sample: "Petitions answered in the period or open at its end, and dossiers settled in it. Without petitions their two indicators have all points; without dossiers the last has none.",
   },

@@ -107,7 +107,7 @@ export const scoreFigures = {
   },
   index_5: {
     name: "Nhóm 5: Mức độ hài lòng",
-    what: "Tối đa 18 điểm: phản ánh xử lý đúng hạn 6, hài lòng về trả lời 6, hài lòng về tiếp nhận, giải quyết 6 (đủ điểm từ 90%). Ở chỉ số cuối, hồ sơ đạt là hồ sơ không bị đánh giá 1 hoặc 2 điểm, không có phản ánh và không quá hạn: hồ sơ không ai đánh giá cũng đạt.",
+    what: "Tối đa 18 điểm: phản ánh xử lý đúng hạn 6, hài lòng về trả lời 6, hài lòng về tiếp nhận, giải quyết 6 (đủ điểm từ 90%). Ở hai chỉ số sau, không ai đánh giá thì vẫn đạt: trả lời không đạt khi người phản ánh không hài lòng, phản ánh lại, hoặc trả lời quá hạn; hồ sơ không đạt khi bị đánh giá 1 hoặc 2 điểm, có phản ánh, hoặc quá hạn.",
     source: "Sự kiện phản ánh, đánh giá, hồ sơ.",
     sample: "Phản ánh được trả lời trong kỳ hoặc còn mở ở cuối kỳ, và hồ sơ có kết quả trong kỳ. Không phát sinh phản ánh thì hai chỉ số phản ánh đủ điểm; không có hồ sơ thì chỉ số cuối không có điểm.",
   },
