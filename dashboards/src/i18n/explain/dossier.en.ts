@@ -18,7 +18,7 @@ export const dossierFigures: typeof vi = {
     name: "Dossiers in progress",
     what: "Dossiers validly received that are not settled, refused, withdrawn or stopped. Those that await reception are counted apart.",
     source: "Events dossier.*.",
-    sample: "Exact, of every dossier that was reported.",
+    sample: "Exact, of every dossier of which dossier.submitted was received.",
   },
   due_soon: {
     name: "Dossiers due soon",

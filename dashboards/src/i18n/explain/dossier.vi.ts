@@ -16,7 +16,7 @@ export const dossierFigures = {
     name: "Hồ sơ đang giải quyết",
     what: "Hồ sơ đã tiếp nhận hợp lệ mà chưa có kết quả, không bị từ chối, chưa rút, chưa dừng giải quyết. Hồ sơ chờ tiếp nhận được đếm riêng.",
     source: "Sự kiện dossier.*.",
-    sample: "Đếm chính xác mọi hồ sơ đã được báo.",
+    sample: "Đếm chính xác mọi hồ sơ đã nhận được dossier.submitted.",
   },
   due_soon: {
     name: "Hồ sơ sắp đến hạn",
