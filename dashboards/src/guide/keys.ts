@@ -30,7 +30,7 @@ export const INDEX_GROUP: Readonly<Record<string, FigureId>> = {
 /** Columns of the scorecard's list. */
 export const BOARD = ["rank", "score", "known_weight"] as const satisfies readonly FigureId[];
 
-/** Figures of the briefing, in the order in which it holds them against their targets. */
+/** Figures of the briefing, in its order of reading. */
 export const OF_BRIEFING = [
-  "briefing", "wait_day", "transaction", "on_time", "overdue", "supplement_twice", "digitised", "acknowledged", "satisfaction", "feedback", "covered",
+  "briefing", "visits", "wait_day", "over_15min", "transaction", "on_time", "overdue", "digitised", "supplement_twice", "acknowledged", "satisfaction", "feedback", "covered",
 ] as const satisfies readonly FigureId[];

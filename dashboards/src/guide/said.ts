@@ -22,10 +22,10 @@ export interface Line {
 export function linesOf(lang: Lang, id: FigureId): readonly Line[] {
   const { figures, bases, parts, noTarget } = catalogue(lang).guide;
   const { what, source, sample } = figures[id];
-  const { basis, api } = FIGURES[id];
+  const { basis, api, method = "GET" } = FIGURES[id];
   const line = (key: Line["key"], text: string): Line => ({ key, head: parts[key], text });
   const aim = basis === undefined ? [line("target", noTarget)] : [line("target", bases[basis].target), line("basis", bases[basis].source)];
-  return [line("what", what), line("source", source), line("sample", sample), ...aim, line("api", api.startsWith("/ws") ? api : `GET /api/v1${api}`)];
+  return [line("what", what), line("source", source), line("sample", sample), ...aim, line("api", api.startsWith("/ws") ? api : `${method} /api/v1${api}`)];
 }
 
 const TEXTS = new Map(IDS.map((id) => [id, LANGUAGES.map((lang) => {

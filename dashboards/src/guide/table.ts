@@ -16,6 +16,8 @@ interface Entry {
   readonly shown: readonly string[];
   /** Interfaces under `/api/v1`, or a topic of `/ws`. */
   readonly api: string;
+  /** How it is asked, where that is not `GET`. */
+  readonly method?: "POST";
 }
 
 const ROOM = ["#/", "#/wall", "#/day", "#/compare"];
@@ -26,20 +28,20 @@ const PLAN = { family: "plan", shown: ["#/planner"] } as const;
 const INDEX = { family: "score", basis: "index", shown: ["#/index"], api: "/index766" } as const;
 
 export const FIGURES: Readonly<Record<FigureId, Entry>> = {
-  wait_day: { family: "queue", basis: "wait", shown: ["#/", "#/day", "#/compare", "#/briefing"], api: "/visits" },
+  wait_day: { family: "queue", basis: "wait", shown: ["#/", "#/day", "#/compare", "#/briefing", "#/scorecard"], api: "/visits" },
   wait_hour: { family: "queue", basis: "wait", shown: ["#/", "#/wall"], api: CITY },
   wait_p90: { family: "queue", shown: ["#/", "#/day"], api: "/visits" },
-  over_15min: { family: "queue", shown: ["#/", "#/day", "#/compare"], api: "/visits" },
+  over_15min: { family: "queue", shown: ["#/", "#/day", "#/compare", "#/briefing", "#/scorecard"], api: "/visits" },
   waiting: { family: "queue", shown: ["#/", "#/wall"], api: CITY },
   longest_wait: { family: "queue", shown: ["#/", "#/wall"], api: CITY },
   open_counters: { family: "queue", shown: ["#/"], api: CITY },
   transaction: { family: "queue", basis: "transaction", shown: ["#/", "#/day", "#/compare", "#/briefing"], api: "/visits" },
-  visits: { family: "queue", shown: ["#/day", "#/"], api: "/visits" },
+  visits: { family: "queue", shown: ["#/day", "#/", "#/briefing"], api: "/visits" },
   points: { family: "queue", shown: ["#/", "#/wall"], api: CITY },
   site_state: { family: "queue", shown: ["#/", "#/wall"], api: "/ws: city (site/{id})" },
   attention: { family: "queue", shown: ["#/", "#/wall"], api: "/ws: city (site/{id})" },
-  board_waiting: { family: "queue", shown: ["#/day"], api: "/boards" },
-  board_counters: { family: "queue", shown: ["#/day"], api: "/boards" },
+  board_waiting: { family: "queue", shown: ["#/day", "#/"], api: "/boards" },
+  board_counters: { family: "queue", shown: ["#/day", "#/"], api: "/boards" },
   forecast_wait: { family: "queue", shown: ["#/"], api: "/sites/{id}/outlook" },
   forecast_queue: { family: "queue", shown: ["#/"], api: "/sites/{id}/outlook" },
   forecast_counters: { family: "queue", shown: ["#/"], api: "/sites/{id}/outlook" },
@@ -55,10 +57,10 @@ export const FIGURES: Readonly<Record<FigureId, Entry>> = {
   awaiting_acceptance: { family: "dossier", shown: ["#/agencies"], api: "/backlog" },
   on_time: { family: "dossier", basis: "on_time", shown: ["#/briefing", "#/scorecard"], api: "/dossiers" },
   supplement_twice: { family: "dossier", basis: "supplement", shown: ["#/briefing", "#/scorecard"], api: "/dossiers" },
-  digitised: { family: "dossier", basis: "digitised", shown: ["#/briefing", "#/scorecard"], api: "/duties" },
+  digitised: { family: "dossier", basis: "digitised", shown: ["#/briefing", "#/scorecard"], api: "/dossiers" },
   acknowledged: { family: "dossier", basis: "acknowledged", shown: ["#/briefing", "#/scorecard"], api: "/duties" },
   backlog_age: { family: "dossier", shown: ["#/agencies"], api: "/backlog" },
-  satisfaction: { family: "dossier", basis: "satisfied", shown: [...ROOM, "#/briefing"], api: "/ratings" },
+  satisfaction: { family: "dossier", basis: "satisfied", shown: [...ROOM, "#/briefing", "#/scorecard"], api: "/ratings" },
   feedback: { family: "dossier", basis: "petition", shown: ["#/briefing", "#/scorecard"], api: "/feedback" },
 
   alerts_open: { family: "alert", shown: ["#/alerts", "#/wall"], api: "/alerts" },
@@ -76,11 +78,11 @@ export const FIGURES: Readonly<Record<FigureId, Entry>> = {
   reach_bus: { ...PLAN, api: "/coverage/bus" },
   door_to_desk: { ...PLAN, api: "/coverage/queue" },
   equity: { ...PLAN, api: "/coverage/equity" },
-  siting: { ...PLAN, api: "/siting" },
-  reach_groups: { ...PLAN, api: "/coverage/groups" },
+  siting: { ...PLAN, api: "/siting", method: "POST" },
+  reach_groups: { ...PLAN, api: "/coverage/groups", method: "POST" },
 
   index_total: INDEX,
-  index_official: { ...INDEX, api: "/index766/official" },
+  index_official: INDEX,
   index_at_risk: INDEX,
   index_1: INDEX,
   index_2: INDEX,

@@ -92,7 +92,7 @@ export const day = {
   stands: "vẫn còn",
   goesOn: "sang hôm sau",
   columns: {
-    at: "Từ lúc", issued: "Lấy số", started: "Được gọi", finished: "Xong", abandoned: "Bỏ lượt", mean: "Chờ TB (phút)", p50: "Chờ trung vị (phút)", p90: "Chờ p90 (phút)",
+    at: "Từ lúc", issued: "Lấy số", started: "Bắt đầu", finished: "Xong", abandoned: "Bỏ lượt", mean: "Chờ TB (phút)", p50: "Chờ trung vị (phút)", p90: "Chờ p90 (phút)",
     over: "Chờ quá 15 phút", transaction: "Giao dịch TB (phút)", waiting: "Người chờ (TB)", counters: "Quầy mở (TB)", silent: "Bảng im lặng (phút)", ratings: "Đánh giá (cả giờ)", satisfied: "Hài lòng (cả giờ)",
   },
 };

@@ -25,7 +25,7 @@ export const guide = {
   operatorBook: "Sổ tay người vận hành",
   /** Targets with where they are written: the words of the server's own tables of targets and limits. */
   bases: {
-    wait: { target: "tối đa 15 phút bình quân một lượt giao dịch", source: "Đề án Trung tâm PVHCC, L3705–3707: chờ bình quân tối đa 15 phút/lượt giao dịch" },
+    wait: { target: "chờ bình quân tối đa 15 phút một lượt giao dịch", source: "Đề án Trung tâm PVHCC, L3705–3707: chờ bình quân tối đa 15 phút/lượt giao dịch" },
     transaction: { target: "tối đa 15 phút một hồ sơ", source: "Đề án Trung tâm PVHCC, L1963–1964: giao dịch trực tiếp không quá 15 phút/hồ sơ" },
     on_time: { target: "100% đúng hạn", source: "Đề án Trung tâm PVHCC, L1907: không có thủ tục giải quyết trễ hạn" },
     overdue: { target: "0 hồ sơ", source: "Đề án Trung tâm PVHCC, L1907: không có thủ tục giải quyết trễ hạn" },
@@ -34,9 +34,9 @@ export const guide = {
     acknowledged: { target: "100% trong 8 giờ làm việc", source: "Đề án Trung tâm PVHCC, L5417–5421: trả lời hồ sơ trực tuyến trong 08 giờ làm việc" },
     satisfied: { target: "tối thiểu 95%", source: "Đề án Trung tâm PVHCC, L1923–1924: mức độ hài lòng tối thiểu 95%" },
     covered: { target: "100% dân số", source: "Đề án Trung tâm PVHCC, L1849–1851, L1961–1962: mỗi người dân dưới 30 phút hoặc không quá 5 km" },
-    petition: { target: "trả lời trong 15 ngày làm việc", source: "Bản mô tả công thức Bộ chỉ số 766 (theo trích dẫn); hiểu là ngày làm việc" },
-    norms: { target: "mỗi cán bộ mỗi năm: đô thị 1.800, nông thôn 1.200, vùng khó khăn 800 hồ sơ", source: "Đề án Trung tâm PVHCC (L3701–3703, L3703–3704, L3704)" },
-    index: { target: "thang 100 điểm của sáu nhóm; văn bản không đặt mức phải đạt", source: "QĐ 766/QĐ-TTg ngày 23-6-2022; điểm thành phần theo bản mô tả công thức (trích dẫn gián tiếp), chưa xác minh" },
+    petition: { target: "trả lời trong 15 ngày làm việc, khi không ghi hạn", source: "Bản mô tả công thức Bộ chỉ số 766 (theo trích dẫn); hiểu là ngày làm việc" },
+    norms: { target: "mỗi cán bộ mỗi năm: đô thị 1.800, nông thôn 1.200, vùng khó khăn 800 hồ sơ", source: "Đề án Trung tâm PVHCC (L3701–3703, L3703–3704, L3704; miễn áp dụng L3704–3705)" },
+    index: { target: "thang 100 điểm, sáu nhóm như Đề án liệt kê (dịch vụ trực tuyến và thanh toán trực tuyến là một nhóm của QĐ 766); văn bản không đặt mức phải đạt", source: "Quyết định số 766/QĐ-TTg ngày 23/6/2022 của Thủ tướng Chính phủ; điểm thành phần theo bản mô tả công thức (trích dẫn gián tiếp), chưa xác minh" },
     criteria: { target: "chín nhóm tiêu chí; văn bản không đặt trọng số hay mức phải đạt", source: "Đề án Trung tâm PVHCC, L3375–3424" },
     alarms: { target: "không quá 6 cảnh báo mỗi giờ; 80% thấp, 15% trung bình, 5% cao; dưới 1% thời gian dồn dập", source: "Thông lệ ISA-18.2 và IEC 62682; không phải quy định pháp luật" },
   },

@@ -84,7 +84,7 @@ export const registers = {
   mobile: "Lưu động, cộng đồng",
   fixed: "Cố định",
   sidePoints: "Số điểm",
-  sideVisits: "Lượt đã gọi vào",
+  sideVisits: "Lượt đã bắt đầu giao dịch",
   sideWait: "Chờ trung bình",
   sideOnTime: "Hồ sơ đúng hạn",
   sideSatisfied: "Hài lòng (4–5)",

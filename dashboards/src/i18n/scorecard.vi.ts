@@ -91,7 +91,7 @@ export const scorecard = {
   spreadOf: (low: string, mid: string, high: string) => `${low} · ${mid} · ${high}`,
   spreadPoints: (n: string) => `${n} điểm đủ 30 trường hợp`,
   pointCount: "Số điểm",
-  visits: "Lượt đã gọi vào",
+  visits: "Lượt đã bắt đầu giao dịch",
   wait: "Chờ trung bình",
   onTime: "Hồ sơ đúng hạn, trong hạn",
   satisfied: "Hài lòng (4–5)",

@@ -16,7 +16,7 @@ export const tour: typeof vi = {
   back: "To the page of this step",
   steps: {
     room: { title: "The supervision room", look: "The strip holds each figure against its target; the list has first what needs attention.", act: "Press the name “Mean wait today” to see how it is computed." },
-    site: { title: "One point", look: "The panel on the right has its queue, counters and forecast; where data are too few it says why.", act: "Hold “Longest wait” against the target of 15 minutes, then close the panel with Esc." },
+    site: { title: "One point", look: "The panel on the right has its queue, counters and forecast; where data are too few it says why.", act: "Hold “Longest wait” against the limit of 15 minutes, then close the panel with Esc." },
     wall: { title: "The city on a wall", look: "One word for the whole city, one sentence that says why, and the alerts that nobody has in hand.", act: "Press f to fill the screen, and again to leave." },
     alerts: { title: "The alert desk", look: "Each row is one cause with its signs joined; the shape tells the priority.", act: "Choose a row to see what is over its limit and what to do; Acknowledge says that you have it in hand." },
     dossiers: { title: "The list of dossiers", look: "Thousands of dossiers, the nearest due date first; overdue ones bear a mark.", act: "Press “Overdue”, then open a dossier to see by which events its clock ran and stood." },

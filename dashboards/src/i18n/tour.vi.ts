@@ -14,7 +14,7 @@ export const tour = {
   back: "Về trang của chặng này",
   steps: {
     room: { title: "Phòng giám sát", look: "Dải số ở trên so từng chỉ số với mục tiêu; danh sách xếp điểm cần chú ý trước.", act: "Bấm tên “Chờ trung bình hôm nay” để xem số đó được tính thế nào." },
-    site: { title: "Một điểm phục vụ", look: "Bảng bên phải có hàng đợi, quầy và dự báo của điểm; chỗ không đủ dữ liệu nói rõ vì sao.", act: "So “Chờ lâu nhất” với mục tiêu 15 phút, rồi đóng bảng bằng Esc." },
+    site: { title: "Một điểm phục vụ", look: "Bảng bên phải có hàng đợi, quầy và dự báo của điểm; chỗ không đủ dữ liệu nói rõ vì sao.", act: "So “Chờ lâu nhất” với ngưỡng 15 phút, rồi đóng bảng bằng Esc." },
     wall: { title: "Toàn cảnh trên màn hình lớn", look: "Một từ cho cả thành phố, một câu nói vì sao, và những cảnh báo chưa ai nhận.", act: "Nhấn f để phủ kín màn hình, nhấn lần nữa để thu lại." },
     alerts: { title: "Bàn cảnh báo", look: "Mỗi hàng là một nguyên nhân, đã gộp các dấu hiệu; hình dạng cho biết mức.", act: "Chọn một hàng để xem số đo vượt ngưỡng và việc nên làm; nút Tiếp nhận báo rằng bạn lo việc đó." },
     dossiers: { title: "Danh sách hồ sơ", look: "Hàng nghìn hồ sơ, hạn gần nhất đứng trước; hồ sơ quá hạn có dấu riêng.", act: "Bấm “Quá hạn”, mở một hồ sơ để xem đồng hồ của nó chạy và dừng vì sự kiện nào." },
