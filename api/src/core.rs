@@ -295,14 +295,17 @@ impl Core {
         let mut touches = Vec::with_capacity(accepted.iter().map(|run| run.events.len()).sum());
         for run in accepted {
             state.events = run.first;
-            for event in &run.events {
-                let fold = self.fold(&mut state, event);
-                let dossier = event.body.dossier().map(|code| {
-                    let dossier = state.dossiers.get(code.as_str());
-                    let site = dossier.and_then(|d| d.site().cloned());
-                    (code.as_str().into(), site)
-                });
-                touches.push(Touch { fold, dossier });
+            for some in run.events.chunks(LOOK_AHEAD) {
+                std::hint::black_box(state.look_ahead(some));
+                for event in some {
+                    let fold = self.fold(&mut state, event);
+                    let dossier = event.body.dossier().map(|code| {
+                        let dossier = state.dossiers.get(code.as_str());
+                        let site = dossier.and_then(|d| d.site().cloned());
+                        (code.as_str().into(), site)
+                    });
+                    touches.push(Touch { fold, dossier });
+                }
             }
         }
         touches

@@ -101,21 +101,30 @@ pub struct Targets {
     pub per_hour: f64,
 }
 
-/// The figures of the cases raised in `[from, to)`, of which `hours` were worked; `now` is up to when cases are known.
+/// The figures of the cases raised in `[from, to)`, of which `hours` were worked; `now` is up to when cases are known. Of cases from before
+/// it, which may be among them, only those count that stood in it for over a day.
 pub fn quality<'a>(
     cases: impl Iterator<Item = &'a Case>,
     (from, to): (EventTime, EventTime),
     hours: f64,
     now: EventTime,
 ) -> Quality {
-    let mut cases: Vec<&Case> = cases
-        .filter(|case| case.raised_at >= from && case.raised_at < to)
+    let gone = |case: &Case| case.returned_at.or(case.closed_at);
+    let is_stale =
+        |case: &Case| gone(case).unwrap_or(now).0 - case.raised_at.0 > STALE_S * 1_000_000;
+    let (before, mut cases): (Vec<&Case>, Vec<&Case>) = cases
+        .filter(|case| case.raised_at < to)
+        .partition(|case| case.raised_at < from);
+    let still = |case: &&&Case| is_stale(case) && gone(case).is_none_or(|at| at >= from);
+    let mut stale: Vec<u64> = before
+        .iter()
+        .filter(still)
+        .map(|case| case.number)
         .collect();
     cases.sort_by_key(|case| (case.raised_at, case.number));
     let mut figures = CaseFigures::default();
     let mut by_hour: BTreeMap<u8, u32> = BTreeMap::new();
     let mut by_subject: BTreeMap<(&str, &Subject), (u32, u32)> = BTreeMap::new();
-    let mut stale = Vec::new();
     for case in &cases {
         figures.add(case);
         let hour = (case.raised_at.local_time_of_day_us() / 3_600_000_000) as u8;
@@ -125,8 +134,7 @@ pub fn quality<'a>(
             .or_default();
         known.0 += 1;
         known.1 = known.1.max(case.times);
-        let gone = case.returned_at.or(case.closed_at);
-        if gone.unwrap_or(now).0 - case.raised_at.0 > STALE_S * 1_000_000 {
+        if is_stale(case) {
             stale.push(case.number);
         }
     }

@@ -4,6 +4,7 @@ use ingest::event::EventTime;
 use proptest::prelude::*;
 
 use super::life::{self, Act, What};
+use super::quality::quality;
 use super::*;
 use crate::alerts::{Alert, Key, Owner, Priority, Reason, Scope, Subject};
 
@@ -176,6 +177,28 @@ fn an_outage_that_late_events_date_anew_is_the_same_case() {
     // Another one beside it is another.
     let other = outage("dT0901", 60, &["k", "l", "m"]);
     assert_eq!(look(&mut desk, 120, &[dated_anew, other]), ["raised"]);
+}
+
+#[test]
+fn what_stands_since_before_a_span_is_stale_in_it_and_nothing_else() {
+    const DAY: i64 = 86_400;
+    let case = |number, since: i64, gone: Option<i64>| {
+        let mut case = Case::raised(number, at(since), &alert("g", "00001", since, None));
+        case.returned_at = gone.map(at);
+        case
+    };
+    let cases = [
+        case(1, 0, None),
+        case(2, 0, Some(DAY)),
+        case(3, 0, Some(3 * DAY)),
+        case(4, 2 * DAY - 60, Some(2 * DAY + 60)),
+        case(5, 2 * DAY + 5, None),
+        case(6, 2 * DAY + 6, Some(2 * DAY + 7)),
+        case(7, 9 * DAY, None),
+    ];
+    let found = quality(cases.iter(), (at(2 * DAY), at(4 * DAY)), 16.0, at(4 * DAY));
+    assert_eq!(found.standing_over_a_day, [1, 3, 5]);
+    assert_eq!((found.raised, found.per_hour), (2, Some(0.125)));
 }
 
 #[test]

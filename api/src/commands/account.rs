@@ -34,6 +34,8 @@ enum AccountCommand {
     Disable(NameArgs),
     /// Let it sign in again
     Enable(NameArgs),
+    /// Forget the failures with its name, so that its holder need not wait; also `reset` does
+    Unlock(NameArgs),
     /// Let somebody of the identity provider sign in as it; its sessions end
     Link(LinkArgs),
     /// Let it sign in by its password alone; its sessions end
@@ -121,6 +123,10 @@ pub fn run(args: AccountArgs) -> anyhow::Result<()> {
         AccountCommand::Enable(args) => {
             of(&args)?.set_disabled(&args.name, false, now)?;
             note(&args, "enable")
+        }
+        AccountCommand::Unlock(args) => {
+            of(&args)?.unlock(&args.name, now)?;
+            note(&args, "unlock")
         }
         AccountCommand::Link(args) => {
             check_issuer(&args.issuer).map_err(|e| UsageError(e.to_string()))?;

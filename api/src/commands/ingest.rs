@@ -15,7 +15,9 @@ use ::ingest::room::Limits;
 use anyhow::Context as _;
 use serde_json::{Value, json};
 
-use super::{ClockArg, PATIENCE, RoomArgs, UsageError, answer_text, client, print};
+use super::{
+    ClockArg, PATIENCE, RoomArgs, UsageError, answer_text, client, keep_pages_small, print,
+};
 use crate::core::Core;
 use crate::http::events::IMPORT;
 
@@ -291,6 +293,7 @@ fn to_directory(
     rejects: &mut Rejects,
 ) -> anyhow::Result<Sums> {
     let begin = std::time::Instant::now();
+    keep_pages_small();
     let (core, mut intake, decoder) = Core::open(dir)?;
     intake.limit(dir, limits);
     let phase =

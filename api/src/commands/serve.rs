@@ -20,7 +20,7 @@ use tokio::net::TcpListener;
 
 pub use args::{DoorsArgs, Keeps, MqttArgs, NatsArgs, TlsArgs};
 
-use super::{ClockArg, PATIENCE, RoomArgs, UsageError};
+use super::{ClockArg, PATIENCE, RoomArgs, UsageError, keep_pages_small};
 use crate::brokers::{mqtt, nats};
 use crate::clock::ClockWatch;
 use crate::clocks::DeviceClocks;
@@ -150,15 +150,6 @@ pub struct How<'a> {
     pub mqtt: Option<(mqtt::Address, String)>,
     /// A stream of NATS JetStream to follow.
     pub nats: Option<nats::Settings>,
-}
-
-/// A huge page stays whole while anything in it is in use, and a server's state is small things that come and go for years:
-/// without huge pages a ninth less is resident (measured after three million events).
-fn keep_pages_small() {
-    #[cfg(target_os = "linux")]
-    if let Err(error) = nix::sys::prctl::set_thp_disable(true) {
-        tracing::debug!(%error, "huge pages stay in use");
-    }
 }
 
 /// Listens and serves until a signal; `ready` is called with the running server.

@@ -22,7 +22,7 @@ use crate::http::registers::Reported;
 
 /// Time between two looks at the clock.
 const EVERY: Duration = Duration::from_millis(250);
-/// A pause is as long as the look before it, up to this: where days are sent within seconds, who sends them has the processor, too.
+/// A pause is twice as long as the look before it, up to this: where days are sent within seconds, who sends them has the processor, too.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// Seconds after an instant of the grid at which it is read: events take a moment to come.
 const SETTLE_S: i64 = 5;
@@ -54,7 +54,7 @@ impl AlertDesk {
                 let seconds = begin.elapsed().as_secs_f64();
                 metrics::histogram!("vonglau_alert_look_seconds").record(seconds);
             }
-            std::thread::sleep(begin.elapsed().clamp(EVERY, LONGEST_PAUSE));
+            std::thread::sleep((2 * begin.elapsed()).clamp(EVERY, LONGEST_PAUSE));
         }
     }
 

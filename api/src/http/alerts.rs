@@ -453,9 +453,18 @@ pub async fn quality(
     answered_by(app, query, |app, Query(query)| {
         let (from, to) = span(query.from.as_deref(), query.to.as_deref())?;
         let now = app.core.now(&app.core.state.read());
-        let cases = app.core.desk_cases(from, to).map_err(ActError::from)?;
+        let mut cases = app.core.desk_cases(from, to).map_err(ActError::from)?;
+        // What stands now since before the span belongs to what stood in it.
+        app.alerts.with_cases(|desk, _, _| {
+            let is_before = |case: &&Case| case.raised_at < from;
+            cases.extend(desk.open().filter(is_before).cloned());
+        });
         let days = (from.day().0..=to.day().0).map(Day);
-        let hours = days.map(|day| worked(&app.core, day, day.end().min(to).min(now)).max(0.0));
+        let until = to.min(now);
+        let hours = days.map(|day| {
+            let before = |at| worked(&app.core, day, day.end().min(at)).max(0.0);
+            (before(until) - before(from)).max(0.0)
+        });
         let quality = judged(cases.iter(), (from, to), hours.sum(), now);
         let mut value = json!(quality);
         let is_stale = |case: &&Case| quality.standing_over_a_day.contains(&case.number);

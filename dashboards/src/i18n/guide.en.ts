@@ -25,7 +25,7 @@ export const guide: typeof vi = {
   userBook: "User's handbook",
   operatorBook: "Operator's handbook",
   bases: {
-    wait: { target: "a mean wait of at most 15 minutes per transaction", source: "The Centre's scheme, L3705–3707: a mean wait of at most 15 minutes" },
+    wait: { target: "a mean wait of at most 15 minutes per transaction", source: "The Centre's scheme, L3705–3706: a mean wait of at most 15 minutes" },
     transaction: { target: "at most 15 minutes per dossier", source: "The Centre's scheme, L1963–1964: a direct transaction of at most 15 minutes per dossier" },
     on_time: { target: "100% in time", source: "The Centre's scheme, L1907: no procedure settled late" },
     overdue: { target: "0 dossiers", source: "The Centre's scheme, L1907: no procedure settled late" },

@@ -25,7 +25,7 @@ export const guide = {
   operatorBook: "Sổ tay người vận hành",
   /** Targets with where they are written: the words of the server's own tables of targets and limits. */
   bases: {
-    wait: { target: "chờ bình quân tối đa 15 phút một lượt giao dịch", source: "Đề án Trung tâm PVHCC, L3705–3707: chờ bình quân tối đa 15 phút/lượt giao dịch" },
+    wait: { target: "chờ bình quân tối đa 15 phút một lượt giao dịch", source: "Đề án Trung tâm PVHCC, L3705–3706: chờ bình quân tối đa 15 phút/lượt giao dịch" },
     transaction: { target: "tối đa 15 phút một hồ sơ", source: "Đề án Trung tâm PVHCC, L1963–1964: giao dịch trực tiếp không quá 15 phút/hồ sơ" },
     on_time: { target: "100% đúng hạn", source: "Đề án Trung tâm PVHCC, L1907: không có thủ tục giải quyết trễ hạn" },
     overdue: { target: "0 hồ sơ", source: "Đề án Trung tâm PVHCC, L1907: không có thủ tục giải quyết trễ hạn" },

@@ -42,7 +42,8 @@ struct Job<'a> {
     table: &'a Table,
     span: Span,
     old: Vec<Arc<DataFile>>,
-    new: Vec<&'a Rows>,
+    /// They go with the job: a day that is written makes room for the next.
+    new: Vec<Rows>,
 }
 
 /// What a table's files of a span became.
@@ -53,12 +54,11 @@ struct Changed {
 }
 
 /// The files that a table's changes are written to, each with what is written there.
-fn jobs<'a>(changes: &'a Changes, before: &Manifest) -> Vec<Job<'a>> {
-    let table = &changes.table;
+fn jobs<'a>(table: &'a Table, days: BTreeMap<Day, Rows>, before: &Manifest) -> Vec<Job<'a>> {
     let mut jobs: BTreeMap<Day, Job<'_>> = BTreeMap::new();
-    for (day, rows) in &changes.days {
-        let old = before.file(table.name, *day);
-        let span = old.map_or(Span::day(*day), |file| file.span);
+    for (day, rows) in days {
+        let old = before.file(table.name, day);
+        let span = old.map_or(Span::day(day), |file| file.span);
         let job = jobs.entry(span.first).or_insert_with(|| Job {
             table,
             span,
@@ -122,8 +122,8 @@ impl FactStore {
         let changed = (0..batch.tables)
             .into_par_iter()
             .map(|at| {
-                let changes = (batch.changes)(at)?;
-                jobs(&changes, &before)
+                let Changes { table, days } = (batch.changes)(at)?;
+                jobs(&table, days, &before)
                     .into_par_iter()
                     .map(|job| self.write(job, generation, batch.position))
                     .collect::<Result<Vec<_>, StoreError>>()
@@ -192,7 +192,7 @@ impl FactStore {
         std::fs::create_dir_all(&folder).map_err(io("create", &folder))?;
         let mut merge = Merge::of(job.table).map_err(failed)?;
         let mut runs = Vec::with_capacity(job.old.len() + job.new.len());
-        for rows in job.new {
+        for rows in &job.new {
             let run = merge.add(rows, version, !job.old.is_empty());
             runs.push(run.map_err(failed)?);
         }

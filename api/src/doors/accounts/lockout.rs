@@ -191,10 +191,16 @@ impl Lockout {
         }
     }
 
-    /// Forgets the failures of a name: for `vonglau account unlock`.
-    pub fn forget(&mut self, name: &str) {
-        self.strangers.by.remove(name);
-        self.places.by.retain(|(of, _), _| of != name);
+    /// Forgets the failures of a name up to an instant: for `vonglau account unlock`. Those of addresses stay: they are of all
+    /// names that were tried from there.
+    pub fn forget(&mut self, name: &str, until: At) {
+        let is_later = |count: &Count| count.last > until;
+        self.strangers
+            .by
+            .retain(|of, count| of != name || is_later(count));
+        self.places
+            .by
+            .retain(|(of, _), count| of != name || is_later(count));
     }
 
     /// How many counts are kept.

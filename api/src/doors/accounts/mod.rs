@@ -84,6 +84,9 @@ struct Account {
     /// Who it is with the identity provider, as a digest. What an older program does not know is written only where it is set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     subject: Option<Digest>,
+    /// Failures up to then are forgotten: an operator's command says so beside the server, which counts them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    unlocked: Option<At>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -222,6 +225,7 @@ impl Accounts {
                 sessions_from: now,
                 places: Vec::new(),
                 subject: None,
+                unlocked: None,
             };
             all.accounts.insert(name.to_owned(), account);
             Ok(())
@@ -238,13 +242,18 @@ impl Accounts {
             account.must_change = true;
             account.sessions_from = now;
             account.places.clear();
+            account.unlocked = Some(now);
             if with_totp {
                 account.totp = None;
                 account.recovery.clear();
             }
         })?;
-        self.unlock(name);
         Ok(shown)
+    }
+
+    /// Forgets the failures with its name up to now, in a running server too.
+    pub fn unlock(&self, name: &str, now: At) -> Result<(), AccountError> {
+        self.change(name, |account| account.unlocked = Some(now))
     }
 
     /// Gives a role and a scope; the account's sessions end.
@@ -281,11 +290,6 @@ impl Accounts {
             gone.ok_or_else(|| AccountError::Absent(name.to_owned()))?;
             keeps_an_operator(all, name)
         })
-    }
-
-    /// Forgets its failures.
-    pub fn unlock(&self, name: &str) {
-        self.lockout.lock().forget(name);
     }
 
     /// All of them, by name.

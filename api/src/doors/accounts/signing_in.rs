@@ -58,6 +58,9 @@ impl Accounts {
         // A name that could be none is counted as one and the same.
         let name = if super::is_name(name) { name } else { "" };
         let found = self.kept.read(|all| all.accounts.get(name).cloned());
+        if let Some(until) = found.as_ref().and_then(|account| account.unlocked) {
+            self.lockout.lock().forget(name, until);
+        }
         let attempt = Attempt {
             name,
             from,

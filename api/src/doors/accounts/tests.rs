@@ -175,6 +175,36 @@ fn failures_are_delayed_for_strangers_and_not_at_home() {
 }
 
 #[test]
+fn a_command_beside_the_server_forgets_failures_up_to_then() {
+    let (dir, accounts) = opened(TotpFor::Nobody);
+    with_account(&accounts, "operator", Role::Operator);
+    with_account(&accounts, "room-3", Role::Planner);
+    let fail = |name, at| {
+        for i in 0..6 {
+            let failed = accounts.sign_in(name, "wrong one", None, place(10 + i), at);
+            assert!(failed.is_err());
+        }
+    };
+    let enters = |name, at| accounts.sign_in(name, GOOD, None, place(30), at).is_ok();
+    fail("room-3", NOW);
+    fail("operator", NOW);
+    assert!(!enters("room-3", NOW) && !enters("operator", NOW));
+    let beside = Accounts::open(dir.path(), TotpFor::Nobody).unwrap();
+    beside.unlock("room-3", NOW).unwrap();
+    assert!(enters("room-3", NOW), "its holder need not wait");
+    assert!(!enters("operator", NOW), "nobody else's are forgotten");
+    // Who goes on guessing is delayed again.
+    let later = NOW.plus_seconds(1);
+    fail("room-3", later);
+    assert!(
+        !accounts
+            .sign_in("room-3", GOOD, None, place(31), later)
+            .is_ok()
+    );
+    assert!(beside.unlock("room-4", NOW).is_err());
+}
+
+#[test]
 fn asking_for_a_code_over_and_over_is_no_failure() {
     let (_dir, accounts) = opened(TotpFor::Nobody);
     with_account(&accounts, "operator", Role::Operator);

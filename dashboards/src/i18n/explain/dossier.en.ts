@@ -127,7 +127,7 @@ export const alertFigures: typeof viAlerts = {
   },
   alerts_standing: {
     name: "Alerts standing for over a day",
-    what: "Alerts raised in the chosen days that lasted over 24 hours from raised to gone, or to now. One that came and went in between is one alert, and those that are gone by now count, too.",
+    what: "Alerts raised in the chosen days that lasted over 24 hours from raised to gone, or to now, and those from before that still stand. One that came and went in between is one alert, and those that are gone by now count, too.",
     source: "The desk's log.",
     sample: "Exact, with the list.",
   },

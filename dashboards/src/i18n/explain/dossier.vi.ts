@@ -125,7 +125,7 @@ export const alertFigures = {
   },
   alerts_standing: {
     name: "Cảnh báo kéo dài quá một ngày",
-    what: "Số cảnh báo phát trong khoảng ngày kéo dài quá 24 giờ, từ lúc phát đến khi hết hoặc đến bây giờ. Hết rồi có lại vẫn là một cảnh báo; cảnh báo nay đã hết cũng được tính.",
+    what: "Số cảnh báo phát trong khoảng ngày kéo dài quá 24 giờ, từ lúc phát đến khi hết hoặc đến bây giờ, và cảnh báo phát từ trước nay vẫn còn. Hết rồi có lại vẫn là một cảnh báo; cảnh báo nay đã hết cũng được tính.",
     source: "Nhật ký của bàn cảnh báo.",
     sample: "Đếm chính xác, có danh sách.",
   },
