@@ -414,7 +414,13 @@ fn assess(
         reason(dossiers.overdue > 0, Reason::Overdue);
         return (SiteState::NoData, reasons);
     }
-    if matches!(hours, Hours::Closed) && waiting == 0 {
+    // Of one that says nothing of its doors, silence out of hours is all that there is to go by.
+    let is_closed = match hours {
+        Hours::Closed => true,
+        Hours::Expected(false) => silent_s > SILENT_S as f64,
+        Hours::Open | Hours::Expected(true) => false,
+    };
+    if is_closed && waiting == 0 {
         reason(true, Reason::Closed);
         reason(dossiers.overdue > 0, Reason::Overdue);
         return (SiteState::Closed, reasons);
@@ -469,4 +475,36 @@ fn attention(
     };
     let overdue = if dossiers.overdue > 0 { 2.0 } else { 0.0 };
     tenths(base + overdue).clamp(0.0, 100.0) as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_point_that_tells_neither_doors_nor_hours_closes_with_its_silence_after_hours() {
+        let (rules, registry) = (Rules::shipped().unwrap(), Registry::default());
+        let name: Name = "00001".into();
+        let at = |time: &str| {
+            // A Wednesday.
+            let text = format!("2026-11-25T{time}:00+07:00");
+            EventTime::parse_rfc3339(&text).unwrap()
+        };
+        let state = |heard: &str, now: &str| {
+            let mut state = State::default();
+            let place = Place {
+                last_event: Some(at(heard)),
+                ..Place::default()
+            };
+            state.lasting.places.insert(name.clone(), place);
+            let none = SiteDossiers::default();
+            site_live(&state, &registry, &rules, &name, none, at(now))
+                .summary
+                .state
+        };
+        assert_eq!(state("15:00", "15:10"), SiteState::Ok);
+        assert_eq!(state("15:00", "15:30"), SiteState::NoData);
+        assert_eq!(state("16:55", "20:00"), SiteState::Closed);
+        assert_eq!(state("19:50", "20:00"), SiteState::Ok, "somebody is there");
+    }
 }

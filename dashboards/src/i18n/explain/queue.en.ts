@@ -58,13 +58,13 @@ export const queueFigures: typeof vi = {
   },
   points: {
     name: "Points open, points heard",
-    what: "A point is open when its state is normal, busy or over the limit; one that neither says that it closes nor publishes hours stays open till midnight once it was heard. A point is heard in every state but no data.",
+    what: "A point is open when its state is normal, busy or over the limit; one that neither says that it closes nor publishes hours counts as closed once it is silent for over 20 minutes outside working hours. A point is heard in every state but no data.",
     source: "All events of the point today; what it said of its doors today, else its published hours, else the working calendar.",
     sample: "All registered points, and others that sent something.",
   },
   site_state: {
     name: "State of a point",
-    what: "No data comes first: nothing received today at a point not known to be closed, or silent for over 20 minutes in opening hours. Closed: it has closed or is outside its published hours, and nobody waits. Over the limit: the last hour's mean or the longest wait is over 15 minutes, or people wait and no counter is open. Busy: the last hour's mean is over 10 minutes, or over 10 people wait for each open counter. Otherwise normal.",
+    what: "No data comes first: nothing received today at a point not known to be closed, or silent for over 20 minutes in opening hours. Closed: it has closed, is outside its published hours, or, where it tells neither, is outside working hours and silent for over 20 minutes; and nobody waits. Over the limit: the last hour's mean or the longest wait is over 15 minutes, or people wait and no counter is open. Busy: the last hour's mean is over 10 minutes, or over 10 people wait for each open counter. Otherwise normal.",
     source: "The point's figures above; what it said of its doors today, else its published hours, else the working calendar.",
     sample: "Always exactly one state, with its reasons.",
   },

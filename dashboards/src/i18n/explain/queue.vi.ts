@@ -56,13 +56,13 @@ export const queueFigures = {
   },
   points: {
     name: "Điểm đang mở, điểm có tin",
-    what: "Điểm đang mở là điểm ở mức Bình thường, Đông hoặc Quá ngưỡng; điểm không báo đóng cửa và không công bố giờ thì khi đã có tin vẫn tính là mở đến nửa đêm. Điểm có tin là mọi điểm trừ mức Không có dữ liệu.",
+    what: "Điểm đang mở là điểm ở mức Bình thường, Đông hoặc Quá ngưỡng; điểm không báo đóng cửa và không công bố giờ thì tính là đóng khi ngoài giờ làm việc và im lặng quá 20 phút. Điểm có tin là mọi điểm trừ mức Không có dữ liệu.",
     source: "Mọi sự kiện của điểm trong ngày; điểm báo mở, đóng cửa hôm nay, nếu không có thì giờ phục vụ đã công bố, rồi đến lịch làm việc.",
     sample: "Tổng số điểm đã đăng ký và điểm chưa đăng ký nhưng có gửi tin.",
   },
   site_state: {
     name: "Trạng thái của điểm",
-    what: "Không có dữ liệu xét trước: hôm nay chưa có tin mà không rõ là đóng cửa, hoặc im lặng quá 20 phút trong giờ phục vụ. Đóng cửa: đã báo đóng hoặc ngoài giờ đã công bố, và không còn ai chờ. Quá ngưỡng: chờ trung bình giờ qua hoặc người chờ lâu nhất quá 15 phút, hoặc có người chờ mà không quầy nào mở. Đông: trung bình giờ qua quá 10 phút, hoặc quá 10 người chờ mỗi quầy đang mở. Còn lại là Bình thường.",
+    what: "Không có dữ liệu xét trước: hôm nay chưa có tin mà không rõ là đóng cửa, hoặc im lặng quá 20 phút trong giờ phục vụ. Đóng cửa: đã báo đóng, hoặc ngoài giờ đã công bố, hoặc (nếu không báo và không công bố giờ) ngoài giờ làm việc và im lặng quá 20 phút; và không còn ai chờ. Quá ngưỡng: chờ trung bình giờ qua hoặc người chờ lâu nhất quá 15 phút, hoặc có người chờ mà không quầy nào mở. Đông: trung bình giờ qua quá 10 phút, hoặc quá 10 người chờ mỗi quầy đang mở. Còn lại là Bình thường.",
     source: "Các số liệu của điểm ở trên; điểm báo mở, đóng cửa hôm nay, nếu không có thì giờ phục vụ đã công bố, rồi đến lịch làm việc.",
     sample: "Luôn có đúng một trạng thái, kèm lý do.",
   },
