@@ -239,7 +239,7 @@ fn put_aside(events: &Path, damaged: &Path) -> std::io::Result<()> {
 
 /// A name that nothing has: with a number, for the same one may have been damaged before.
 fn free_name(path: &Path, end: &str) -> PathBuf {
-    (0_u32..)
+    (0..u32::MAX)
         .map(|number| path.with_extension(format!("vlj.{number}.{end}")))
         .find(|name| !name.exists())
         .unwrap_or_else(|| path.with_extension(end))
