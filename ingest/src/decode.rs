@@ -32,6 +32,13 @@ pub const CLOCK_TOLERANCE_S: i64 = 5 * 60;
 /// The largest body, unpacked.
 pub const MAX_BODY_BYTES: usize = 32 * 1024 * 1024;
 
+/// Lines of one body, at most. An event has more than a hundred bytes, so that no body of events comes near this: it bounds what the
+/// refusals of a body of nothing but line ends, or of letters on a line each, take of the memory.
+pub const MAX_LINES: usize = MAX_BODY_BYTES / 100;
+
+/// The largest window of a packed body, as a power of two: what a stream asks for is taken of the memory before anything is unpacked.
+const ZSTD_WINDOW_LOG: u32 = 25;
+
 /// Bytes of lines in a piece of work for one thread.
 const CHUNK_BYTES: usize = 128 * 1024;
 /// Events of an array in a piece of work for one thread.
@@ -159,8 +166,11 @@ impl Batch {
 #[derive(Debug, thiserror::Error)]
 pub enum BodyError {
     /// The body is larger than allowed.
-    #[error("the body is larger than {} MiB unpacked; send smaller batches", MAX_BODY_BYTES / 1024 / 1024)]
-    TooLarge,
+    #[error("the body is larger than {} MiB unpacked; send smaller batches", .0 / 1024 / 1024)]
+    TooLarge(usize),
+    /// The body has more lines than a body of events could have.
+    #[error("the body has more than {MAX_LINES} lines or events; send smaller batches")]
+    TooManyLines,
     /// The compressed stream is damaged or cut short.
     #[error("the {encoding} body is damaged or cut short ({detail}); send it again")]
     Damaged {
@@ -252,14 +262,23 @@ impl Decoder {
         self.text(body, 1, now)
     }
 
+    /// As [`Decoder::ndjson`], for a body of whoever may send: one of more than [`MAX_LINES`] is refused as a whole.
+    pub fn bounded_ndjson(&self, body: &[u8], now: Option<EventTime>) -> Result<Batch, BodyError> {
+        if memchr::memchr_iter(b'\n', body).count() > MAX_LINES {
+            return Err(BodyError::TooManyLines);
+        }
+        Ok(self.ndjson(body, now))
+    }
+
     /// Decodes a CloudEvents batch: a JSON array, its events numbered from 1.
     pub fn cloudevents_batch(
         &self,
         body: &[u8],
         now: Option<EventTime>,
     ) -> Result<Batch, BodyError> {
-        let items: Vec<&RawValue> =
+        let Items(items) =
             serde_json::from_slice(body).map_err(|e| BodyError::NotABatch(e.to_string()))?;
+        let items = items.ok_or(BodyError::TooManyLines)?;
         let latest = latest(now);
         let chunks = items.par_chunks(CHUNK_LINES).enumerate().map(|(i, items)| {
             let numbers = (i * CHUNK_LINES) as u64 + 1..;
@@ -363,6 +382,38 @@ impl Decoder {
             *applicant = pseudonym(key, applicant);
         }
         Ok((event, dropped))
+    }
+}
+
+/// The elements of an array; `None` where there are more than [`MAX_LINES`], which are not kept.
+struct Items<'a>(Option<Vec<&'a RawValue>>);
+
+impl<'de: 'a, 'a> serde::Deserialize<'de> for Items<'a> {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Elements;
+        impl<'de> serde::de::Visitor<'de> for Elements {
+            type Value = Items<'de>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a sequence")
+            }
+
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(
+                self,
+                mut all: A,
+            ) -> Result<Self::Value, A::Error> {
+                let mut items = Vec::new();
+                while let Some(item) = all.next_element()? {
+                    if items.len() == MAX_LINES {
+                        while all.next_element::<serde::de::IgnoredAny>()?.is_some() {}
+                        return Ok(Items(None));
+                    }
+                    items.push(item);
+                }
+                Ok(Items(Some(items)))
+            }
+        }
+        from.deserialize_seq(Elements)
     }
 }
 
@@ -521,10 +572,19 @@ pub enum Encoding {
     Zstd,
 }
 
-/// Unpacks a body, refusing one that is damaged, cut short or too large.
+/// Unpacks a body, refusing one that is damaged, cut short or larger than [`MAX_BODY_BYTES`].
 pub fn unpack(body: &[u8], encoding: Encoding) -> Result<std::borrow::Cow<'_, [u8]>, BodyError> {
+    unpack_within(body, encoding, MAX_BODY_BYTES)
+}
+
+/// As [`unpack`], of a bound of one's own.
+pub fn unpack_within(
+    body: &[u8],
+    encoding: Encoding,
+    most: usize,
+) -> Result<std::borrow::Cow<'_, [u8]>, BodyError> {
     let (name, reader): (_, Box<dyn Read + '_>) = match encoding {
-        Encoding::Identity if body.len() > MAX_BODY_BYTES => return Err(BodyError::TooLarge),
+        Encoding::Identity if body.len() > most => return Err(BodyError::TooLarge(most)),
         Encoding::Identity => return Ok(body.into()),
         Encoding::Gzip => ("gzip", Box::new(flate2::read::MultiGzDecoder::new(body))),
         Encoding::Zstd => {
@@ -532,22 +592,21 @@ pub fn unpack(body: &[u8], encoding: Encoding) -> Result<std::borrow::Cow<'_, [u
                 encoding: "zstd",
                 detail: e.to_string(),
             };
-            (
-                "zstd",
-                Box::new(zstd::stream::read::Decoder::new(body).map_err(damaged)?),
-            )
+            let mut decoder = zstd::stream::read::Decoder::new(body).map_err(damaged)?;
+            decoder.window_log_max(ZSTD_WINDOW_LOG).map_err(damaged)?;
+            ("zstd", Box::new(decoder))
         }
     };
     let mut out = Vec::new();
     reader
-        .take(MAX_BODY_BYTES as u64 + 1)
+        .take(most as u64 + 1)
         .read_to_end(&mut out)
         .map_err(|e| BodyError::Damaged {
             encoding: name,
             detail: e.to_string(),
         })?;
-    if out.len() > MAX_BODY_BYTES {
-        return Err(BodyError::TooLarge);
+    if out.len() > most {
+        return Err(BodyError::TooLarge(most));
     }
     Ok(out.into())
 }

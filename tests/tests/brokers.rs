@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use harness::events::{DAY, NEXT_DAY, line, ndjson};
+use harness::events::{DAY, NEXT_DAY, issued_now, line, ndjson};
 use harness::nats;
 use harness::program::run;
 use harness::server::{Clock, Server, Setup, free_port};
@@ -411,4 +411,102 @@ fn a_broker_that_is_set_up_otherwise_is_told_clearly() {
     client.publish(SUBJECT, &ticket_lines(0..1));
     until("it is mended", || visits(&server) == 1);
     assert!(!server.log().contains("planted-word"), "{}", server.log());
+}
+
+#[test]
+fn the_rights_that_are_documented_are_enough_and_fewer_are_told() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let store = dir.path().join("store");
+    let (port, data) = (free_port(), dir.path().join("data"));
+    // As docs/operations.md has them.
+    let settings = |next: &str| {
+        format!(
+            "jetstream {{ store_dir: {:?} }}\nauthorization {{ users: [\n  {{ user: admin, password: admin-word }}\n  {{ user: vonglau, password: planted-word, permissions: {{ publish: [\"$JS.API.STREAM.INFO.EVENTS\", \"$JS.API.CONSUMER.INFO.EVENTS.vonglau\", \"$JS.API.CONSUMER.CREATE.EVENTS.vonglau.>\", {next} \"$JS.ACK.EVENTS.vonglau.>\"], subscribe: [\"_INBOX.>\"] }} }}\n] }}\n",
+            store.display().to_string()
+        )
+    };
+    let address = format!("nats://vonglau@127.0.0.1:{port}/EVENTS/vonglau.events.>");
+    let args = ["--nats", &*address];
+    let setup = Setup {
+        args: &args,
+        env: &[("VONGLAU_NATS_PASSWORD", "planted-word")],
+        ..Setup::default()
+    };
+    let admin = Some(("admin", "admin-word"));
+    let fewer = nats::Broker::start_with(dir.path(), port, &settings(""), admin);
+    let mut client = fewer.client();
+    client.make_stream("EVENTS");
+    client.publish(SUBJECT, &ticket_lines(0..10));
+    let server = Server::start_with(&data, Clock::Events, setup);
+    until("the right is told", || {
+        server
+            .log()
+            .contains("it may publish to $JS.API.STREAM.INFO.EVENTS")
+    });
+    assert_eq!(visits(&server), 0);
+    drop(client);
+    drop(fewer.stop());
+
+    let next = "\"$JS.API.CONSUMER.MSG.NEXT.EVENTS.vonglau\",";
+    let broker = nats::Broker::start_with(dir.path(), port, &settings(next), admin);
+    until("all have come", || visits(&server) == 10);
+    let mut client = broker.client();
+    until("all is acknowledged", || left(&mut client) == (0, 0));
+}
+
+#[test]
+fn a_consumer_that_would_lose_events_is_refused() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let broker = nats::Broker::start(dir.path(), free_port());
+    let mut client = broker.client();
+    client.make_stream("EVENTS");
+    client.publish(SUBJECT, &ticket_lines(0..3));
+    let address = format!("nats://127.0.0.1:{}/EVENTS", broker.port);
+    for (name, setting, value, told) in [
+        ("headers", "headers_only", json!(true), "headers only"),
+        ("new", "deliver_policy", json!("new"), "the first message"),
+        (
+            "fast",
+            "ack_wait",
+            json!(1_000_000_000),
+            "ack_wait under 10 s",
+        ),
+    ] {
+        let mut config = json!({
+            "durable_name": name, "ack_policy": "explicit", "deliver_policy": "all", "replay_policy": "instant",
+            "ack_wait": 10_000_000_000_u64,
+        });
+        config[setting] = value;
+        let question = json!({"stream_name": "EVENTS", "config": config});
+        let subject = format!("$JS.API.CONSUMER.DURABLE.CREATE.EVENTS.{name}");
+        let made = client.ask(&subject, &question);
+        assert!(made["error"].is_null(), "{made}");
+        let args = ["--nats", &*address, "--nats-consumer", name];
+        let data = dir.path().join(name);
+        let server = Server::start_with(&data, Clock::Events, Setup::with(&args));
+        until("it is told", || server.log().contains(told));
+        assert_eq!(visits(&server), 0);
+    }
+}
+
+#[test]
+fn what_is_ahead_of_the_clock_stays_in_the_stream_and_nothing_is_not_taken() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let broker = nats::Broker::start(dir.path(), free_port());
+    let mut client = broker.client();
+    client.make_stream("EVENTS");
+    let address = format!("nats://127.0.0.1:{}/EVENTS", broker.port);
+    let args = ["--nats", &*address];
+    let server = Server::start_with(&dir.path().join("data"), Clock::Wall, Setup::with(&args));
+    let ahead = line(
+        "ticket.issued",
+        &(jiff::Timestamp::now() + Duration::from_hours(3)).to_string(),
+        "ahead",
+        json!({"site": "00004", "ticket": "B1", "service": "s"}),
+    );
+    client.publish(SUBJECT, &[&*ahead, "", &issued_now("00004", "B2")]);
+    let count = |outcome| metric(&server, &nats_messages(outcome)).round() as u64;
+    until("the last one has come", || count("taken") == 1);
+    assert_eq!((count("delayed"), count("rejected")), (1, 1));
+    until("it is kept", || left(&mut client) == (0, 1));
 }

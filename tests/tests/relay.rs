@@ -401,8 +401,18 @@ fn the_server_is_as_after_direct_sending_and_no_name_is_on_the_relays_disk() {
     );
 }
 
+/// The ids of what a relay has put by.
+fn held(place: &Place) -> Vec<String> {
+    let text = std::fs::read_to_string(place.at("relay").join("held.ndjson")).unwrap_or_default();
+    let id = |line: &str| {
+        let event: Value = serde_json::from_str(line).expect("an event");
+        event["id"].as_str().expect("an id").to_owned()
+    };
+    text.lines().map(id).collect()
+}
+
 #[test]
-fn what_the_server_never_takes_is_set_aside_and_stops_nothing() {
+fn what_is_ahead_of_a_clock_stops_nothing_and_comes_when_the_clock_is_right() {
     let place = Place::new();
     let server = Server::start_on(
         &place.at("data"),
@@ -424,17 +434,140 @@ fn what_the_server_never_takes_is_set_aside_and_stops_nothing() {
         "a relay trusts no clock"
     );
     until("all is answered for", || relay.waiting() == 0);
-    assert_eq!(relay.health()["refused_events"], 1);
-    let refused =
-        std::fs::read_to_string(place.at("relay").join("refused.ndjson")).expect("a file");
-    let refused: Value = serde_json::from_str(refused.trim()).expect("one line");
+    let health = relay.health();
     assert_eq!(
-        (&refused["id"], &refused["code"]),
-        (&json!("ahead"), &json!("clock_ahead"))
+        (&health["refused_events"], &health["held_events"]),
+        (&json!(0), &json!(1))
     );
-    assert!(!refused.to_string().contains("pseudonym-Qx7"));
+    assert_eq!(held(&place), ["ahead"]);
+    // Started anew it is tried at once, and put by once more.
+    relay.stop();
+    let relay = place.relay(&[]);
+    until("it was tried", || {
+        relay.health()["sent_events"] == 1 && relay.waiting() == 0
+    });
+    assert_eq!(held(&place), ["ahead"]);
+    relay.stop();
     assert!(server.stop().success());
     assert_eq!(place.ids(), ["00004/B0", "00004/B2"]);
+
+    // With a clock for which it is not ahead.
+    let server = place.server();
+    let relay = place.relay(&[]);
+    until("it is taken", || {
+        relay.health()["sent_events"] == 1 && relay.health()["held_events"] == 0
+    });
+    assert_eq!(held(&place), [""; 0]);
+    assert!(server.stop().success());
+    assert_eq!(place.ids(), ["00004/B0", "00004/B2", "ahead"]);
+}
+
+#[test]
+fn what_the_key_may_not_send_stops_nothing_and_comes_with_another_key() {
+    let place = Place::new();
+    let locked = Setup {
+        locked: true,
+        ..Setup::default()
+    };
+    let server = Server::start_on(&place.at("data"), Clock::Events, locked, place.server);
+    let narrow = key(&place.at("data"), &["--role", "source", "--sites", "00004"]);
+    let wide = key(&place.at("data"), &["--role", "source"]);
+    let file = place.text("key");
+    std::fs::write(&file, &narrow).expect("a file");
+    let args = ["--key-file", &*file];
+    // Without a point, of another one, and of this one, in turn.
+    let of = |n: usize| {
+        let dossier = json!({"dossier": format!("000.00.01.H26-261123-{n:04}")});
+        let elsewhere = json!({"site": "00005", "ticket": format!("E{n}"), "service": "s"});
+        let here = json!({"site": "00004", "ticket": format!("H{n}"), "service": "s"});
+        [
+            line("dossier.refused", "08:00", &format!("d{n}"), dossier),
+            line("ticket.issued", "08:00", &format!("e{n}"), elsewhere),
+            line("ticket.issued", "08:00", &format!("h{n}"), here),
+        ]
+    };
+    let relay = place.relay(&args);
+    // First what may not be sent alone: it waits, since it may be the key that is wrong.
+    relay.http().post(&ndjson(&of(0)[..2])).ok();
+    until("the scope is told", || {
+        relay.trouble().contains("right points and types")
+    });
+    assert_eq!(relay.waiting(), 2);
+    let all: Vec<String> = (1..40).flat_map(of).collect();
+    relay.http().post(&ndjson(&of(0)[2..])).ok();
+    relay.http().post(&ndjson(&all)).ok();
+    until("nothing waits", || relay.waiting() == 0);
+    assert_eq!(relay.health()["held_events"], 80);
+    assert_eq!(relay.trouble(), "");
+    let mut put_by = held(&place);
+    assert_eq!(put_by.len(), 80);
+    put_by.retain(|id| id.starts_with('h'));
+    assert!(put_by.is_empty(), "{put_by:?}");
+    let metrics = relay.http().get("/metrics", &[]).text;
+    assert!(
+        metrics.contains("\nvonglau_relay_held_events 80\n"),
+        "{metrics}"
+    );
+    relay.kill();
+    let told = run(&["relay", "--status", &place.text("relay")])
+        .done()
+        .json();
+    assert_eq!(told["held_events"], 80);
+
+    // Started anew with the same key it is the same; with another all goes.
+    let relay = place.relay(&args);
+    relay.http().post(&ndjson(&of(40)[2..])).ok();
+    until("nothing waits", || {
+        relay.waiting() == 0 && relay.health()["held_events"] == 80
+    });
+    std::fs::write(&file, &wide).expect("a file");
+    until("nothing is put by", || {
+        relay.waiting() == 0 && relay.health()["held_events"] == 0
+    });
+    relay.stop();
+    assert!(server.stop().success());
+    let mut ids = place.ids();
+    ids.sort();
+    let mut expected: Vec<String> = (0..40)
+        .flat_map(|n| ["d", "e", "h"].map(|kind| format!("{kind}{n}")))
+        .collect();
+    expected.push("h40".to_owned());
+    expected.sort();
+    assert_eq!(ids, expected, "once each");
+}
+
+#[test]
+fn a_damaged_file_of_events_does_not_stop_a_relay() {
+    let place = Place::new();
+    let relay = place.relay(&[]);
+    for number in 0..20 {
+        relay.http().post(&tickets(number, BATCH)).ok();
+    }
+    relay.kill();
+    let journal = place.at("relay").join("journal");
+    let entries = std::fs::read_dir(&journal).expect("a folder");
+    let paths: Vec<PathBuf> = entries
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    assert_eq!(paths.len(), 1, "{paths:?}");
+    let mut bytes = std::fs::read(&paths[0]).expect("a file");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&paths[0], bytes).expect("a file");
+
+    let relay = place.relay(&[]);
+    let health = relay.health();
+    assert_eq!(
+        (&health["waiting_events"], &health["damaged_files"]),
+        (&json!(190), &json!(1))
+    );
+    assert!(relay.log().contains("are damaged"), "{}", relay.log());
+    let server = place.server();
+    relay.http().post(&tickets(20, BATCH)).ok();
+    until("all is sent", || relay.waiting() == 0);
+    relay.stop();
+    assert!(server.stop().success());
+    assert_eq!(place.ids().len(), 200);
 }
 
 #[test]

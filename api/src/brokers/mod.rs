@@ -9,9 +9,11 @@ pub mod mqtt;
 pub mod nats;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
+use ingest::decode::MAX_BODY_BYTES;
 use ingest::intake::Receipt;
 
 use crate::http::App;
@@ -19,6 +21,9 @@ use crate::http::events::commit;
 
 /// Before a message is tried again that could not be made durable: the disk is full, or the service cannot keep up.
 const PAUSE: Duration = Duration::from_secs(2);
+
+/// True while messages wait for the disk: it is said once.
+static IS_WAITING: AtomicBool = AtomicBool::new(false);
 
 /// A kind of broker, as metrics name it.
 #[derive(Debug, Clone, Copy)]
@@ -40,22 +45,30 @@ impl Broker {
         gauge.set(f64::from(u8::from(is_so)));
     }
 
-    /// Counts a message by what became of it: `taken`, `rejected` in whole or in part, or `dropped`.
+    /// Counts a message by what became of it: `taken`, `rejected` in whole or in part, `delayed` for a clock, or `dropped`.
     fn count(self, outcome: &'static str) {
         metrics::counter!("vonglau_broker_messages_total", "broker" => self.word(), "outcome" => outcome)
             .increment(1);
     }
 }
 
+/// True where there was an event in a message, and each was taken or known.
+fn is_whole(receipt: &Receipt) -> bool {
+    receipt.rejected.is_empty() && receipt.accepted + receipt.duplicate > 0
+}
+
 /// Takes a message in; waits until it is durable, however long that is. `None` where it cannot be read at all.
 async fn take(app: &Arc<App>, payload: &Bytes) -> Option<Receipt> {
+    if payload.len() > MAX_BODY_BYTES {
+        return None;
+    }
     loop {
         let (for_reading, text) = (Arc::clone(app), payload.clone());
         let batch = tokio::task::spawn_blocking(move || {
             let now = for_reading.core.wall_now();
             match text.iter().find(|byte| !byte.is_ascii_whitespace()) {
                 Some(b'[') => for_reading.decoder.cloudevents_batch(&text, now),
-                _ => Ok(for_reading.decoder.ndjson(&text, now)),
+                _ => for_reading.decoder.bounded_ndjson(&text, now),
             }
         });
         let batch = match batch.await {
@@ -68,9 +81,16 @@ async fn take(app: &Arc<App>, payload: &Bytes) -> Option<Receipt> {
             }
         };
         match commit(app, batch).await {
-            Ok(receipt) => return Some(receipt),
+            Ok(receipt) => {
+                if IS_WAITING.swap(false, Ordering::AcqRel) {
+                    tracing::info!("brokers' messages are taken again");
+                }
+                return Some(receipt);
+            }
             Err(error) => {
-                tracing::warn!(%error, "a broker's message waits; it is not acknowledged");
+                if !IS_WAITING.swap(true, Ordering::AcqRel) {
+                    tracing::warn!(%error, "a broker's message waits; it is not acknowledged");
+                }
                 tokio::time::sleep(PAUSE).await;
             }
         }

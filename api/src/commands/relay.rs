@@ -11,8 +11,9 @@ use serde_json::json;
 
 use super::serve::signalled;
 use super::{KEY, UsageError, print};
+use crate::relay::door::LocalKey;
 use crate::relay::request::{Key, Line, server};
-use crate::relay::spool::LEAST;
+use crate::relay::spool::{self, LEAST};
 use crate::relay::{self, Settings, left};
 
 /// Arguments of `vonglau relay`.
@@ -58,7 +59,8 @@ pub struct RelayArgs {
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3_600),
         env = "VONGLAU_RELAY_MAX_PAUSE")]
     max_pause: u64,
-    /// Take in the lines of a file, too; `-` is standard input
+    /// Take in the lines of a file, too, as events of the past: the whole file again at each start, which does no harm and takes its
+    /// time; `-` is standard input
     #[arg(long, value_name = "FILE")]
     read: Option<PathBuf>,
 }
@@ -124,7 +126,7 @@ fn settings(args: RelayArgs) -> anyhow::Result<Settings> {
     })
 }
 
-fn local_key(path: &Path) -> anyhow::Result<String> {
+fn local_key(path: &Path) -> anyhow::Result<LocalKey> {
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("cannot read the local key from {}", path.display()))?;
     let key = text.trim();
@@ -135,7 +137,7 @@ fn local_key(path: &Path) -> anyhow::Result<String> {
         );
         return Err(UsageError(why).into());
     }
-    Ok(key.to_owned())
+    Ok(LocalKey(key.to_owned()))
 }
 
 /// Prints how a relay does: what its disk says, with what it wrote down last.
@@ -152,6 +154,8 @@ fn tell(dir: &Path) -> anyhow::Result<()> {
         "running": left.is_running,
         "waiting_events": left.waiting,
         "oldest_waiting_seconds": left.oldest.map_or(0.0, |since| now.seconds_since(since).max(0.0)),
+        "held_events": left.held,
+        "damaged_files": spool::damaged_files(dir),
         "disk_bytes": left.disk_bytes,
         "server": of(told.map(|told| json!(told.server))),
         "listening": of(told.filter(|_| left.is_running).map(|told| json!(told.listening))),

@@ -8,8 +8,8 @@ use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use ingest::decode::{Batch, BodyError, Encoding, unpack};
-use ingest::event::EventTime;
+use ingest::decode::{Batch, BodyError, Encoding, MAX_BODY_BYTES, unpack};
+use ingest::event::{Event, EventTime};
 use ingest::intake::{IntakeError, Receipt};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -54,7 +54,7 @@ async fn take(
     let batch = read(app, headers, body, move |app, body| {
         let now = app.core.wall_now();
         let mut batch = match form {
-            Form::Ndjson => app.decoder.ndjson(body, now),
+            Form::Ndjson => app.decoder.bounded_ndjson(body, now)?,
             Form::Batch => app.decoder.cloudevents_batch(body, now)?,
         };
         batch.is_live = is_live;
@@ -66,10 +66,6 @@ async fn take(
 
 /// Refuses a batch with an event that its sender may not send: none of it is taken, for the sender is set up wrongly.
 fn within_scope(app: &App, caller: &Caller, batch: &Batch) -> Result<(), Problem> {
-    #[derive(serde::Deserialize)]
-    struct Placed {
-        site: Option<String>,
-    }
     let scope = &caller.scope;
     let by_place = scope.sites.is_some() || scope.units.is_some();
     if !by_place && scope.types.is_none() {
@@ -79,10 +75,7 @@ fn within_scope(app: &App, caller: &Caller, batch: &Batch) -> Result<(), Problem
     for event in batch.events() {
         let kind = event.body.type_name();
         let site = if by_place {
-            body.clear();
-            event.body.write_json(&mut body);
-            let placed: Option<Placed> = serde_json::from_slice(&body).ok();
-            placed.and_then(|placed| placed.site)
+            site_of(event, &mut body)
         } else {
             None
         };
@@ -98,6 +91,18 @@ fn within_scope(app: &App, caller: &Caller, batch: &Batch) -> Result<(), Problem
     Ok(())
 }
 
+/// The point of an event, where it has one; `room` is for writing.
+pub(crate) fn site_of(event: &Event, room: &mut Vec<u8>) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Placed {
+        site: Option<String>,
+    }
+    room.clear();
+    event.body.write_json(room);
+    let placed: Option<Placed> = serde_json::from_slice(room).ok();
+    placed.and_then(|placed| placed.site)
+}
+
 /// Unpacks a body and reads it, on a thread that may take its time.
 pub(super) async fn read<T: Send + 'static>(
     app: &Arc<App>,
@@ -106,7 +111,7 @@ pub(super) async fn read<T: Send + 'static>(
     read: impl FnOnce(&App, &[u8]) -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
     let body = body.map_err(|e| match e.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Problem::from(BodyError::TooLarge),
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::from(BodyError::TooLarge(MAX_BODY_BYTES)),
         status => Problem::new(
             status,
             "unreadable_body",
@@ -144,7 +149,9 @@ pub async fn commit(app: &App, batch: Batch) -> Result<Receipt, IntakeError> {
 impl From<BodyError> for Problem {
     fn from(error: BodyError) -> Self {
         let (status, code) = match error {
-            BodyError::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
+            BodyError::TooLarge(_) | BodyError::TooManyLines => {
+                (StatusCode::PAYLOAD_TOO_LARGE, "too_large")
+            }
             BodyError::Damaged { .. } => (StatusCode::BAD_REQUEST, "damaged_body"),
             BodyError::NotABatch(_) => (StatusCode::BAD_REQUEST, "malformed_json"),
         };

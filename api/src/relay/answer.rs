@@ -11,6 +11,11 @@ use serde_json::Value;
 
 /// The server is not come to later than this, whatever it says.
 const LONGEST: Duration = Duration::from_mins(10);
+/// The longest sentence of another's that is passed on, in characters.
+const SENTENCE: usize = 300;
+
+/// The code of an event that a key may not send.
+pub const OUT_OF_SCOPE: &str = "out_of_scope";
 
 /// An answer as it came.
 #[derive(Debug, Clone, Default)]
@@ -60,17 +65,12 @@ pub enum Verdict {
 
 /// Judges the answer to a batch of so many lines.
 pub fn judge(answer: &Answer, lines: u64) -> Verdict {
-    let again = |why: String| Verdict::Again {
-        after: answer
-            .retry_after
-            .map(|seconds| Duration::from_secs(seconds).min(LONGEST)),
-        why,
-    };
+    let again = |why: String| Verdict::Again { after: None, why };
     let problem: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     let part = |name: &str| problem[name].as_str().unwrap_or_default().to_owned();
     // A problem of the server's own names itself so; a proxy's does not.
     let is_its_own = part("type").starts_with("urn:vonglau:problem:");
-    let (code, detail) = (part("code"), part("detail"));
+    let (code, detail) = (plain(&part("code"), 40), plain(&part("detail"), SENTENCE));
     match answer.status {
         200 | 202 => receipt(&answer.body, lines).map_or_else(
             || {
@@ -84,6 +84,14 @@ pub fn judge(answer: &Answer, lines: u64) -> Verdict {
         401 => again(format!(
             "the server does not know the key ({detail}): put one that `vonglau key create --role source` prints into the key's file"
         )),
+        // One event that this key may not send: which, and whether it may send others, smaller batches show.
+        403 if is_its_own && code == OUT_OF_SCOPE => Verdict::Smaller {
+            code,
+            message: format!(
+                "the server does not let this key send these events ({detail}): give the relay a key with the right points and types"
+            ),
+            may_give_up: false,
+        },
         403 => again(format!(
             "the server does not let this key send these events ({detail}): give the relay a key with the right points and types"
         )),
@@ -92,16 +100,27 @@ pub fn judge(answer: &Answer, lines: u64) -> Verdict {
             message: detail,
             may_give_up: false,
         },
-        // Damaged on the way.
-        400 if code == "damaged_body" => again(detail),
-        400 | 422 if is_its_own => Verdict::Smaller {
+        // What it cannot read as JSON it never can. All else may have come about on the way, or be mended.
+        400 | 422 if is_its_own && code == "malformed_json" => Verdict::Smaller {
             code,
             message: detail,
             may_give_up: true,
         },
-        429 | 503 if is_its_own => again(format!("the server takes nothing now: {detail}")),
+        // When to come again is the server's to say, not that of what stands before it.
+        429 | 503 if is_its_own => Verdict::Again {
+            after: answer
+                .retry_after
+                .map(|seconds| Duration::from_secs(seconds).min(LONGEST)),
+            why: format!("the server takes nothing now: {detail}"),
+        },
         status => again(format!("the server answered {status} {detail}")),
     }
+}
+
+/// Another's words, short and without what would move a cursor.
+fn plain(text: &str, most: usize) -> String {
+    let visible = text.chars().filter(|c| !c.is_control());
+    visible.take(most).collect()
 }
 
 /// The refused lines of a receipt that accounts for so many; `None` where it is none.
@@ -180,7 +199,12 @@ mod tests {
     fn nothing_is_given_up_for_what_can_be_mended() {
         for (status, body) in [
             (401, problem("unauthorized")),
-            (403, problem("out_of_scope")),
+            (403, problem("forbidden")),
+            (403, json!({"code": "out_of_scope"})),
+            (400, problem("unreadable_body")),
+            (408, problem("unreadable_body")),
+            (400, problem("another")),
+            (422, problem("another")),
             (404, json!({})),
             (301, json!({})),
             (400, json!("a proxy's page")),
@@ -201,6 +225,14 @@ mod tests {
         let large = judge(&answer(413, json!({})), 1);
         assert!(matches!(
             large,
+            Verdict::Smaller {
+                may_give_up: false,
+                ..
+            }
+        ));
+        let scope = judge(&answer(403, problem("out_of_scope")), 1);
+        assert!(matches!(
+            scope,
             Verdict::Smaller {
                 may_give_up: false,
                 ..
@@ -230,5 +262,22 @@ mod tests {
             panic!("again");
         };
         assert_eq!(after, Some(LONGEST));
+        // A proxy does not say when.
+        for (status, body) in [
+            (429, json!({})),
+            (503, json!({})),
+            (500, problem("internal")),
+        ] {
+            let mut other = answer(status, body);
+            other.retry_after = Some(10);
+            let Verdict::Again { after: None, .. } = judge(&other, 1) else {
+                panic!("{status} says when");
+            };
+        }
+        let long = json!({"type": "urn:vonglau:problem:x", "code": "x", "detail": format!("\u{1b}[2J{}", "x".repeat(5_000))});
+        let Verdict::Again { why, .. } = judge(&answer(503, long), 1) else {
+            panic!("again");
+        };
+        assert!(why.chars().count() < 2 * SENTENCE && !why.contains('\u{1b}'));
     }
 }

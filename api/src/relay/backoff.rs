@@ -24,13 +24,16 @@ impl Backoff {
     }
 
     /// The pause after a failure: between half of what it may be and all of it, by a number from 0 to 1. Where the server said when
-    /// to come again, that long and up to a quarter more, so that all points of a city do not come at once.
+    /// to come again, that long and up to a quarter more, so that all points of a city do not come at once; but never sooner than half of
+    /// what it would be without, or *at once* would go round and round.
     pub fn after_failure(&mut self, said: Option<Duration>, random: f64) -> Duration {
         let random = random.clamp(0.0, 1.0);
         let doubled = FIRST.saturating_mul(2_u32.saturating_pow(self.failures));
         self.failures = self.failures.saturating_add(1);
         match said {
-            Some(said) => said.mul_f64(1.0 + random / 4.0),
+            Some(said) => said
+                .max(doubled.min(self.most) / 2)
+                .mul_f64(1.0 + random / 4.0),
             None => doubled.min(self.most).mul_f64(0.5 + random / 2.0),
         }
     }
@@ -63,5 +66,13 @@ mod tests {
         let said = Some(Duration::from_secs(100));
         assert_eq!(backoff.after_failure(said, 0.0).as_secs(), 100);
         assert_eq!(backoff.after_failure(said, 1.0).as_secs(), 125);
+        let mut backoff = Backoff::new(Duration::from_mins(1));
+        let at_once: Vec<u64> = (0..8)
+            .map(|_| backoff.after_failure(Some(Duration::ZERO), 0.0).as_millis() as u64)
+            .collect();
+        assert_eq!(
+            at_once,
+            [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]
+        );
     }
 }

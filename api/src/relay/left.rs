@@ -7,7 +7,7 @@ use ingest::event::EventTime;
 use ingest::journal;
 
 use super::spool::{self, Most, SpoolError};
-use super::{lock_path, position};
+use super::{held, lock_path, position};
 
 /// What is there.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,14 +18,27 @@ pub struct Left {
     pub waiting: u64,
     /// When the oldest of them came.
     pub oldest: Option<EventTime>,
-    /// What they take.
+    /// What they take, with those that are put by.
     pub disk_bytes: u64,
+    /// Events that are put by until the key may send them, or a clock is right.
+    pub held: u64,
 }
 
 /// Looks.
 pub fn look(dir: &Path) -> Result<Left, SpoolError> {
     let is_running = File::open(lock_path(dir))
         .is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)));
+    // What was sent is freed meanwhile: a segment may go between finding and reading it.
+    let mut looks = 1;
+    loop {
+        match look_once(dir, is_running) {
+            Err(SpoolError::Journal(e)) if e.is_gone() && looks < spool::LOOKS => looks += 1,
+            looked => return looked,
+        }
+    }
+}
+
+fn look_once(dir: &Path, is_running: bool) -> Result<Left, SpoolError> {
     // First how far was sent: what is sent meanwhile counts as waiting, never the other way.
     let sent = position::read(dir).map_err(|e| SpoolError::Position(e.to_string()))?;
     let segments = journal::segments(&spool::journal_dir(dir))?;
@@ -50,6 +63,7 @@ pub fn look(dir: &Path) -> Result<Left, SpoolError> {
         is_running,
         waiting: end.saturating_sub(sent),
         oldest,
-        disk_bytes: segments.iter().map(|segment| segment.len).sum(),
+        disk_bytes: segments.iter().map(|segment| segment.len).sum::<u64>() + held::bytes(dir),
+        held: held::count(dir),
     })
 }

@@ -9,14 +9,16 @@
 //! | it is made durable with others that came meanwhile, then its sender is answered | [`writer`], [`spool`] |
 //! | what is durable is read back, and sent | [`sending`], [`request`] |
 //! | what the server's answer means: sent, to be tried again, or refused for good | [`answer`] |
+//! | what the key may not send, or is ahead of the server's clock, is put by and comes again | [`scope`], [`held`] |
 //! | how far the server has come is written down, and the disk before it is freed | [`position`] |
 //!
 //! What holds:
 //! - **An answer of 200 means durable here**: the journal's promise ([`ingest::journal`]).
 //! - **Nothing is given up that the server has not answered for**: the position moves on only past events that it took, knew, or
-//!   refused one by one. After a kill the last batch may be sent again; the server knows it by its ids.
+//!   refused one by one, or that are durable where they are put by. After a kill the last batch may be sent again; the server knows it by its ids.
 //! - **Nothing blocks for ever but for what a person can mend**: a refused key, a full server, a line that is down. An event that the
-//!   server will never take is set aside with its reason ([`refused`]), and the next is sent.
+//!   server will never take is set aside with its reason ([`refused`]), one that it may take later is put by, and the next is sent.
+//! - **A byte that changed on the disk costs its frame**: what can be read of the file is sent, and the file is kept ([`spool`]).
 //! - **Bounded**: at `--max-disk` batches are refused with 429, and what is there stays.
 //! - **No field that is not the contract's reaches the disk**: what is kept is the record of the decoded event. Pseudonyms of
 //!   applicants stay as the sender gave them, for the server to key: the result there is that of direct sending.
@@ -26,19 +28,21 @@
 pub mod answer;
 pub mod backoff;
 pub mod door;
+pub mod held;
 pub mod left;
 pub mod position;
 pub mod reading;
 pub mod refused;
 pub mod request;
+pub mod scope;
 pub mod sending;
 pub mod spool;
 pub mod status;
 pub mod writer;
 
-use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{DirBuilder, File, OpenOptions, Permissions, TryLockError};
 use std::net::SocketAddr;
-use std::os::unix::fs::DirBuilderExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,7 +53,9 @@ use tokio::sync::watch;
 
 use crate::doors::address::Proxies;
 use crate::listening::{self, Listening};
-use request::Line;
+use door::LocalKey;
+use held::Held;
+use request::{Key, Line};
 use sending::Sending;
 use spool::{Spool, SpoolError};
 use status::Status;
@@ -59,6 +65,10 @@ use writer::Writer;
 const STATUS_EVERY: Duration = Duration::from_secs(1);
 /// Time that requests and a batch under way have to end after a signal.
 const GRACE: Duration = Duration::from_secs(5);
+
+/// How often a directory is tried that another holds, and the pause between.
+const HOLD_TRIES: u32 = 10;
+const HOLD_PAUSE: Duration = Duration::from_millis(50);
 
 /// What a relay is told.
 #[derive(Debug)]
@@ -74,7 +84,7 @@ pub struct Settings {
     /// The server, and what lets it in there.
     pub line: Line,
     /// What local senders must show.
-    pub local_key: Option<String>,
+    pub local_key: Option<LocalKey>,
     /// A file of events to take in besides.
     pub read: Option<PathBuf>,
 }
@@ -108,6 +118,9 @@ pub enum RelayError {
     /// The events on the disk.
     #[error(transparent)]
     Spool(#[from] SpoolError),
+    /// The task that sends.
+    #[error("sending ended by itself ({0}): a fault of the program; please report it with the log")]
+    Sending(String),
     /// The server cannot be asked as it is set up.
     #[error(transparent)]
     Line(#[from] request::LineError),
@@ -135,11 +148,22 @@ fn hold(dir: &Path) -> Result<File, RelayError> {
         .write(true)
         .open(&path)
         .map_err(io("open", &path))?;
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => Err(RelayError::Held(dir.to_owned())),
-        Err(TryLockError::Error(e)) => Err(io("lock", &path)(e)),
+    let mut tries = 1;
+    loop {
+        match lock.try_lock() {
+            Ok(()) => break,
+            // `--status` holds it for a moment, too.
+            Err(TryLockError::WouldBlock) if tries < HOLD_TRIES => {
+                tries += 1;
+                std::thread::sleep(HOLD_PAUSE);
+            }
+            Err(TryLockError::WouldBlock) => return Err(RelayError::Held(dir.to_owned())),
+            Err(TryLockError::Error(e)) => return Err(io("lock", &path)(e)),
+        }
     }
+    // One that was made otherwise, or by hand.
+    std::fs::set_permissions(dir, Permissions::from_mode(0o700)).map_err(io("close", dir))?;
+    Ok(lock)
 }
 
 /// The file that a running relay holds.
@@ -170,10 +194,15 @@ pub async fn run(
         address,
         settings.max_disk,
     ));
+    let key = match &settings.line.key {
+        Key::File(path) => Some(path.clone()),
+        Key::Given(_) | Key::None => None,
+    };
+    let held = Held::open(&settings.dir, spool.most_held(), spool.held(), key);
     status.kept(spool.end(), spool.bytes());
     status.sent(sent, None);
     let (end, ends) = watch::channel(spool.end());
-    let (writer, ended) = Writer::start(spool, end, Arc::clone(&status))
+    let (writer, mut ended) = Writer::start(spool, end, Arc::clone(&status))
         .map_err(io("start the thread that writes to", &settings.dir))?;
     let writer = Arc::new(writer);
     tracing::info!(
@@ -189,8 +218,9 @@ pub async fn run(
         status: Arc::clone(&status),
         ends,
         max_pause: settings.max_pause,
+        held,
     };
-    let sending = tokio::spawn(sending.run(sent, stopped.clone()));
+    let mut sending = tokio::spawn(sending.run(sent, stopped.clone()));
     let telling = tokio::spawn(write_down(Arc::clone(&status)));
     if let Some(path) = settings.read {
         reading::start(path, Arc::clone(&writer));
@@ -211,26 +241,37 @@ pub async fn run(
     let proxies = Proxies::default();
     let serving = listening::serve(all, router, &proxies, until);
     let orderly = async {
-        let failed = tokio::select! {
-            () = stop => None,
-            failed = ended => failed.ok(),
+        let (failed, is_sending) = tokio::select! {
+            () = stop => (None, true),
+            failed = &mut ended => (failed.ok().map(RelayError::from), true),
+            done = &mut sending => {
+                let failed = match done {
+                    // It goes with the thread that writes.
+                    Ok(Ok(())) => (&mut ended).await.ok().map(RelayError::from),
+                    Ok(Err(error)) => Some(error.into()),
+                    Err(error) => Some(RelayError::Sending(error.to_string())),
+                };
+                (failed, false)
+            }
         };
         tracing::info!("stopping");
         stopping.send_replace(true);
-        failed
+        (failed, is_sending)
     };
-    let (failed, ()) = tokio::join!(orderly, async {
+    let ((failed, is_sending), ()) = tokio::join!(orderly, async {
         // A sender that says nothing is not waited for for ever.
         tokio::select! {
             () = serving => {}
             () = grace(stopping.subscribe()) => {}
         }
     });
-    let _ = tokio::time::timeout(GRACE, sending).await;
+    if is_sending {
+        let _ = tokio::time::timeout(GRACE, sending).await;
+    }
     telling.abort();
     status.write_down();
     match failed {
-        Some(error) => Err(error.into()),
+        Some(error) => Err(error),
         None => Ok(()),
     }
 }

@@ -3,6 +3,8 @@
 //! It holds the position before which every event was answered for, and the same with all bits turned, so that what a torn or damaged
 //! file says is not believed. Without a position all that is on the disk is sent, which the server takes as known.
 
+use std::fs::OpenOptions;
+use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
 use ingest::datadir::{DataDirError, write_durably};
@@ -19,9 +21,31 @@ pub fn read(dir: &Path) -> std::io::Result<Option<u64>> {
     }
 }
 
-/// Writes it, durable on return.
+/// Writes it, durable on return. On a disk that has no room for another file the old one is written over: what a crash leaves of it
+/// then is no position that can be believed, and the server is sent again what it knows.
 pub fn write(dir: &Path, position: u64) -> Result<(), DataDirError> {
-    write_durably(&dir.join(FILE), &encode(position))
+    let path = dir.join(FILE);
+    match write_durably(&path, &encode(position)) {
+        Err(DataDirError::Io { source, .. }) if is_full(&source) => write_over(&path, position)
+            .map_err(|source| DataDirError::Io {
+                action: "write over",
+                path,
+                source,
+            }),
+        written => written,
+    }
+}
+
+/// True where the disk has no room.
+pub(super) fn is_full(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded)
+}
+
+fn write_over(path: &Path, position: u64) -> std::io::Result<()> {
+    let file = OpenOptions::new().write(true).open(path)?;
+    file.write_all_at(&encode(position), 0)?;
+    file.sync_data()
 }
 
 fn encode(position: u64) -> Vec<u8> {
@@ -74,5 +98,8 @@ mod tests {
         assert_eq!(read(dir.path()).unwrap(), Some(4_711));
         write(dir.path(), 4_712).unwrap();
         assert_eq!(read(dir.path()).unwrap(), Some(4_712));
+        // As on a full disk.
+        write_over(&dir.path().join(FILE), 4_713).unwrap();
+        assert_eq!(read(dir.path()).unwrap(), Some(4_713));
     }
 }

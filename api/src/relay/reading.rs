@@ -21,10 +21,12 @@ const PAUSE: Duration = Duration::from_secs(2);
 /// Starts a thread that reads a file to its end; `-` is standard input. Reading a file again does no harm.
 pub fn start(path: PathBuf, writer: Arc<Writer>) {
     let runtime = tokio::runtime::Handle::current();
+    // A file is of the past; what comes through a pipe is of now.
+    let is_live = !std::fs::metadata(&path).is_ok_and(|meta| meta.is_file());
     let reading = move || {
         let (mut accepted, mut rejected) = (0, 0);
         let read = read(&path, |lines| {
-            let Some(receipt) = runtime.block_on(keep(&writer, lines)) else {
+            let Some(receipt) = runtime.block_on(keep(&writer, lines, is_live)) else {
                 return false;
             };
             accepted += receipt.accepted;
@@ -39,7 +41,15 @@ pub fn start(path: PathBuf, writer: Arc<Writer>) {
             true
         });
         match read {
-            Ok(()) => tracing::info!(accepted, rejected, "read {} to its end", path.display()),
+            Ok(Ended::End) => {
+                tracing::info!(accepted, rejected, "read {} to its end", path.display());
+            }
+            Ok(Ended::Stopped) => tracing::warn!(
+                accepted,
+                rejected,
+                "stopped before the end of {}: it is read again from its begin at the next start with --read",
+                path.display()
+            ),
             Err(e) => tracing::error!("cannot read {} to its end: {e}", path.display()),
         }
     };
@@ -52,9 +62,10 @@ pub fn start(path: PathBuf, writer: Arc<Writer>) {
 }
 
 /// Keeps lines, however long there is no room; `None` where the relay stops.
-async fn keep(writer: &Writer, lines: &[u8]) -> Option<Receipt> {
+async fn keep(writer: &Writer, lines: &[u8], is_live: bool) -> Option<Receipt> {
     loop {
-        let batch = Decoder::for_handing_on().ndjson(lines, None);
+        let mut batch = Decoder::for_handing_on().ndjson(lines, None);
+        batch.is_live = is_live;
         match writer.put(batch).await {
             Ok(receipt) => return Some(receipt),
             Err(PutError::Stopped) => return None,
@@ -66,7 +77,16 @@ async fn keep(writer: &Writer, lines: &[u8]) -> Option<Receipt> {
     }
 }
 
-fn read(path: &Path, take: impl FnMut(&[u8]) -> bool) -> std::io::Result<()> {
+/// Why reading ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    /// There is no more.
+    End,
+    /// The relay stops.
+    Stopped,
+}
+
+fn read(path: &Path, take: impl FnMut(&[u8]) -> bool) -> std::io::Result<Ended> {
     if path == Path::new("-") {
         return pieces(std::io::stdin(), take);
     }
@@ -74,7 +94,7 @@ fn read(path: &Path, take: impl FnMut(&[u8]) -> bool) -> std::io::Result<()> {
 }
 
 /// Gives whole lines to `take`: as many as are there, without waiting for more. A line that is too long is no event.
-fn pieces(from: impl Read, mut take: impl FnMut(&[u8]) -> bool) -> std::io::Result<()> {
+fn pieces(from: impl Read, mut take: impl FnMut(&[u8]) -> bool) -> std::io::Result<Ended> {
     let mut from = BufReader::with_capacity(TOGETHER, from);
     let mut lines: Vec<u8> = Vec::new();
     loop {
@@ -90,12 +110,12 @@ fn pieces(from: impl Read, mut take: impl FnMut(&[u8]) -> bool) -> std::io::Resu
         let has_more_lines = memchr::memchr(b'\n', from.buffer()).is_some();
         if lines.len() >= TOGETHER || !has_more_lines {
             if !lines.is_empty() && !take(&lines) {
-                return Ok(());
+                return Ok(Ended::Stopped);
             }
             lines.clear();
         }
         if n == 0 {
-            return Ok(());
+            return Ok(Ended::End);
         }
     }
 }
@@ -128,11 +148,13 @@ mod tests {
             short[10..].concat()
         );
         let mut read = Vec::new();
-        pieces(text.as_bytes(), |some| {
+        let ended = pieces(text.as_bytes(), |some| {
             read.extend_from_slice(some);
             true
-        })
-        .unwrap();
+        });
+        assert_eq!(ended.unwrap(), Ended::End);
+        let stopped = pieces(text.as_bytes(), |_| false);
+        assert_eq!(stopped.unwrap(), Ended::Stopped);
         let expected = format!("{}the last", short.concat());
         assert_eq!(String::from_utf8(read).unwrap(), expected);
     }

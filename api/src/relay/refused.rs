@@ -30,7 +30,7 @@ pub struct Refusal<'a> {
     pub message: &'a str,
 }
 
-/// Adds to the file.
+/// Adds to the file, durable on return.
 pub fn note(dir: &Path, refusals: &[Refusal<'_>], now: EventTime) -> std::io::Result<()> {
     let [path, before] = FILES.map(|name| dir.join(name));
     if std::fs::metadata(&path).is_ok_and(|meta| meta.len() > MOST_BYTES) {
@@ -56,7 +56,8 @@ pub fn note(dir: &Path, refusals: &[Refusal<'_>], now: EventTime) -> std::io::Re
         .append(true)
         .mode(0o600)
         .open(path)?;
-    file.write_all(text.as_bytes())
+    file.write_all(text.as_bytes())?;
+    file.sync_data()
 }
 
 #[cfg(test)]

@@ -88,6 +88,20 @@ pub enum RequestError {
     /// The line is down.
     #[error("the server cannot be reached: {0}")]
     Away(String),
+    /// It is slow, or the batch is large for it.
+    #[error("the server did not answer in time: {0}")]
+    Slow(String),
+}
+
+impl RequestError {
+    fn of(error: &reqwest::Error) -> Self {
+        // A connection that does not come about is no matter of the batch.
+        if error.is_timeout() && !error.is_connect() {
+            Self::Slow(told(error))
+        } else {
+            Self::Away(told(error))
+        }
+    }
 }
 
 /// Sends requests.
@@ -106,6 +120,10 @@ impl Sender {
             .connect_timeout(CONNECTING)
             // A key goes nowhere but where it was sent.
             .redirect(redirect::Policy::none());
+        if line.to.starts_with("http://") {
+            // What is not encrypted goes to the server itself, whatever the environment says of proxies.
+            client = client.no_proxy();
+        }
         if let Some(path) = &line.ca {
             let bad = |detail: String| LineError::Ca {
                 path: path.clone(),
@@ -160,7 +178,7 @@ impl Sender {
                 request = request.bearer_auth(key);
             }
         }
-        let away = |e: reqwest::Error| RequestError::Away(told(&e));
+        let away = |e: reqwest::Error| RequestError::of(&e);
         let mut response = request.body(body).send().await.map_err(away)?;
         let retry_after = response.headers().get(header::RETRY_AFTER);
         let retry_after = retry_after.and_then(|value| value.to_str().ok()?.trim().parse().ok());

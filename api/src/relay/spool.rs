@@ -4,9 +4,11 @@
 //! the bound. One batch may take a quarter of it. So with everything sent there is always room for the largest batch.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use ingest::event::{Event, EventTime};
-use ingest::journal::{self, Block, Journal, JournalError};
+use ingest::journal::{self, Block, Journal, JournalError, Segment};
 use ingest::room::free_bytes;
 use ingest::size::Size;
 
@@ -16,6 +18,11 @@ use super::position;
 pub const LEAST: Size = Size(1_000_000);
 /// Bounds of a segment's length.
 const SEGMENT: [u64; 2] = [32 * 1024, 4 * 1024 * 1024];
+/// How often a directory is looked at whose segments are freed meanwhile.
+pub const LOOKS: u32 = 4;
+/// What the name of a segment ends with whose events are being saved, and of one that was damaged.
+const SAVING: &str = "saving";
+const DAMAGED: &str = "damaged";
 /// What stays free on the disk whatever the bound: for the position and the state.
 const RESERVE: u64 = 16 * 1024 * 1024;
 
@@ -24,7 +31,7 @@ const RESERVE: u64 = 16 * 1024 * 1024;
 pub enum SpoolError {
     /// The journal.
     #[error(transparent)]
-    Journal(#[from] JournalError),
+    Journal(JournalError),
     /// The bound is reached.
     #[error(
         "the relay has {used} of events that wait and may have {most}; the line to the server must come back first"
@@ -47,6 +54,29 @@ pub enum SpoolError {
     /// A record that passes its checksum.
     #[error("event {0} that waits cannot be read: was it written by a newer program?")]
     Unreadable(u64),
+    /// Events that are not where they were put.
+    #[error("events from {0} on, which wait, cannot be found on the disk")]
+    Gone(u64),
+    /// Bytes that waited are other ones than were written.
+    #[error(
+        "{path} is damaged: {detail}; started again the relay puts this file aside and goes on with what can be read of it. Look at the disk"
+    )]
+    Damaged {
+        /// The segment.
+        path: PathBuf,
+        /// What is wrong.
+        detail: String,
+    },
+}
+
+impl From<JournalError> for SpoolError {
+    fn from(error: JournalError) -> Self {
+        match error {
+            // A relay has no backup to restore.
+            JournalError::Damaged { path, detail, .. } => Self::Damaged { path, detail },
+            error => Self::Journal(error),
+        }
+    }
 }
 
 impl SpoolError {
@@ -62,6 +92,7 @@ pub struct Spool {
     journal: Journal,
     dir: PathBuf,
     bound: u64,
+    held: Arc<AtomicU64>,
 }
 
 /// Where a relay's events are.
@@ -81,7 +112,21 @@ impl Spool {
             tracing::warn!("it is not known how far was sent: all that is there is sent again");
         }
         let sent = told.unwrap_or(begin).max(begin);
-        let (mut journal, recovery) = Journal::open_from(&events, sent, |_| Ok(()))?;
+        let (mut journal, recovery) = loop {
+            match Journal::open_from(&events, sent, |_| Ok(())) {
+                Ok(opened) => break opened,
+                // Each time there is a segment less.
+                Err(JournalError::Damaged { path, detail, .. }) => {
+                    tracing::error!(
+                        file = %path.display(),
+                        detail,
+                        "events that wait are damaged: what can be read of them is saved, and the file put aside. Look at the disk"
+                    );
+                    put_aside(&events, &path).map_err(failed)?;
+                }
+                Err(e) => return Err(e.into()),
+            }
+        };
         if recovery.torn_bytes > 0 {
             tracing::warn!(
                 bytes = recovery.torn_bytes,
@@ -92,15 +137,33 @@ impl Spool {
             tracing::warn!(
                 "events that were sent are not there any more: what comes is counted from where the others end"
             );
+            // On the disk as well, or what comes now would be taken as sent at the next start.
+            position::write(dir, journal.position())
+                .map_err(|e| SpoolError::Position(e.to_string()))?;
         }
         journal.set_segment_bytes((bound.0 / 16).clamp(SEGMENT[0], SEGMENT[1]));
         let sent = sent.min(journal.position());
-        let spool = Self {
+        save(&events, &mut journal)?;
+        let mut spool = Self {
             journal,
             dir: dir.to_owned(),
             bound: bound.0,
+            held: Arc::default(),
         };
+        if let Err(error) = spool.let_go(sent) {
+            tracing::warn!(%error, "the disk could not be freed of what was sent");
+        }
         Ok((spool, sent))
+    }
+
+    /// What is put by beside the events that wait, and counts with them.
+    pub fn held(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.held)
+    }
+
+    /// What may be put by.
+    pub const fn most_held(&self) -> u64 {
+        self.bound / 8
     }
 
     /// The position after the last event.
@@ -109,8 +172,8 @@ impl Spool {
     }
 
     /// What it takes of the disk.
-    pub const fn bytes(&self) -> u64 {
-        self.journal.bytes()
+    pub fn bytes(&self) -> u64 {
+        self.journal.bytes() + self.held.load(Ordering::Acquire)
     }
 
     /// What one frame may take.
@@ -140,9 +203,15 @@ impl Spool {
         }
     }
 
-    /// Keeps events, durable on return.
-    pub fn put(&mut self, blocks: &[Block], now: EventTime) -> Result<(), SpoolError> {
-        self.journal.append(now, blocks)?;
+    /// Keeps events, durable on return. Of those that did not come as they happened, the frame says so by a time below zero.
+    pub fn put(
+        &mut self,
+        blocks: &[Block],
+        now: EventTime,
+        is_live: bool,
+    ) -> Result<(), SpoolError> {
+        let came = if is_live { now } else { EventTime(-now.0) };
+        self.journal.append(came, blocks)?;
         Ok(())
     }
 
@@ -151,6 +220,94 @@ impl Spool {
         self.journal.retire(before, EventTime(i64::MAX))?;
         Ok(())
     }
+}
+
+/// Puts a damaged segment and those behind it aside, under names that are no segments'.
+fn put_aside(events: &Path, damaged: &Path) -> std::io::Result<()> {
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(events)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<std::io::Result<_>>()?;
+    // Names are of one length, in the order of positions. From the last on: what a crash leaves has no gap.
+    paths.sort();
+    for path in paths.iter().rev() {
+        if path.extension().is_some_and(|end| end == "vlj") && path.as_path() >= damaged {
+            std::fs::rename(path, free_name(path, SAVING))?;
+        }
+    }
+    std::fs::File::open(events)?.sync_all()
+}
+
+/// A name that nothing has: with a number, for the same one may have been damaged before.
+fn free_name(path: &Path, end: &str) -> PathBuf {
+    (0..u32::MAX)
+        .map(|number| path.with_extension(format!("vlj.{number}.{end}")))
+        .find(|name| !name.exists())
+        .unwrap_or_else(|| path.with_extension(end))
+}
+
+/// Appends what can be read of segments that were put aside; those that are whole are removed then, and damaged ones stay for who can
+/// do more. A crash between makes it begin again, and the server knows what it has.
+fn save(events: &Path, journal: &mut Journal) -> Result<(), SpoolError> {
+    let failed = |e: std::io::Error| SpoolError::Position(e.to_string());
+    let mut names: Vec<PathBuf> = std::fs::read_dir(events)
+        .map_err(failed)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<std::io::Result<_>>()
+        .map_err(failed)?;
+    names.retain(|path| path.extension().is_some_and(|end| end == SAVING));
+    names.sort();
+    for path in names {
+        let name = path.file_name().and_then(|name| name.to_str());
+        let first = name.and_then(|name| u64::from_str_radix(name.split('.').next()?, 16).ok());
+        let bytes = std::fs::read(&path).map_err(failed)?;
+        let segment = Segment {
+            path: path.clone(),
+            first: first.unwrap_or_default(),
+            len: bytes.len() as u64,
+        };
+        let mut frames = Vec::new();
+        let lost = segment.salvage(&bytes, &mut |frame| frames.push(frame));
+        let (mut saved, mut room) = (0_u64, Vec::new());
+        for frame in frames {
+            let mut blocks = Vec::new();
+            for block in frame.blocks() {
+                if let Some(records) = block.unpack(&mut room) {
+                    blocks.push(Block::pack(records, block.count as usize));
+                }
+            }
+            // They come late by now.
+            let came = EventTime(-frame.received_at.0.saturating_abs());
+            journal.append(came, &blocks)?;
+            saved += u64::from(frame.count);
+        }
+        let done = if lost == 0 {
+            std::fs::remove_file(&path)
+        } else {
+            let plain = path.with_extension("").with_extension("");
+            let aside = free_name(&plain, DAMAGED);
+            tracing::error!(
+                file = %aside.display(),
+                lost_bytes = lost,
+                saved_events = saved,
+                "a damaged file of events is kept beside the others: remove it when nobody needs it any more"
+            );
+            std::fs::rename(&path, aside)
+        };
+        done.and_then(|()| std::fs::File::open(events)?.sync_all())
+            .map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// How many damaged files of events a relay's directory has.
+pub fn damaged_files(dir: &Path) -> u64 {
+    let Ok(all) = std::fs::read_dir(journal_dir(dir)) else {
+        return 0;
+    };
+    let is_damaged = |path: &Path| path.extension().is_some_and(|end| end == DAMAGED);
+    all.flatten()
+        .filter(|each| is_damaged(&each.path()))
+        .count() as u64
 }
 
 /// Events in order, with the lines that they are sent as.
@@ -164,6 +321,8 @@ pub struct Batch {
     pub lines: Vec<u8>,
     /// When the first came.
     pub since: Option<EventTime>,
+    /// Some of them did not come as they happened.
+    pub is_import: bool,
 }
 
 impl Batch {
@@ -184,6 +343,17 @@ pub struct Most {
 
 /// Reads events of a relay's directory from a position up to another.
 pub fn read(dir: &Path, from: u64, until: u64, most: Most) -> Result<Batch, SpoolError> {
+    // What was sent is freed meanwhile: a segment may go between finding and reading it.
+    let mut looks = 1;
+    loop {
+        match read_once(dir, from, until, most) {
+            Err(SpoolError::Journal(e)) if e.is_gone() && looks < LOOKS => looks += 1,
+            read => return read,
+        }
+    }
+}
+
+fn read_once(dir: &Path, from: u64, until: u64, most: Most) -> Result<Batch, SpoolError> {
     let mut batch = Batch {
         first: from,
         ..Batch::default()
@@ -242,7 +412,8 @@ impl Batch {
     fn push(&mut self, event: Event, came: EventTime) {
         event.write_json(&mut self.lines);
         self.lines.push(b'\n');
-        self.since.get_or_insert(came);
+        self.is_import |= came.0 < 0;
+        self.since.get_or_insert(EventTime(came.0.saturating_abs()));
         self.events.push(event);
     }
 }
@@ -272,7 +443,7 @@ mod tests {
         let batch = Decoder::for_handing_on().ndjson(lines(numbers).as_bytes(), None);
         let blocks = super::super::writer::blocks(&batch.chunks);
         spool.ask(&blocks, 0)?;
-        spool.put(&blocks, EventTime(1_000_000))
+        spool.put(&blocks, EventTime(1_000_000), true)
     }
 
     #[test]
@@ -338,6 +509,96 @@ mod tests {
         position::write(dir.path(), 1 << 40).unwrap();
         let (spool, sent) = Spool::open(dir.path(), LEAST).unwrap();
         assert_eq!(sent, spool.end());
+    }
+
+    #[test]
+    fn what_comes_after_a_position_that_was_ahead_is_not_taken_as_sent() {
+        let dir = tempfile::tempdir().unwrap();
+        position::write(dir.path(), 1 << 40).unwrap();
+        let (spool, sent) = Spool::open(dir.path(), LEAST).unwrap();
+        assert_eq!((sent, spool.end()), (0, 0));
+        drop(spool);
+        let (mut spool, sent) = Spool::open(dir.path(), LEAST).unwrap();
+        assert_eq!(sent, 0);
+        put(&mut spool, 0..10).unwrap();
+        drop(spool);
+        let (spool, sent) = Spool::open(dir.path(), LEAST).unwrap();
+        assert_eq!((sent, spool.end()), (0, 10), "they wait");
+    }
+
+    #[test]
+    fn of_a_damaged_segment_the_rest_is_sent_and_the_file_kept() {
+        let dir = tempfile::tempdir().unwrap();
+        let (mut spool, _) = Spool::open(dir.path(), LEAST).unwrap();
+        let mut count = 0;
+        while spool.bytes() < 250_000 {
+            put(&mut spool, count..count + 10).unwrap();
+            count += 10;
+        }
+        let (count, sent) = (count as u64, 105);
+        position::write(dir.path(), sent).unwrap();
+        drop(spool);
+        let segments = journal::segments(&journal_dir(dir.path())).unwrap();
+        assert!(segments.len() > 2);
+        // One in the middle, so that whole ones follow.
+        let mut bytes = std::fs::read(&segments[1].path).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 0x10;
+        std::fs::write(&segments[1].path, bytes).unwrap();
+
+        let all = |from, until| {
+            let read = read(dir.path(), from, until, ALL).unwrap();
+            let ids = read
+                .events
+                .iter()
+                .map(|event| event.id.parse::<u64>().unwrap());
+            ids.collect::<Vec<_>>()
+        };
+        let (mut spool, from) = Spool::open(dir.path(), LEAST).unwrap();
+        assert_eq!(from, sent);
+        let ids = all(from, spool.end());
+        assert_eq!(ids.len() as u64, count - sent - 10, "all but one frame");
+        assert!(ids.is_sorted() && ids[0] == sent && ids.last() == Some(&(count - 1)));
+        assert_eq!(damaged_files(dir.path()), 1);
+        // And so it goes on.
+        put(&mut spool, count as usize..count as usize + 10).unwrap();
+        let end = spool.end();
+        drop(spool);
+        let (spool, from) = Spool::open(dir.path(), LEAST).unwrap();
+        assert_eq!(
+            (from, spool.end(), damaged_files(dir.path())),
+            (sent, end, 1)
+        );
+        assert_eq!(all(from, end).len() as u64, count - sent);
+        drop(spool);
+
+        // The last one, and the only one that is left.
+        position::write(dir.path(), end - 15).unwrap();
+        let (mut spool, from) = Spool::open(dir.path(), LEAST).unwrap();
+        spool.let_go(from).unwrap();
+        drop(spool);
+        for segment in journal::segments(&journal_dir(dir.path())).unwrap() {
+            let mut bytes = std::fs::read(&segment.path).unwrap();
+            bytes[20] ^= 0x10;
+            std::fs::write(&segment.path, bytes).unwrap();
+        }
+        let (spool, from) = Spool::open(dir.path(), LEAST).unwrap();
+        assert!(from <= spool.end());
+        let last: Vec<u64> = (count..count + 10).collect();
+        assert!(all(from, spool.end()).ends_with(&last));
+    }
+
+    #[test]
+    fn what_did_not_come_as_it_happened_says_so() {
+        let dir = tempfile::tempdir().unwrap();
+        let (mut spool, _) = Spool::open(dir.path(), LEAST).unwrap();
+        for (n, is_live) in [(0, true), (1, false)] {
+            let batch = Decoder::for_handing_on().ndjson(lines(n..n + 1).as_bytes(), None);
+            let blocks = super::super::writer::blocks(&batch.chunks);
+            spool.put(&blocks, EventTime(5), is_live).unwrap();
+            let read = read(dir.path(), n as u64, spool.end(), ALL).unwrap();
+            assert_eq!((read.since, read.is_import), (Some(EventTime(5)), !is_live));
+        }
     }
 
     #[test]

@@ -42,6 +42,12 @@ pub struct Told {
     pub sent_events: u64,
     /// Those of them that it refused.
     pub refused_events: u64,
+    /// Events that are put by until the key may send them, or a clock is right.
+    #[serde(default)]
+    pub held_events: u64,
+    /// Files of events that were found damaged and set aside.
+    #[serde(default)]
+    pub damaged_files: u64,
     /// When the server last took something.
     pub last_success: Option<String>,
     /// What went wrong last.
@@ -55,6 +61,8 @@ struct Inner {
     disk_bytes: u64,
     sent_events: u64,
     refused_events: u64,
+    held_events: u64,
+    damaged_files: u64,
     oldest: Option<EventTime>,
     last_success: Option<EventTime>,
     last_error: Option<LastError>,
@@ -87,6 +95,8 @@ impl Status {
                 disk_bytes: 0,
                 sent_events: 0,
                 refused_events: 0,
+                held_events: super::held::count(dir),
+                damaged_files: super::spool::damaged_files(dir),
                 oldest: None,
                 last_success: last_success.and_then(|at| EventTime::parse_rfc3339(&at)),
                 last_error: None,
@@ -133,6 +143,11 @@ impl Status {
         self.change(|inner| inner.refused_events += events);
     }
 
+    /// So many are put by.
+    pub(super) fn held(&self, events: u64) {
+        self.change(|inner| inner.held_events = events);
+    }
+
     /// Nothing was sent. Answers true where this is something new.
     pub(super) fn failed(&self, at: EventTime, text: &str) -> bool {
         let mut is_new = true;
@@ -162,6 +177,8 @@ impl Status {
             max_disk_bytes: self.max_disk.0,
             sent_events: inner.sent_events,
             refused_events: inner.refused_events,
+            held_events: inner.held_events,
+            damaged_files: inner.damaged_files,
             last_success: inner.last_success.map(|at| at.to_string()),
             last_error: inner.last_error.clone(),
         }
@@ -214,6 +231,8 @@ impl Told {
                 "counter",
                 self.refused_events as f64,
             ),
+            ("held_events", "gauge", self.held_events as f64),
+            ("damaged_files", "gauge", self.damaged_files as f64),
             ("last_success_timestamp_seconds", "gauge", last_success),
             ("failing", "gauge", f64::from(u8::from(is_failing))),
         ] {

@@ -26,6 +26,9 @@ pub enum PutError {
     /// Too many batches wait.
     #[error("events arrive faster than the disk takes them; send again in a second")]
     Overloaded,
+    /// The disk refused; it may take the same a moment later.
+    #[error("the disk does not take events now ({0}); look at its space, and send again")]
+    Disk(String),
     /// The relay stops.
     #[error("the relay is stopping; send again to the next one")]
     Stopped,
@@ -114,15 +117,27 @@ impl Keeping {
             let mut next = Some(first);
             let mut group: Vec<(Receipt, Answer)> = Vec::new();
             let (mut frame, mut events, mut cost) = (Vec::new(), 0, 0);
+            // A frame says of all its events whether they came as they happened.
+            let mut is_live = None;
             while let Some(work) = next.take() {
                 match work {
                     Work::LetGo(before) => self.let_go(before),
+                    Work::Put(batch, answer)
+                        if is_live.is_some_and(|is_live| is_live != batch.is_live) =>
+                    {
+                        self.keep(&frame, std::mem::take(&mut group), is_live == Some(true))?;
+                        (frame, events, cost) = (Vec::new(), 0, 0);
+                        is_live = None;
+                        next = Some(Work::Put(batch, answer));
+                        continue;
+                    }
                     Work::Put(batch, answer) => {
                         let blocks = blocks(&batch.chunks);
                         match self.spool.ask(&blocks, cost) {
                             Ok(more) => {
                                 cost += more;
                                 events += batch.len();
+                                is_live = Some(batch.is_live);
                                 frame.extend(blocks);
                                 group.push((receipt(batch), answer));
                             }
@@ -135,18 +150,31 @@ impl Keeping {
                     next = works.try_recv().ok();
                 }
             }
-            self.keep(&frame, group)?;
+            self.keep(&frame, group, is_live == Some(true))?;
         }
         Ok(())
     }
 
-    fn keep(&mut self, frame: &[Block], group: Vec<(Receipt, Answer)>) -> Result<(), SpoolError> {
+    fn keep(
+        &mut self,
+        frame: &[Block],
+        group: Vec<(Receipt, Answer)>,
+        is_live: bool,
+    ) -> Result<(), SpoolError> {
+        if group.is_empty() {
+            return Ok(());
+        }
         let mut position = self.spool.end();
-        if let Err(error) = self.spool.put(frame, EventTime::now()) {
+        if let Err(error) = self.spool.put(frame, EventTime::now(), is_live) {
             let text = error.to_string();
             tracing::error!(error = text, "events were refused");
             for (_, answer) in group {
-                drop(answer.send(Err(PutError::Stopped)));
+                let refused = if error.is_fatal() {
+                    PutError::Stopped
+                } else {
+                    PutError::Disk(text.clone())
+                };
+                drop(answer.send(Err(refused)));
             }
             return if error.is_fatal() { Err(error) } else { Ok(()) };
         }

@@ -117,6 +117,40 @@ fn lines_keep_their_numbers_past_blank_ones() {
     assert_eq!(batch.rejected[0].line, 4);
 }
 
+#[test]
+fn a_body_of_more_lines_than_events_could_be_is_refused_as_a_whole() {
+    let bad = "x\n".repeat(MAX_LINES + 1);
+    let refused = decoder().bounded_ndjson(bad.as_bytes(), None);
+    assert!(matches!(refused, Err(BodyError::TooManyLines)));
+    let taken = decoder().bounded_ndjson(&bad.as_bytes()[..2_000], None);
+    assert_eq!(taken.unwrap().rejected.len(), 1_000);
+    let array = format!("[{}1]", "1,".repeat(MAX_LINES));
+    let refused = decoder().cloudevents_batch(array.as_bytes(), None);
+    assert!(matches!(refused, Err(BodyError::TooManyLines)));
+    let cut = decoder().cloudevents_batch(&array.as_bytes()[..array.len() - 1], None);
+    assert!(matches!(cut, Err(BodyError::NotABatch(_))));
+}
+
+#[test]
+fn a_packed_body_takes_no_more_memory_than_it_may() {
+    use std::io::Write as _;
+    let pack = |window| {
+        let mut encoder = zstd::stream::write::Encoder::new(Vec::new(), 3).unwrap();
+        encoder.window_log(window).unwrap();
+        encoder.write_all(ISSUED.as_bytes()).unwrap();
+        encoder.finish().unwrap()
+    };
+    assert_eq!(
+        unpack(&pack(25), Encoding::Zstd).unwrap(),
+        ISSUED.as_bytes()
+    );
+    let wide = pack(27);
+    let refused = unpack(&wide, Encoding::Zstd);
+    assert!(matches!(refused, Err(BodyError::Damaged { .. })));
+    let refused = unpack_within(ISSUED.as_bytes(), Encoding::Identity, 10);
+    assert!(matches!(refused, Err(BodyError::TooLarge(10))));
+}
+
 proptest! {
     #[test]
     fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {

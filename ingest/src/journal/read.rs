@@ -182,6 +182,38 @@ impl Segment {
         }
     }
 
+    /// Gives every whole frame that can be found in its bytes to `each`, whatever is damaged before, between and after them: for who
+    /// would rather have what is left than nothing. Positions are those of a segment of nothing but these. Answers how many bytes are
+    /// no part of a frame.
+    pub fn salvage<'a>(&self, bytes: &'a [u8], each: &mut impl FnMut(Frame<'a>)) -> u64 {
+        let mut at = frame::HEADER_BYTES.min(bytes.len());
+        let (mut position, mut lost) = (self.first, 0);
+        while at < bytes.len() {
+            let read = frame::decode(&bytes[at..]);
+            let frame = read.as_ref().map(|read| Frame {
+                first: position,
+                count: read.count,
+                received_at: read.received_at,
+                payload: read.payload,
+            });
+            match (read, frame) {
+                (Some(read), Some(frame)) if frame.is_sound() => {
+                    each(frame);
+                    position += u64::from(read.count);
+                    at += read.bytes;
+                }
+                _ => {
+                    let rest = &bytes[at + 1..];
+                    let next = memchr::memmem::find(rest, &frame::FRAME_MAGIC);
+                    let step = next.unwrap_or(rest.len()) + 1;
+                    lost += step as u64;
+                    at += step;
+                }
+            }
+        }
+        lost
+    }
+
     /// Gives every whole frame of its bytes to `each` in order. A tail that is not whole is damage but in the
     /// last segment.
     pub fn walk<'a>(

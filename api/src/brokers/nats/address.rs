@@ -1,5 +1,7 @@
 //! Where a stream is: `nats://[user@]host[:port]/STREAM[/subject]`, or `tls://…`.
 
+use std::net::{IpAddr, Ipv6Addr};
+
 /// The port without a name.
 const PORT: u16 = 4_222;
 
@@ -34,9 +36,19 @@ impl Address {
         let (user, place) = place
             .rsplit_once('@')
             .map_or((None, place), |(user, place)| (Some(user), place));
-        let (host, port) = match place.rsplit_once(':') {
-            Some((host, port)) => (host, port.parse().map_err(|_| BadAddress)?),
+        // An address of IPv6 has colons of its own, and stands in brackets.
+        let end = place.rfind(']').map_or(0, |end| end + 1);
+        let (host, port) = match place[end..].rsplit_once(':') {
+            Some((_, port)) => (
+                &place[..place.len() - port.len() - 1],
+                port.parse().map_err(|_| BadAddress)?,
+            ),
             None => (place, PORT),
+        };
+        let inner = host.strip_prefix('[').and_then(|h| h.strip_suffix(']'));
+        let is_host = match inner {
+            Some(inner) => inner.parse::<Ipv6Addr>().is_ok(),
+            None => !host.is_empty() && !host.contains(['[', ']', ':']),
         };
         let (stream, subject) = path.split_once('/').unwrap_or((path, ""));
         let is_name = |text: &str| {
@@ -47,7 +59,7 @@ impl Address {
                 .split('.')
                 .all(|token| token == ">" || token == "*" || is_name(token));
         let is_user = user.is_none_or(|user| !user.is_empty() && !user.contains(':'));
-        if host.is_empty() || !is_name(stream) || !is_subject || !is_user {
+        if !is_host || !is_name(stream) || !is_subject || !is_user {
             return Err(BadAddress);
         }
         Ok(Self {
@@ -72,6 +84,15 @@ impl Address {
 
     pub(super) const fn is_encrypted(&self) -> bool {
         self.is_encrypted
+    }
+
+    /// True where the broker is on this machine.
+    pub(super) fn is_here(&self) -> bool {
+        let host = self.host.trim_matches(['[', ']']);
+        host == "localhost"
+            || host
+                .parse()
+                .is_ok_and(|address: IpAddr| address.is_loopback())
     }
 
     pub(super) fn user(&self) -> Option<&str> {
@@ -110,7 +131,22 @@ mod tests {
         let all = Address::parse("tls://broker/EVENTS").unwrap();
         assert_eq!((all.port, all.subject()), (PORT, ""));
         assert_eq!(all.url(), "tls://broker:4222");
+        let sixth = Address::parse("nats://u@[::1]:4223/S").unwrap();
+        assert_eq!(
+            (sixth.url().as_str(), sixth.is_here()),
+            ("nats://[::1]:4223", true)
+        );
+        assert_eq!(
+            Address::parse("nats://[::1]/S").unwrap().url(),
+            "nats://[::1]:4222"
+        );
+        assert!(Address::parse("nats://localhost/S").unwrap().is_here());
+        assert!(!all.is_here() && !read.is_here());
         for bad in [
+            "nats://::1/S",
+            "nats://[::1/S",
+            "nats://[broker]/S",
+            "nats://[::1]x:4222/S",
             "mqtt://broker/a",
             "broker:4222/a",
             "nats://broker",

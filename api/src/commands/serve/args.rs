@@ -67,7 +67,7 @@ pub struct NatsArgs {
         env = "VONGLAU_NATS_CONSUMER"
     )]
     nats_consumer: String,
-    /// Who signs the broker's certificate, beside those whom this machine trusts: a PEM file
+    /// Who signs the broker's certificate, instead of those whom this machine trusts: a PEM file
     #[arg(long, value_name = "FILE", env = "VONGLAU_NATS_CA")]
     nats_ca: Option<PathBuf>,
 }
