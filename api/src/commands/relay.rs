@@ -75,7 +75,11 @@ pub fn run(args: RelayArgs) -> anyhow::Result<()> {
         .worker_threads(2)
         .enable_all()
         .build()?;
-    let done = runtime.block_on(relay::run(settings, signalled()));
+    let signalled = {
+        let _in = runtime.enter();
+        signalled()
+    };
+    let done = runtime.block_on(relay::run(settings, signalled));
     // A read of standard input may never end.
     runtime.shutdown_background();
     Ok(done?)

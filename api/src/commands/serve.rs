@@ -281,6 +281,11 @@ pub fn serve(
         None => address,
         Some(own) => own.listener.local_addr()?,
     };
+    // From here on a signal ends the service in order. Before, it ends a start at once: there is nothing to put in order.
+    let signalled = {
+        let _in = runtime.enter();
+        signalled()
+    };
     dir.announce(&format!("http://{for_commands}"))?;
     let clock = if app.core.is_simulated() {
         "simulated"
@@ -313,7 +318,7 @@ pub fn serve(
             tokio::spawn(Arc::clone(tls).follow());
         }
         let stop = async move {
-            signalled().await;
+            signalled.await;
             tracing::info!("stopping");
             stopping.stopping.store(true, Ordering::Relaxed);
             stopping.live.stop();
@@ -472,16 +477,21 @@ async fn watch_clock() {
     }
 }
 
-/// Waits for SIGINT or SIGTERM.
-pub(super) async fn signalled() {
+/// Heeds SIGINT and SIGTERM from now on, in a runtime's context; done when one has come.
+pub(super) fn signalled() -> impl Future<Output = ()> + Send {
     use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
+    let both = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
+    async move {
+        match both {
+            [Ok(mut terminate), Ok(mut interrupt)] => {
+                tokio::select! {
+                    _ = terminate.recv() => {}
+                    _ = interrupt.recv() => {}
+                }
             }
+            [Ok(mut one), Err(_)] | [Err(_), Ok(mut one)] => drop(one.recv().await),
+            // Neither can be heeded: the system's own way remains.
+            [Err(_), Err(_)] => std::future::pending().await,
         }
-        Err(_) => drop(tokio::signal::ctrl_c().await),
     }
 }
