@@ -37,8 +37,10 @@ use crate::core::{Core, Touch};
 
 /// Shortest time between two settings of the topics.
 const TICK: Duration = Duration::from_millis(25);
-/// And a pause as long as the work before it took, three times as long where that was more than a [`TICK`], up to this.
+/// And a pause as long as the work before it took, three times as long where that was [`LONG`], up to this.
 const LONGEST_PAUSE: Duration = Duration::from_millis(300);
+/// More than a city's usual events take: what is sent is a file.
+const LONG: Duration = Duration::from_millis(50);
 /// Time between two computations of what changes by time alone.
 const REFRESH: Duration = Duration::from_secs(5);
 /// Event time that may pass until everything is computed again.
@@ -273,7 +275,7 @@ impl Live {
                 return;
             }
             // Half of the time at most, and a quarter where a day is sent within seconds: who sends it has the processor, too.
-            let rest = if took > TICK { 3 * took } else { took };
+            let rest = if took > LONG { 3 * took } else { took };
             let tick = TICK.max(took + rest.min(LONGEST_PAUSE));
             if let Some(rest) = tick.checked_sub(last.elapsed()) {
                 std::thread::sleep(rest);
