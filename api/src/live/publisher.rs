@@ -37,10 +37,8 @@ use crate::core::{Core, Touch};
 
 /// Shortest time between two settings of the topics.
 const TICK: Duration = Duration::from_millis(25);
-/// And a pause as long as the work before it took, three times as long where that was [`LONG`], up to this.
-const LONGEST_PAUSE: Duration = Duration::from_millis(300);
-/// More than a city's usual events take: what is sent is a file.
-const LONG: Duration = Duration::from_millis(50);
+/// And as long a pause as the work before it took, up to this.
+const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 /// Time between two computations of what changes by time alone.
 const REFRESH: Duration = Duration::from_secs(5);
 /// Event time that may pass until everything is computed again.
@@ -274,9 +272,8 @@ impl Live {
             if self.stopping.load(Ordering::Relaxed) {
                 return;
             }
-            // Half of the time at most, and a quarter where a day is sent within seconds: who sends it has the processor, too.
-            let rest = if took > LONG { 3 * took } else { took };
-            let tick = TICK.max(took + rest.min(LONGEST_PAUSE));
+            // Half of the time at most: where a day is sent within seconds, who sends it has the processor, too.
+            let tick = TICK.max(2 * took.min(LONGEST_PAUSE));
             if let Some(rest) = tick.checked_sub(last.elapsed()) {
                 std::thread::sleep(rest);
             }
