@@ -24,15 +24,13 @@ use crate::datadir::DataDir;
 use crate::decode::{Batch, Chunk, Decoder, Rejection};
 use crate::dedup::{DedupError, DedupIndex, Known};
 use crate::event::{Event, EventTime};
-use crate::journal::{self, Block, Journal, JournalError, Recovery};
+use crate::journal::{self, Blocks, Journal, JournalError, Recovery};
 use crate::room::{Limits, Room, Shortage};
 
 /// Batches are joined to a group until it has so many events: more would leave the processor's cache.
 const GROUP_EVENTS: usize = 30_000;
 /// Batches that may wait for the writer.
 const QUEUE_BATCHES: usize = 256;
-/// Lines of small batches are packed together until there are so many bytes of them.
-const BLOCK_BYTES: usize = 256 * 1024;
 
 /// Events that are durable and were not known before, in consecutive places of the journal.
 #[derive(Debug, Clone, PartialEq)]
@@ -201,21 +199,20 @@ impl Intake {
             received_at,
             accepted: Vec::new(),
             learnt: Vec::new(),
-            blocks: Vec::new(),
-            loose: Loose::default(),
+            blocks: Blocks::default(),
         };
         let taken = batches
             .into_iter()
             .map(|batch| group.take(batch, &mut self.index))
             .collect::<Result<Vec<Receipt>, DedupError>>();
-        group.loose.pack_into(&mut group.blocks);
+        let blocks = group.blocks.finish();
         let appended = taken.map_err(IntakeError::from).and_then(|receipts| {
-            let more = self.journal.cost(&group.blocks);
+            let more = self.journal.cost(&blocks);
             // A group that is wholly known needs none, and its senders must hear that it is.
             if more > 0 {
                 self.room.ask(more)?;
             }
-            self.journal.append(received_at, &group.blocks)?;
+            self.journal.append(received_at, &blocks)?;
             if more > 0 {
                 self.room.taken(self.journal.bytes());
             }
@@ -259,25 +256,7 @@ struct Group {
     received_at: EventTime,
     accepted: Vec<Accepted>,
     learnt: Vec<u128>,
-    blocks: Vec<Block>,
-    loose: Loose,
-}
-
-/// Records that are not in a block yet.
-#[derive(Default)]
-struct Loose {
-    records: Vec<u8>,
-    count: usize,
-}
-
-impl Loose {
-    fn pack_into(&mut self, blocks: &mut Vec<Block>) {
-        if self.count > 0 {
-            blocks.push(Block::pack(&self.records, self.count));
-            self.records.clear();
-            self.count = 0;
-        }
-    }
+    blocks: Blocks,
 }
 
 impl Group {
@@ -320,11 +299,13 @@ impl Group {
         receipt.accepted += new as u64;
         let are_all_new = new == chunk.events.len();
         match chunk.block {
-            Some(block) if are_all_new => {
-                self.loose.pack_into(&mut self.blocks);
-                self.blocks.push(block);
+            Some(block) if are_all_new => self.blocks.push(block),
+            _ => {
+                let put = chunk.put_records().zip(&is_new);
+                for (record, _) in put.filter(|(_, new)| **new) {
+                    self.blocks.put(record, 1);
+                }
             }
-            _ => self.loosen(&chunk, &is_new),
         }
         let mut events = chunk.events;
         if !are_all_new {
@@ -340,19 +321,6 @@ impl Group {
         self.position = accepted.end();
         self.accepted.push(accepted);
         Ok(())
-    }
-
-    /// Puts a chunk's new records to those that are packed together.
-    fn loosen(&mut self, chunk: &Chunk, is_new: &[bool]) {
-        for (record, new) in chunk.put_records().zip(is_new) {
-            if *new {
-                self.loose.records.extend_from_slice(record);
-                self.loose.count += 1;
-            }
-        }
-        if self.loose.records.len() >= BLOCK_BYTES {
-            self.loose.pack_into(&mut self.blocks);
-        }
     }
 }
 

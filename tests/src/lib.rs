@@ -11,7 +11,7 @@
 //! - [`measure`] is what the benchmarks and the soak share; [`steady`] sends a city's events at a steady rate;
 //!   [`histogram`] reads those of `/metrics`.
 //! - [`nats`] is a broker with a client; [`disk`] is a small disk that can be full. [`events`] writes event lines; [`short`] makes a directory whose
-//!   journal's begin was given up; [`shared`] finds the real data, or says what is skipped.
+//!   journal's begin was given up; [`shared`] finds the real data, or says what is skipped; [`waiting`] waits for what comes about by itself.
 
 pub mod browser;
 pub mod caller;
@@ -34,6 +34,7 @@ pub mod server;
 pub mod shared;
 pub mod short;
 pub mod steady;
+pub mod waiting;
 
 use std::path::{Path, PathBuf};
 

@@ -7,12 +7,13 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use harness::events::{DAY, NEXT_DAY, issued_now, line, ndjson};
 use harness::nats;
 use harness::program::run;
 use harness::server::{Clock, Server, Setup, free_port};
+use harness::waiting::until;
 use serde_json::json;
 
 const TOPIC: &str = "vonglau/events/kiosk-1";
@@ -102,18 +103,6 @@ impl Publishing {
             .expect("it writes")
             .expect("all is written");
         assert!(self.child.wait().expect("it ends").success());
-    }
-}
-
-#[track_caller]
-fn until(what: &str, mut satisfied: impl FnMut() -> bool) {
-    let begun = Instant::now();
-    while !satisfied() {
-        assert!(
-            begun.elapsed() < Duration::from_mins(1),
-            "not within a minute: {what}"
-        );
-        std::thread::sleep(Duration::from_millis(20));
     }
 }
 
@@ -245,6 +234,16 @@ fn ticket_lines(numbers: std::ops::Range<usize>) -> Vec<String> {
     tickets(numbers).lines().map(str::to_owned).collect()
 }
 
+/// A place for data, and a broker with a stream.
+fn with_stream(dir: &Path) -> (PathBuf, nats::Broker, nats::Client) {
+    let folder = dir.join("broker");
+    std::fs::create_dir(&folder).expect("a folder");
+    let broker = nats::Broker::start(&folder, free_port());
+    let mut client = broker.client();
+    client.make_stream("EVENTS");
+    (dir.join("data"), broker, client)
+}
+
 /// Messages that the broker has not handed out, and those that were not acknowledged.
 fn left(client: &mut nats::Client) -> (u64, u64) {
     let consumer = client.consumer("EVENTS", "vonglau");
@@ -255,11 +254,7 @@ fn left(client: &mut nats::Client) -> (u64, u64) {
 #[test]
 fn what_is_in_a_stream_is_taken_once_whatever_is_killed_meanwhile() {
     let dir = tempfile::tempdir().expect("a temporary directory");
-    let (data, folder) = (dir.path().join("data"), dir.path().join("broker"));
-    std::fs::create_dir(&folder).expect("a folder");
-    let broker = nats::Broker::start(&folder, free_port());
-    let mut client = broker.client();
-    client.make_stream("EVENTS");
+    let (data, broker, mut client) = with_stream(dir.path());
     let address = format!("nats://127.0.0.1:{}/EVENTS/vonglau.events.>", broker.port);
     let args = ["--nats", &*address];
     let start = || Server::start_with(&data, Clock::Events, Setup::with(&args));
@@ -334,11 +329,7 @@ fn what_is_in_a_stream_is_taken_once_whatever_is_killed_meanwhile() {
 #[test]
 fn what_finds_no_room_stays_in_the_stream() {
     let dir = tempfile::tempdir().expect("a temporary directory");
-    let (data, folder) = (dir.path().join("data"), dir.path().join("broker"));
-    std::fs::create_dir(&folder).expect("a folder");
-    let broker = nats::Broker::start(&folder, free_port());
-    let mut client = broker.client();
-    client.make_stream("EVENTS");
+    let (data, broker, mut client) = with_stream(dir.path());
     let address = format!("nats://127.0.0.1:{}/EVENTS", broker.port);
 
     let bounded = ["--nats", &*address, "--max-journal-bytes", "4kB"];

@@ -2,13 +2,13 @@
 //! refused because of it is taken when the clock is right again.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use harness::events::{DAY, NEXT_DAY, issued_now, ndjson, ticket, tickets};
 use harness::http::Http;
 use harness::program;
 use harness::server::{Clock, Server, Setup};
 use harness::shared;
+use harness::waiting::until;
 use serde_json::Value;
 
 /// Debian's libfaketime, by which a program sees a clock of the test's own.
@@ -28,14 +28,6 @@ fn libfaketime(test: &str) -> Option<PathBuf> {
         ),
     );
     None
-}
-
-fn until(what: &str, holds: impl Fn() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(20);
-    while !holds() {
-        assert!(Instant::now() < deadline, "not within 20 s: {what}");
-        std::thread::sleep(Duration::from_millis(20));
-    }
 }
 
 /// Today's visits, wherever the server thinks it is.

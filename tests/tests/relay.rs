@@ -3,7 +3,7 @@
 //! that is not the contract's reaches its disk.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use harness::caller::key;
 use harness::events::{DAY, NEXT_DAY, issued_now, line, ndjson, tickets};
@@ -11,22 +11,11 @@ use harness::http::{Answer, Http};
 use harness::program::{self, run};
 use harness::relay::Relay;
 use harness::server::{Clock, Server, Setup, free_port};
+use harness::waiting::until;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 const BATCH: usize = 10;
-
-#[track_caller]
-fn until(what: &str, mut satisfied: impl FnMut() -> bool) {
-    let begun = Instant::now();
-    while !satisfied() {
-        assert!(
-            begun.elapsed() < Duration::from_mins(1),
-            "not within a minute: {what}"
-        );
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
 
 /// A relay's and a server's places, and ports that stay theirs.
 struct Place {

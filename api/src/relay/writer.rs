@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use ingest::decode::{Batch, Chunk};
 use ingest::event::EventTime;
 use ingest::intake::Receipt;
-use ingest::journal::Block;
+use ingest::journal::{Block, Blocks};
 use tokio::sync::{oneshot, watch};
 
 use super::spool::{Spool, SpoolError};
@@ -84,25 +84,14 @@ impl Writer {
 
 /// The records of a batch, packed for the journal.
 pub fn blocks(chunks: &[Chunk]) -> Vec<Block> {
-    let mut blocks = Vec::new();
-    let (mut loose, mut count) = (Vec::new(), 0);
+    let mut blocks = Blocks::default();
     for chunk in chunks {
-        if let Some(block) = &chunk.block {
-            if count > 0 {
-                blocks.push(Block::pack(&loose, count));
-                loose.clear();
-                count = 0;
-            }
-            blocks.push(block.clone());
-        } else {
-            loose.extend_from_slice(&chunk.records);
-            count += chunk.events.len();
+        match &chunk.block {
+            Some(block) => blocks.push(block.clone()),
+            None => blocks.put(&chunk.records, chunk.events.len()),
         }
     }
-    if count > 0 {
-        blocks.push(Block::pack(&loose, count));
-    }
-    blocks
+    blocks.finish()
 }
 
 struct Keeping {

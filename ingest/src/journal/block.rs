@@ -19,6 +19,8 @@ use crate::event::record::{Packer, Unpacker};
 const HEAD_BYTES: usize = 12;
 /// Fewer bytes are not worth packing.
 const MIN_PACKED: usize = 512;
+/// Loose records that are packed together, about: a block is unpacked as a whole.
+const LOOSE_BYTES: usize = 256 * 1024;
 /// No block that this program writes is longer; a longer one is not unpacked.
 const MAX_BYTES: usize = 64 * 1024 * 1024;
 
@@ -101,6 +103,45 @@ impl Block {
     /// Its bytes in the journal.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+}
+
+/// A frame's blocks being made: those that come packed, and between them records that are packed together, all in their order.
+#[derive(Debug, Default)]
+pub struct Blocks {
+    packed: Vec<Block>,
+    loose: Vec<u8>,
+    count: usize,
+}
+
+impl Blocks {
+    /// Puts a block behind what is there.
+    pub fn push(&mut self, block: Block) {
+        self.pack();
+        self.packed.push(block);
+    }
+
+    /// Puts `count` records, each put there by [`Block::put`].
+    pub fn put(&mut self, records: &[u8], count: usize) {
+        self.loose.extend_from_slice(records);
+        self.count += count;
+        if self.loose.len() >= LOOSE_BYTES {
+            self.pack();
+        }
+    }
+
+    /// All of them.
+    pub fn finish(mut self) -> Vec<Block> {
+        self.pack();
+        self.packed
+    }
+
+    fn pack(&mut self) {
+        if self.count > 0 {
+            self.packed.push(Block::pack(&self.loose, self.count));
+            self.loose.clear();
+            self.count = 0;
+        }
     }
 }
 

@@ -59,7 +59,7 @@ mod read;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-pub use block::{Block, PackedRecords};
+pub use block::{Block, Blocks, PackedRecords};
 use files::{Files, OsFiles};
 pub use read::{Extent, Frame, Segment};
 
