@@ -6,6 +6,7 @@
 
 mod city;
 mod detail;
+mod dossiers;
 mod queue;
 mod site;
 mod standing;
@@ -14,11 +15,9 @@ pub use city::{CityFigures, city};
 pub use detail::{
     BoardView, CounterView, ServiceView, Waits, boards, counters, services, visits_today, waits,
 };
+pub use dossiers::{DossierTally, SiteDossiers, site_dossiers};
 pub use queue::{PLAUSIBLE_S, waiting};
-pub use site::{
-    Queue, QueueSource, Reason, SiteDossiers, SiteLive, SiteState, SiteSummary, site_dossiers,
-    site_live,
-};
+pub use site::{Queue, QueueSource, Reason, SiteLive, SiteState, SiteSummary, site_live};
 pub use standing::{DayStanding, UnsettledDay, WAITED_H, day_standing, unsettled, unsettled_days};
 
 use serde::Serialize;

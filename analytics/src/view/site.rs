@@ -5,14 +5,12 @@ use std::collections::BTreeMap;
 use ingest::event::EventTime;
 use serde::Serialize;
 
-use super::{Period, share, tenths, waiting};
+use super::{Period, SiteDossiers, share, tenths, waiting};
 use crate::calendar::Calendar;
 use crate::figures::boards::HOLD_S;
-use crate::figures::dossiers::DossierFigures;
 use crate::figures::ratings::RatingFigures;
 use crate::figures::visits::{LIMIT_S, VisitFigures};
 use crate::live::State;
-use crate::live::dossier::Dossier;
 use crate::live::place::{Place, PlaceEvent};
 use crate::live::site_day::{Board, CounterState, SiteDay};
 use crate::live::visit::Visit;
@@ -88,26 +86,6 @@ pub enum Reason {
     Closed,
 }
 
-/// Dossiers received at a site.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct SiteDossiers {
-    /// Accepted and open.
-    pub in_progress: u64,
-    /// Open and due today.
-    pub due_today: u64,
-    /// Open and past due.
-    pub overdue: u64,
-    /// Filed today.
-    #[serde(skip)]
-    pub submitted_today: u64,
-    /// Settled today.
-    #[serde(skip)]
-    pub resolved_today: u64,
-    /// Settled today, after their due instant.
-    #[serde(skip)]
-    pub resolved_overdue_today: u64,
-}
-
 /// Ratings of a site today.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct SiteRatings {
@@ -167,37 +145,6 @@ pub struct SiteLive {
     pub day: VisitFigures,
     /// Visits of the last hour.
     pub hour: VisitFigures,
-}
-
-/// Dossiers received at a site, as they are now.
-pub fn site_dossiers<'a>(
-    site: &str,
-    dossiers: impl Iterator<Item = &'a Dossier>,
-    rules: &Rules,
-    now: EventTime,
-) -> SiteDossiers {
-    let (midnight, mut figures, mut due_today) = (now.day().start(), DossierFigures::default(), 0);
-    for dossier in dossiers {
-        let d = dossier.at(EventTime(now.0 + 1), rules);
-        if d.filing.is_none_or(|f| &*f.site != site) {
-            continue;
-        }
-        figures.add(&d, midnight, EventTime(now.0 + 1));
-        let open = d.stage == crate::live::dossier::Stage::Open;
-        due_today += u64::from(
-            open && d
-                .due
-                .is_some_and(|due| due.day() == now.day() && due >= now),
-        );
-    }
-    SiteDossiers {
-        in_progress: figures.in_progress(),
-        due_today,
-        overdue: figures.open_overdue,
-        submitted_today: figures.submitted,
-        resolved_today: figures.resolved(),
-        resolved_overdue_today: figures.resolved_overdue,
-    }
 }
 
 /// A site at an instant.

@@ -5,9 +5,8 @@
 //! last hour, who waits how long, silence, due dates) is computed again every [`REFRESH`], and at once when
 //! event time leaps.
 //!
-//! Dossiers: the publisher keeps, by receiving site, those that are open or ended today; a site's are
-//! counted again when one of them was touched, up to [`DOSSIERS_A_TICK`] in one setting and the rest in the
-//! next ones, and all with the refresh.
+//! Dossiers are tallied: one that was touched is counted again in the next setting, what time alone changes
+//! with the refresh.
 
 mod site;
 
@@ -21,7 +20,7 @@ use analytics::coverage::{Coverage, Mode, Rule, TravelSettings, select, summary}
 use analytics::figures::ratings::RatingFigures;
 use analytics::live::State;
 use analytics::names::Name;
-use analytics::view::{self, SiteDossiers, SiteLive};
+use analytics::view::{self, DossierTally, SiteDossiers, SiteLive};
 use compact_str::CompactString;
 use geodata::KindSet;
 use ingest::event::EventTime;
@@ -43,8 +42,6 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 const REFRESH: Duration = Duration::from_secs(5);
 /// Event time that may pass until everything is computed again.
 const LEAP_S: i64 = 30;
-/// Dossiers that are counted in one setting, about ten milliseconds of work.
-const DOSSIERS_A_TICK: usize = 20_000;
 /// A site's topic without a reader is dropped after this.
 const IDLE_TOPIC: Duration = Duration::from_mins(1);
 
@@ -52,7 +49,7 @@ const IDLE_TOPIC: Duration = Duration::from_mins(1);
 #[derive(Default)]
 struct Inbox {
     sites: HashSet<Name>,
-    dossiers: Vec<(CompactString, Option<Name>)>,
+    dossiers: Vec<CompactString>,
     feed: VecDeque<(u64, String)>,
     told: bool,
 }
@@ -153,7 +150,7 @@ impl Live {
         inbox.told = true;
         for touch in touches {
             inbox.sites.extend(touch.fold.site);
-            inbox.dossiers.extend(touch.dossier);
+            inbox.dossiers.extend(touch.dossier.map(|(code, _)| code));
         }
         // The newest, found from the end.
         let newest = accepted.iter().rev().flat_map(|run| {
@@ -251,7 +248,7 @@ impl Live {
     /// Computes and sets the topics until [`Live::stop`]. Runs on a thread of its own; tells when all
     /// are set for the first time.
     pub fn run(&self, published: &Sender<()>) {
-        let mut publisher = Publisher::new(self);
+        let mut publisher = Publisher::new();
         let mut last = Instant::now();
         let mut took = Duration::ZERO;
         publisher.refresh(self);
@@ -380,11 +377,9 @@ struct Publisher {
     lives: BTreeMap<Name, SiteLive>,
     /// Sites whose view is behind.
     dirty: HashSet<Name>,
-    /// Dossiers that are open or ended today, by receiving site.
-    active: HashMap<Name, HashSet<CompactString>>,
-    counts: HashMap<Name, SiteDossiers>,
-    /// Sites whose dossiers were touched since they were counted.
-    recount: HashSet<Name>,
+    dossiers: DossierTally,
+    /// Dossiers that were touched since they were counted.
+    touched: Vec<CompactString>,
     feed: VecDeque<(u64, String)>,
     shown: VecDeque<Arc<str>>,
     refreshed: Instant,
@@ -393,23 +388,12 @@ struct Publisher {
 }
 
 impl Publisher {
-    fn new(live: &Live) -> Self {
-        let folded = live.core.state.read();
-        let mut active: HashMap<Name, HashSet<CompactString>> = HashMap::new();
-        for (code, dossier) in &folded.dossiers {
-            if let Some(site) = dossier.site() {
-                active
-                    .entry(Name::clone(site))
-                    .or_default()
-                    .insert(code.clone());
-            }
-        }
+    fn new() -> Self {
         Self {
             lives: BTreeMap::new(),
             dirty: HashSet::new(),
-            active,
-            counts: HashMap::new(),
-            recount: HashSet::new(),
+            dossiers: DossierTally::default(),
+            touched: Vec::new(),
             feed: VecDeque::new(),
             shown: VecDeque::new(),
             refreshed: Instant::now(),
@@ -425,14 +409,7 @@ impl Publisher {
 
     fn take(&mut self, inbox: Inbox) {
         self.dirty.extend(inbox.sites);
-        for (code, site) in inbox.dossiers {
-            let Some(site) = site else { continue };
-            self.active
-                .entry(Name::clone(&site))
-                .or_default()
-                .insert(code);
-            self.recount.insert(site);
-        }
+        self.touched.extend(inbox.dossiers);
         self.feed.extend(inbox.feed);
     }
 
@@ -444,7 +421,6 @@ impl Publisher {
                 .extend(live.core.registry.points().map(|p| Name::clone(&p.id)));
             self.dirty.extend(folded.lasting.places.keys().cloned());
         }
-        self.recount.extend(self.dirty.iter().cloned());
         self.refreshed = Instant::now();
         self.refreshed_at = live.core.now(&live.core.state.read());
         self.publish(live, true);
@@ -457,12 +433,17 @@ impl Publisher {
         let folded = live.core.state.read();
         let state = &*folded;
         let now = live.core.now(state);
-        self.count_dossiers(live, state, now, refresh);
+        let rules = &live.core.rules;
+        let touched = std::mem::take(&mut self.touched);
+        let concerned = self.dossiers.touch(touched.iter(), state, rules, now);
+        self.dirty.extend(concerned);
+        if refresh {
+            self.dossiers.pass(state, rules, now);
+        }
         let dirty = std::mem::take(&mut self.dirty);
         let mut set: Vec<(Arc<str>, Json)> = Vec::with_capacity(dirty.len() + 3);
         for site in &dirty {
-            let counts = self.counts.get(site).copied().unwrap_or_default();
-            let one = live.site_live(state, site, counts, now);
+            let one = live.site_live(state, site, self.dossiers.of(site), now);
             set.push((
                 format!("site/{}", encoded(site)).into(),
                 serialised(&one.summary),
@@ -530,35 +511,6 @@ impl Publisher {
         let old = self.shown.len().saturating_sub(feed::LENGTH);
         let remove = self.shown.drain(..old).collect();
         live.feed.update(set, remove, now, false)
-    }
-
-    /// Counts the dossiers of sites where one was touched, and drops those that ended before today.
-    fn count_dossiers(&mut self, live: &Live, state: &State, now: EventTime, refresh: bool) {
-        let midnight = now.day().start();
-        let mut counted = 0;
-        for site in std::mem::take(&mut self.recount) {
-            if counted > DOSSIERS_A_TICK && !refresh {
-                self.recount.insert(site);
-                continue;
-            }
-            if let Some(codes) = self.active.get_mut(&site) {
-                counted += codes.len();
-                codes.retain(|code| {
-                    let dossier = state.dossiers.get(code);
-                    dossier.is_some_and(|d| {
-                        d.is_open() || d.marks.all().last().is_some_and(|m| m.time >= midnight)
-                    })
-                });
-                let dossiers = codes.iter().filter_map(|code| state.dossiers.get(code));
-                let counts = view::site_dossiers(&site, dossiers, &live.core.rules, now);
-                self.counts.insert(Name::clone(&site), counts);
-            }
-            self.dirty.insert(site);
-        }
-        if !self.recount.is_empty() {
-            // What is left is counted in the next setting, without waiting for an event.
-            live.inbox.lock().told = true;
-        }
     }
 }
 
