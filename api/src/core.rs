@@ -34,6 +34,7 @@ use ingest::checkpoint::Checkpoints;
 use ingest::datadir::{Clock, DataDir};
 use ingest::decode::Decoder;
 use ingest::entries::Entries;
+use ingest::event::time::Day;
 use ingest::event::{Event, EventTime};
 use ingest::intake::{Accepted, Intake};
 use ingest::journal;
@@ -416,6 +417,23 @@ impl Core {
         };
         apart.restore(key, &bytes)?;
         Ok(apart.day_of(*day, site).cloned())
+    }
+
+    /// True where any point told anything on a day.
+    pub fn knows_day(&self, day: Day) -> anyhow::Result<bool> {
+        let sites: Vec<Name> = {
+            let state = self.state.read();
+            if state.days.get(&day).is_some_and(|sites| !sites.is_empty()) {
+                return Ok(true);
+            }
+            state.lasting.places.keys().cloned().collect()
+        };
+        for site in sites {
+            if self.site_day(&Key::SiteDay(day, site))?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Brings the facts up to the state. Those that are damaged are all written again.

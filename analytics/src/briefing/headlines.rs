@@ -105,7 +105,12 @@ const SPECS: &[Spec] = &[
         Better::Higher,
         Measure::Share(
             &["duties.acknowledge_kept"],
-            &["duties.acknowledge_kept", "duties.acknowledge_broken"],
+            // Who never answers is not to look better than who answers late.
+            &[
+                "duties.acknowledge_kept",
+                "duties.acknowledge_broken",
+                "duties.acknowledge_late",
+            ],
         ),
     ),
     spec(
@@ -118,7 +123,10 @@ const SPECS: &[Spec] = &[
         "answered_on_time_share",
         Family::Feedback,
         Better::Higher,
-        Measure::Share(&["feedback.answered_on_time"], &["feedback.answered"]),
+        Measure::Share(
+            &["feedback.answered_on_time"],
+            &["feedback.answered", "feedback.open_late"],
+        ),
     ),
 ];
 

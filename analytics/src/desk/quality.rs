@@ -62,8 +62,10 @@ pub struct Quality {
     pub from: EventTime,
     /// End.
     pub to: EventTime,
-    /// Hours in it that were worked at the desk.
+    /// Hours in it that were worked at the desk, and of which anything is known.
     pub hours: f64,
+    /// Hours in it that were worked on days of which nothing is known: a rate over them would flatter.
+    pub hours_unknown: f64,
     /// Alerts shown.
     pub raised: u32,
     /// The same, an hour of those.
@@ -92,6 +94,26 @@ pub struct Quality {
     pub hours_of: Vec<Hour>,
 }
 
+/// Working hours of a span.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Worked {
+    /// On days of which anything is known.
+    pub known: f64,
+    /// On the others.
+    pub unknown: f64,
+}
+
+impl Worked {
+    /// Adds hours of a day.
+    pub fn add(&mut self, hours: f64, is_known: bool) {
+        *if is_known {
+            &mut self.known
+        } else {
+            &mut self.unknown
+        } += hours;
+    }
+}
+
 /// The yardstick.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Targets {
@@ -101,14 +123,15 @@ pub struct Targets {
     pub per_hour: f64,
 }
 
-/// The figures of the cases raised in `[from, to)`, of which `hours` were worked; `now` is up to when cases are known. Of cases from before
+/// The figures of the cases raised in `[from, to)`, of which so many hours were `worked`; `now` is up to when cases are known. Of cases from before
 /// it, which may be among them, only those count that stood in it for over a day.
 pub fn quality<'a>(
     cases: impl Iterator<Item = &'a Case>,
     (from, to): (EventTime, EventTime),
-    hours: f64,
+    worked: Worked,
     now: EventTime,
 ) -> Quality {
+    let hours = worked.known;
     let gone = |case: &Case| case.returned_at.or(case.closed_at);
     let is_stale =
         |case: &Case| gone(case).unwrap_or(now).0 - case.raised_at.0 > STALE_S * 1_000_000;
@@ -165,6 +188,7 @@ pub fn quality<'a>(
         from,
         to,
         hours,
+        hours_unknown: worked.unknown,
         raised: cases.len() as u32,
         per_hour: (hours > 0.0).then(|| cases.len() as f64 / hours),
         by_priority,

@@ -4,7 +4,7 @@ use ingest::event::EventTime;
 use proptest::prelude::*;
 
 use super::life::{self, Act, What};
-use super::quality::quality;
+use super::quality::{Worked, quality};
 use super::*;
 use crate::alerts::{Alert, Key, Owner, Priority, Reason, Scope, Subject};
 
@@ -196,9 +196,15 @@ fn what_stands_since_before_a_span_is_stale_in_it_and_nothing_else() {
         case(6, 2 * DAY + 6, Some(2 * DAY + 7)),
         case(7, 9 * DAY, None),
     ];
-    let found = quality(cases.iter(), (at(2 * DAY), at(4 * DAY)), 16.0, at(4 * DAY));
+    let mut two_days = Worked::default();
+    two_days.add(10.0, true);
+    two_days.add(8.0, false);
+    two_days.add(6.0, true);
+    let span = (at(2 * DAY), at(4 * DAY));
+    let found = quality(cases.iter(), span, two_days, at(4 * DAY));
     assert_eq!(found.standing_over_a_day, [1, 3, 5]);
     assert_eq!((found.raised, found.per_hour), (2, Some(0.125)));
+    assert_eq!((found.hours, found.hours_unknown), (16.0, 8.0));
 }
 
 #[test]

@@ -169,6 +169,11 @@ fn table(found: &Value) -> String {
     let count =
         |list: &'static str| move |q: &Value| q[list].as_array().map(|all| all.len() as f64);
     row("hours worked in the span", &|q| q["hours"].as_f64(), 1);
+    row(
+        "hours of which nothing is known",
+        &|q| q["hours_unknown"].as_f64(),
+        1,
+    );
     row("alerts raised", &|q| q["raised"].as_f64(), 0);
     row("an hour (target: under 6)", &|q| q["per_hour"].as_f64(), 2);
     for (priority, target) in [("low", 80), ("medium", 15), ("high", 5)] {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use analytics::alerts::dossiers::{Found, Papers};
 use analytics::alerts::watch::Points;
 use analytics::alerts::{RuleSet, Scope, cause};
-use analytics::desk::quality::{Quality, quality};
+use analytics::desk::quality::{Quality, Worked, quality};
 use analytics::desk::{Case, Desk};
 use analytics::live::State;
 use analytics::live::archive::{DONE_DAYS_STAY, Key};
@@ -53,7 +53,7 @@ impl Compared {
     ) -> anyhow::Result<Self> {
         let judged = |set: &RuleSet| -> anyhow::Result<(Replayed, Quality)> {
             let found = replay(core, set, near, span)?;
-            let quality = quality(found.cases.iter(), span, found.hours, span.1);
+            let quality = quality(found.cases.iter(), span, found.worked, span.1);
             Ok((found, quality))
         };
         let (found, now) = judged(set)?;
@@ -91,8 +91,8 @@ pub struct Replayed {
     pub cases: Vec<Case>,
     /// From which day on dossiers could be looked at: those that ended earlier have left memory.
     pub dossiers_from: Day,
-    /// Hours in which any point was open.
-    pub hours: f64,
+    /// The city's working hours.
+    pub worked: Worked,
 }
 
 /// Goes through the days of a span.
@@ -105,12 +105,12 @@ pub fn replay(
     let now = core.now(&core.state.read());
     let to = to.min(now);
     let dossiers_from = Day(now.day().0 - DONE_DAYS_STAY + 1);
-    let (mut desk, mut hours) = (Desk::default(), 0.0);
+    let (mut desk, mut hours) = (Desk::default(), Worked::default());
     let mut day = from.day();
     while day.start() < to {
         let end = day.end().min(to);
         let apart = day_apart(core, day)?;
-        hours += worked(core, day, end);
+        hours.add(worked(core, day, (from, end)), !apart.days.is_empty());
         let rules = set.on(day);
         let mut points = Points::new(day, rules);
         let mut papers = Found::new();
@@ -136,7 +136,7 @@ pub fn replay(
     Ok(Replayed {
         cases: cases.cloned().collect(),
         dossiers_from,
-        hours,
+        worked: hours,
     })
 }
 
@@ -171,8 +171,9 @@ fn all_papers(core: &Core, points: &Points, at: EventTime, has_dossiers: bool) -
     papers.finish(points.rules(), &counted)
 }
 
-/// Working hours of the city in a day up to an instant.
-pub fn worked(core: &Core, day: Day, until: EventTime) -> f64 {
+/// Working hours of the city in the part of a day that lies in a span.
+pub fn worked(core: &Core, day: Day, (from, to): (EventTime, EventTime)) -> f64 {
     let calendar = core.rules.calendars.city();
-    analytics::calendar::hours(calendar.between(day.start(), until))
+    let (from, to) = (day.start().max(from), day.end().min(to));
+    analytics::calendar::hours(calendar.between(from, to.max(from)))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use analytics::alerts::{Alert, Key, Reading, RuleError, RuleSet, Scope, Signal, Subject};
-use analytics::desk::quality::quality as judged;
+use analytics::desk::quality::{Worked, quality as judged};
 use analytics::desk::{Act, Case, CaseState, NotDone};
 use analytics::figures::within::Within;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
@@ -461,11 +461,16 @@ pub async fn quality(
         });
         let days = (from.day().0..=to.day().0).map(Day);
         let until = to.min(now);
-        let hours = days.map(|day| {
-            let before = |at| worked(&app.core, day, day.end().min(at)).max(0.0);
-            (before(until) - before(from)).max(0.0)
-        });
-        let quality = judged(cases.iter(), (from, to), hours.sum(), now);
+        let mut hours = Worked::default();
+        for day in days {
+            let worked = worked(&app.core, day, (from, until));
+            // What was not worked needs no looking up.
+            if worked > 0.0 {
+                let is_known = app.core.knows_day(day);
+                hours.add(worked, is_known.map_err(|e| Problem::internal(&e))?);
+            }
+        }
+        let quality = judged(cases.iter(), (from, to), hours, now);
         let mut value = json!(quality);
         let is_stale = |case: &&Case| quality.standing_over_a_day.contains(&case.number);
         let stale = cases.iter().filter(is_stale);

@@ -95,16 +95,16 @@ pub(super) fn definition(language: Language, code: &str) -> &'static str {
             "Dossiers whose second request for a supplement falls in the span.",
         ),
         "acknowledged_share" => (
-            "Hồ sơ trực tuyến được trả lời trong kỳ và trong 08 giờ làm việc, trên tổng số được trả lời.",
-            "Of the online dossiers answered in the span, those within 8 working hours.",
+            "Hồ sơ trực tuyến được trả lời trong kỳ và trong 08 giờ làm việc, trên tổng số được trả lời hoặc đã hết 08 giờ mà chưa trả lời ở cuối kỳ.",
+            "Of the online dossiers answered in the span, or unanswered at its end with the 8 working hours over, those answered within them.",
         ),
         "satisfied_share" => (
             "Lượt đánh giá 4 hoặc 5 điểm trên tổng số lượt; khoảng tin cậy Wilson 95%.",
             "Ratings of 4 or 5 of all; the interval is Wilson's of 95 %.",
         ),
         "answered_on_time_share" => (
-            "Phản ánh, kiến nghị được trả lời trong kỳ và đúng hạn, trên tổng số được trả lời.",
-            "Of the complaints answered in the span, those by their due date.",
+            "Phản ánh, kiến nghị được trả lời trong kỳ và đúng hạn, trên tổng số được trả lời hoặc còn mở và quá hạn ở cuối kỳ.",
+            "Of the complaints answered in the span, or open past their due date at its end, those answered by it.",
         ),
         "covered_share" => (
             "Dân số đến được một điểm dưới 30 phút bằng xe máy hoặc trong 5 km, theo danh mục điểm.",

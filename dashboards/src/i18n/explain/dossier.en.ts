@@ -64,9 +64,9 @@ export const dossierFigures: typeof vi = {
   },
   acknowledged: {
     name: "Online dossiers answered within 8 working hours",
-    what: "In the briefing: of the online dossiers answered in the period, the share received, refused or asked to be completed within 8 working hours of filing, by the receiving point's calendar. The scorecard adds those whose 8 hours are over and that are still not answered.",
+    what: "The share received, refused or asked to be completed within 8 working hours of filing, by the receiving point's calendar: of the online dossiers answered in the period and of those unanswered at its end whose 8 hours are over.",
     source: "Event dossier.submitted by the channel online, and the first reception, refusal, request or other end after it.",
-    sample: "Online dossiers answered in the period; in the scorecard also those whose time is over. Without any it is empty.",
+    sample: "Online dossiers answered in the period, and those whose time is over. Without any it is empty.",
   },
   backlog_age: {
     name: "Age of the backlog",
@@ -82,7 +82,7 @@ export const dossierFigures: typeof vi = {
   },
   feedback: {
     name: "Petitions",
-    what: "Petitions received, answered in time or late, and open in time or overdue at the end of the period. The briefing gives the share in time of those answered; the scorecard adds those open. The due date is the one given, else 15 working days after reception or the last forwarding. What is said of an answer counts with the answer.",
+    what: "Petitions received, answered in time or late, and open in time or overdue at the end of the period. The briefing gives the share answered in time, of those answered or overdue; the scorecard adds those open in time. The due date is the one given, else 15 working days after reception or the last forwarding. What is said of an answer counts with the answer.",
     source: "Events feedback.received, feedback.forwarded, feedback.answered and feedback.closed.",
     sample: "Exact, of every petition that was reported.",
   },

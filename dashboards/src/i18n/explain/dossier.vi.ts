@@ -62,9 +62,9 @@ export const dossierFigures = {
   },
   acknowledged: {
     name: "Trả lời hồ sơ trực tuyến trong 8 giờ làm việc",
-    what: "Ở báo cáo: tỷ lệ được tiếp nhận, từ chối hoặc yêu cầu bổ sung trong 8 giờ làm việc kể từ lúc nộp, theo lịch của điểm tiếp nhận, trên số hồ sơ trực tuyến được trả lời trong kỳ. Bảng điểm cộng thêm hồ sơ đã quá 8 giờ mà chưa trả lời.",
+    what: "Tỷ lệ được tiếp nhận, từ chối hoặc yêu cầu bổ sung trong 8 giờ làm việc kể từ lúc nộp, theo lịch của điểm tiếp nhận, trên số hồ sơ trực tuyến được trả lời trong kỳ và số đã quá 8 giờ mà chưa trả lời ở cuối kỳ.",
     source: "Sự kiện dossier.submitted kênh online, và lần tiếp nhận, từ chối, yêu cầu bổ sung hoặc kết thúc khác đầu tiên sau đó.",
-    sample: "Số hồ sơ trực tuyến được trả lời trong kỳ; ở bảng điểm thêm hồ sơ đã hết giờ. Không có hồ sơ nào thì để trống.",
+    sample: "Số hồ sơ trực tuyến được trả lời trong kỳ và số đã hết giờ. Không có hồ sơ nào thì để trống.",
   },
   backlog_age: {
     name: "Tuổi hồ sơ tồn đọng",
@@ -80,7 +80,7 @@ export const dossierFigures = {
   },
   feedback: {
     name: "Phản ánh, kiến nghị",
-    what: "Số đã nhận, đã trả lời đúng hạn hoặc muộn, đang mở trong hạn hoặc quá hạn ở cuối kỳ. Báo cáo nêu tỷ lệ đúng hạn trên số đã trả lời; bảng điểm cộng thêm số đang mở. Hạn là hạn được ghi, nếu không thì 15 ngày làm việc từ khi nhận hoặc chuyển lần cuối. Ý kiến về câu trả lời tính cùng câu trả lời.",
+    what: "Số đã nhận, đã trả lời đúng hạn hoặc muộn, đang mở trong hạn hoặc quá hạn ở cuối kỳ. Báo cáo nêu tỷ lệ trả lời đúng hạn trên số đã trả lời hoặc quá hạn; bảng điểm cộng thêm số còn trong hạn. Hạn là hạn được ghi, nếu không thì 15 ngày làm việc từ khi nhận hoặc chuyển lần cuối. Ý kiến về câu trả lời tính cùng câu trả lời.",
     source: "Sự kiện feedback.received, feedback.forwarded, feedback.answered, feedback.closed.",
     sample: "Đếm chính xác mọi phản ánh đã được báo.",
   },

@@ -1,7 +1,7 @@
 /** The leader's page: the briefing of a week, month or quarter, read here or taken along as a file. */
 import { catalogue, storedLang } from "../../i18n/index.ts";
 import { explained } from "../../guide/button.ts";
-import { h, setAttr, setText } from "../../ui/dom.ts";
+import { h, setAttr, setText, show } from "../../ui/dom.ts";
 import { perFrame } from "../../ui/frame.ts";
 import { OF_BRIEFING } from "../../guide/keys.ts";
 import { alertOf } from "../pages/alert.ts";
@@ -16,6 +16,9 @@ import { paperOf } from "./paper.ts";
 import { FILES, PAGE, READERS, fileAddress, hashOfView, inForce, spansUntil, start, viewOf } from "./state.ts";
 import type { PageState, View } from "./state.ts";
 import type { Paper } from "./view.ts";
+
+/** Lines of the paper's shape while its first answer comes. */
+const SKELETON_LINES = 15;
 
 export function openBriefing(root: HTMLElement, room: HTMLElement): void {
   let state = start(storedLang());
@@ -49,6 +52,7 @@ export function openBriefing(root: HTMLElement, room: HTMLElement): void {
   const take = h("span", { class: "tool-name" });
   const tools = h("div", { class: "tools" }, h("label", { class: "tool" }, name, select), readers.node, h("p", { class: "tool paper-files" }, take, ...files.map(({ node }) => node)));
   const body = h("article", { class: "paper", attrs: { "data-testid": "paper" } });
+  const skeleton = h("div", { class: "paper-skeleton", attrs: { "aria-hidden": "true" } }, ...Array.from({ length: SKELETON_LINES }, () => h("div")));
   const legendName = h("summary", {});
   const legendList = h("ul", { class: "paper-legend-list" });
   const legend = h("details", { class: "paper-legend", attrs: { "data-testid": "briefing-figures" } }, legendName, legendList);
@@ -91,11 +95,12 @@ export function openBriefing(root: HTMLElement, room: HTMLElement): void {
       setAttr(node, "download", format === "html" ? null : `vong-lau-${span ?? ""}.${format}`);
       setAttr(node, "target", format === "html" ? "_blank" : null);
     }
+    show(skeleton, paper.value === null && paper.problem === null && now.problem === null);
     if (ofBody.of(lang, paper.value)) body.replaceChildren(...(paper.value === null ? [] : paperOf(body, lang, paper.value)));
   });
 
   openPage(PAGE, root, room, {
-    nodes: [head.node, tools, alert.node, legend, body],
+    nodes: [head.node, tools, alert.node, legend, skeleton, body],
     title: head.title,
     find: () => null,
     follow: (query) => {
