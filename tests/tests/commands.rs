@@ -513,6 +513,63 @@ fn settings_of_a_file_are_those_of_the_flags_and_a_flag_counts_more() {
 }
 
 #[test]
+fn the_settings_in_force_are_printed_with_where_they_are_from() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let file = dir.path().join("vonglau.toml");
+    let settings = "listen = \"127.0.0.1:1\"\nmax_journal_bytes = \"20GB\"\nsession-hours = 24\nopen = true\nmqtt-client = \"a\"\n";
+    std::fs::write(&file, settings).expect("a file can be written");
+    let printed = |more: &[&str], environment: &[(&str, &str)]| {
+        let whole = ["serve", "--data", "/nowhere", "--config", text(&file)];
+        let mut command = program::command(&whole);
+        command.args(more).arg("--print-config");
+        command.envs(environment.iter().copied());
+        let out = command.output().expect("the program runs");
+        assert!(out.status.success(), "{out:?}");
+        String::from_utf8(out.stdout).expect("text")
+    };
+    let environment = [
+        ("VONGLAU_MQTT_CLIENT", "b"),
+        ("VONGLAU_STORE", "clickhouse://u:secret@h:1/d"),
+    ];
+    let first = printed(&["--listen", "127.0.0.1:2"], &environment);
+    for line in [
+        "data = \"/nowhere\" # flag",
+        "listen = \"127.0.0.1:2\" # flag",
+        "max-journal-bytes = \"20GB\" # file",
+        "session-hours = 24 # file",
+        "open = true # file",
+        "mqtt-client = \"b\" # environment",
+        "store = \"clickhouse://u@h:1/d\" # environment, its password not shown",
+        "clock = \"wall\" # default",
+        "# nats is not set",
+    ] {
+        assert!(first.lines().any(|l| l == line), "{line} in {first}");
+    }
+    assert!(!Path::new("/nowhere").exists());
+
+    // What is printed means the same when it is read.
+    std::fs::write(&file, &first).expect("a file can be written");
+    let second = printed(&[], &[]);
+    let values = |text: &str| -> Vec<String> {
+        let set = text.lines().filter(|line| !line.starts_with('#'));
+        let values = set.filter_map(|line| line.split(" # ").next());
+        values.map(str::to_owned).collect()
+    };
+    assert_eq!(values(&first), values(&second));
+
+    let schema = run(&["serve", "--print-config-schema"]);
+    assert_eq!(schema.code, 0, "{}", schema.stderr);
+    let schema: Value = serde_json::from_str(&schema.stdout).expect("JSON");
+    let known = schema["properties"].as_object().expect("properties");
+    for value in values(&first) {
+        let name = value.split(" = ").next().expect("a name");
+        assert!(known.contains_key(name), "{name}");
+    }
+    assert_eq!(known["clock"]["enum"][1], "events");
+    assert_eq!(known["session-hours"]["type"][0], "integer");
+}
+
+#[test]
 fn bus_tells_what_the_timetable_holds_and_what_was_set_aside() {
     let Some(feed) = shared::file("the timetable", "data/transit/stops.txt") else {
         return;

@@ -1,29 +1,98 @@
-//! `serve --config FILE`: the settings of its flags as TOML, such as `listen = "127.0.0.1:8080"` or
-//! `max-journal-bytes = "20GB"`. A file's settings are put before the flags that are given, which count more; so
-//! a setting means the same in both, and is checked in one place.
+//! Settings of `serve`: from its flags, from the environment, and from the TOML file that `--config FILE` names, such as
+//! `listen = "127.0.0.1:8080"` or `max-journal-bytes = "20GB"`. A flag counts more than the environment, and that more than the
+//! file. A file's settings are put before the flags that are given, so a setting means the same everywhere, and is checked in one
+//! place. [`printed`] says what is in force and what may be set.
 
+pub(super) mod printed;
+
+use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
-use clap::CommandFactory as _;
+use clap::{Arg, Command, CommandFactory as _};
 
 use super::{Cli, UsageError};
 
-/// The command line with the settings of the file that it names, where it does.
-pub(super) fn with_file(args: Vec<OsString>) -> Result<Vec<OsString>, UsageError> {
-    if args.get(1).is_none_or(|command| command != "serve") {
-        return Ok(args);
+/// Flags of `serve` that are no settings.
+const NONE: &[&str] = &[
+    "config",
+    "print-config",
+    "print-config-schema",
+    "key",
+    "help",
+    "version",
+];
+
+/// A command line with the settings of the file that it names.
+#[derive(Debug, Default)]
+pub(super) struct Line {
+    /// The arguments, the file's first.
+    pub(super) args: Vec<OsString>,
+    /// The settings that the file gives.
+    of_file: BTreeSet<String>,
+}
+
+impl Line {
+    /// True where the file alone gives a setting.
+    fn is_of_file(&self, long: &str) -> bool {
+        let flags = self.args.iter().skip(2 + self.of_file.len());
+        let mut named = flags.filter_map(|arg| arg.to_str()?.strip_prefix("--"));
+        let is_flag = named.any(|flag| flag.split('=').next() == Some(long));
+        self.of_file.contains(long) && !is_flag
     }
-    let Some(file) = named_file(&args) else {
-        return Ok(args);
+}
+
+/// The command line with the settings of the file that it names, where it does.
+pub(super) fn with_file(args: Vec<OsString>) -> Result<Line, UsageError> {
+    let named = named_file(&args).filter(|_| is_serve(&args));
+    let Some(file) = named else {
+        return Ok(Line {
+            args,
+            ..Line::default()
+        });
     };
     let (path, settings) = (Path::new(&file), read(Path::new(&file))?);
-    let mut all = args[..2].to_vec();
+    let serve = serve();
+    let mut line = Line {
+        args: args[..2].to_vec(),
+        ..Line::default()
+    };
     for (name, value) in settings {
-        all.extend(flag(path, &name, &value)?);
+        let (long, flag) = flag(&serve, path, &name, &value)?;
+        let flag = flag.filter(|_| !is_in_environment(&serve, &long));
+        if let Some(flag) = flag {
+            line.args.push(flag);
+            line.of_file.insert(long);
+        }
     }
-    all.extend_from_slice(&args[2..]);
-    Ok(all)
+    line.args.extend_from_slice(&args[2..]);
+    Ok(line)
+}
+
+fn is_serve(args: &[OsString]) -> bool {
+    args.get(1).is_some_and(|command| command == "serve")
+}
+
+/// The command as it is built for a call.
+fn serve() -> Command {
+    let mut cli = Cli::command();
+    cli.build();
+    let serve = cli.find_subcommand("serve").cloned();
+    serve.unwrap_or_default()
+}
+
+/// What may be set, with the name that it is set by.
+fn settings(serve: &Command) -> impl Iterator<Item = (&str, &Arg)> {
+    let named = serve
+        .get_arguments()
+        .filter_map(|arg| Some((arg.get_long()?, arg)));
+    named.filter(|(long, _)| !NONE.contains(long))
+}
+
+fn is_in_environment(serve: &Command, long: &str) -> bool {
+    let arg = settings(serve).find(|(known, _)| *known == long);
+    let variable = arg.and_then(|(_, arg)| arg.get_env());
+    variable.is_some_and(|name| std::env::var_os(name).is_some())
 }
 
 /// What follows `--config`.
@@ -47,17 +116,15 @@ fn read(path: &Path) -> Result<toml::Table, UsageError> {
         .map_err(|e: toml::de::Error| wrong(e.message().to_owned()))
 }
 
-/// A setting as the flag that it stands for; none for one that is switched off.
-fn flag(path: &Path, name: &str, value: &toml::Value) -> Result<Option<OsString>, UsageError> {
-    let cli = Cli::command();
-    let known: Vec<&str> = cli
-        .find_subcommand("serve")
-        .into_iter()
-        .flat_map(clap::Command::get_arguments)
-        .filter_map(clap::Arg::get_long)
-        .filter(|long| !["config", "help", "version"].contains(long))
-        .collect();
+/// A setting's name and the flag that it stands for; none for one that is switched off.
+fn flag(
+    serve: &Command,
+    path: &Path,
+    name: &str,
+    value: &toml::Value,
+) -> Result<(String, Option<OsString>), UsageError> {
     let wrong = |why: &str| {
+        let known: Vec<&str> = settings(serve).map(|(long, _)| long).collect();
         let known = known.join(", ");
         UsageError(format!(
             "the settings in {}: {why}; those of serve are {known}",
@@ -65,12 +132,15 @@ fn flag(path: &Path, name: &str, value: &toml::Value) -> Result<Option<OsString>
         ))
     };
     let long = name.replace('_', "-");
-    if !known.contains(&&*long) {
+    if settings(serve).all(|(known, _)| known != long) {
         return Err(wrong(&format!("`{name}` is none")));
     }
     let text = match value {
-        toml::Value::Boolean(true) => return Ok(Some(OsString::from(format!("--{long}")))),
-        toml::Value::Boolean(false) => return Ok(None),
+        toml::Value::Boolean(true) => {
+            let flag = OsString::from(format!("--{long}"));
+            return Ok((long, Some(flag)));
+        }
+        toml::Value::Boolean(false) => return Ok((long, None)),
         toml::Value::String(text) => text.clone(),
         toml::Value::Integer(number) => number.to_string(),
         _ => {
@@ -79,10 +149,6 @@ fn flag(path: &Path, name: &str, value: &toml::Value) -> Result<Option<OsString>
             )));
         }
     };
-    Ok(Some(
-        ["--", &long, "=", &text]
-            .map(OsStr::new)
-            .into_iter()
-            .collect(),
-    ))
+    let flag = ["--", &long, "=", &text].map(OsStr::new);
+    Ok((long.clone(), Some(flag.into_iter().collect())))
 }

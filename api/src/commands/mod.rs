@@ -160,10 +160,17 @@ impl From<RoomArgs> for Limits {
 /// Runs the command line.
 pub fn main() -> ExitCode {
     let args = std::env::args_os().collect();
-    let cli = match config::with_file(args) {
-        Ok(args) => Cli::parse_from(args),
+    let line = match config::with_file(args) {
+        Ok(line) => line,
         Err(e) => return told(&e.into()),
     };
+    if let Some(text) = config::printed::wished(&line) {
+        return match print(text.trim_end()) {
+            Err(e) if !is_broken_pipe(&e) => told(&e),
+            _ => ExitCode::SUCCESS,
+        };
+    }
+    let cli = Cli::parse_from(line.args);
     if let Some(key) = cli.key {
         // Set once, here.
         let _ = KEY.set(key);

@@ -54,9 +54,15 @@ const GRACE: Duration = Duration::from_secs(10);
 #[derive(Debug, clap::Args)]
 #[command(args_override_self = true)]
 pub struct ServeArgs {
-    /// Settings from a TOML file, named as these flags are; a flag that is given counts more
+    /// Settings from a TOML file, named as these flags are; a flag or a variable of the environment that is given counts more
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Print the settings in force as TOML, with where each is from, and end
+    #[arg(long)]
+    print_config: bool,
+    /// Print what may be set as JSON Schema, and end
+    #[arg(long)]
+    print_config_schema: bool,
     /// The data directory; created where it is new
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
