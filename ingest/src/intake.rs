@@ -172,6 +172,11 @@ impl Intake {
         self.journal.set_segment_bytes(limits.segment.0);
     }
 
+    /// A whole file of about so many events is taken, and then it ends.
+    pub fn expect_many(&mut self, events: usize) {
+        self.index.expect_many(events);
+    }
+
     /// The room that it has.
     pub fn room(&self) -> Arc<Room> {
         Arc::clone(&self.room)

@@ -24,6 +24,10 @@ use crate::http::events::IMPORT;
 /// Bytes of lines in one piece of work, and in one request to a server, which answers when all of it is durable.
 const PIECE_BYTES: usize = 512 * 1024;
 const REQUEST_BYTES: usize = 4 * 1024 * 1024;
+/// What a line takes at the least, about.
+const LINE_BYTES: u64 = 256;
+/// Bytes that are read ahead to see what a file is; a piece is longer, and goes where it belongs without a copy.
+const AHEAD_BYTES: usize = 64 * 1024;
 /// Pieces that may wait for a decoder, and as many for the disk.
 const PIECES_UNDER_WAY: usize = 8;
 /// Groups that may wait to be folded.
@@ -146,6 +150,8 @@ enum Target {
 /// A file in pieces of whole lines.
 struct Pieces {
     input: BufReader<Box<dyn Read>>,
+    /// Length of the file; 0 where it is none.
+    file_bytes: u64,
     next_line: u64,
     piece_bytes: usize,
     /// The beginning of a line that the next piece ends.
@@ -161,16 +167,15 @@ struct Piece {
 
 impl Pieces {
     fn open(path: &Path) -> anyhow::Result<Self> {
-        let input: Box<dyn Read> =
-            if path == Path::new("-") {
-                Box::new(std::io::stdin())
-            } else {
-                let file = File::open(path);
-                Box::new(file.with_context(|| {
-                    format!("cannot open {}: name an NDJSON file", path.display())
-                })?)
-            };
-        let mut plain = BufReader::with_capacity(1 << 20, input);
+        let (input, file_bytes): (Box<dyn Read>, u64) = if path == Path::new("-") {
+            (Box::new(std::io::stdin()), 0)
+        } else {
+            let file = File::open(path)
+                .with_context(|| format!("cannot open {}: name an NDJSON file", path.display()))?;
+            let bytes = file.metadata().map_or(0, |about| about.len());
+            (Box::new(file), bytes)
+        };
+        let mut plain = BufReader::with_capacity(AHEAD_BYTES, input);
         let gzip = plain
             .fill_buf()
             .context("cannot read the events")?
@@ -181,7 +186,8 @@ impl Pieces {
             Box::new(plain)
         };
         Ok(Self {
-            input: BufReader::with_capacity(1 << 20, input),
+            input: BufReader::with_capacity(AHEAD_BYTES, input),
+            file_bytes,
             next_line: 1,
             piece_bytes: PIECE_BYTES,
             rest: Vec::new(),
@@ -193,15 +199,17 @@ impl Pieces {
     fn next(&mut self) -> Option<Piece> {
         let mut text = Vec::with_capacity(self.piece_bytes + 4096);
         text.append(&mut self.rest);
-        while text.len() < self.piece_bytes && self.problem.is_none() {
-            let missing = (self.piece_bytes - text.len()) as u64;
-            let read = (&mut self.input).take(missing).read_to_end(&mut text);
-            match read {
+        let mut have = text.len();
+        text.resize(self.piece_bytes.max(have), 0);
+        while have < self.piece_bytes && self.problem.is_none() {
+            match self.input.read(&mut text[have..]) {
                 Ok(0) => break,
-                Ok(_) => {}
+                Ok(n) => have += n,
+                Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
                 Err(e) => self.problem = Some(e),
             }
         }
+        text.truncate(have);
         // Up to the last line end; a longer line is read on, and at the end of the input the last may do without.
         if self.problem.is_none() && !text.ends_with(b"\n") && text.len() >= self.piece_bytes {
             match memchr::memrchr(b'\n', &text) {
@@ -296,6 +304,7 @@ fn to_directory(
     keep_pages_small();
     let (core, mut intake, decoder) = Core::open(dir)?;
     intake.limit(dir, limits);
+    intake.expect_many(usize::try_from(pieces.file_bytes / LINE_BYTES).unwrap_or(0));
     let phase =
         |name: &str| tracing::debug!(name, seconds = begin.elapsed().as_secs_f64(), "ingest");
     phase("opened");
