@@ -97,7 +97,7 @@ fn assert_as_reported(briefing: &Value, http: &harness::http::Http, span: [&str;
             share(
                 &duties,
                 &["acknowledge_kept"],
-                &["acknowledge_kept", "acknowledge_broken"],
+                &["acknowledge_kept", "acknowledge_broken", "acknowledge_late"],
             ),
         ),
         ("satisfied_share", number(&ratings["satisfied_share"])),
