@@ -48,8 +48,7 @@ fn in_force(line: &Line, matches: &ArgMatches) -> String {
         // Writing to a text does not fail.
         let _ = match (form(arg), given) {
             (_, given) if given.is_empty() => writeln!(text, "# {long} is not set"),
-            (Form::Flag, given) => writeln!(text, "{long} = {given} # {source}"),
-            (Form::Whole, given) => writeln!(text, "{long} = {given} # {source}"),
+            (Form::Flag | Form::Whole, given) => writeln!(text, "{long} = {given} # {source}"),
             (Form::Text, given) => {
                 let (shown, is_hidden) = without_password(&given);
                 let hidden = if is_hidden {
