@@ -419,21 +419,20 @@ impl Core {
         Ok(apart.day_of(*day, site).cloned())
     }
 
-    /// True where any point told anything on a day.
+    /// True where anything of a day is known of any point: tickets, boards, counters, ratings.
     pub fn knows_day(&self, day: Day) -> anyhow::Result<bool> {
-        let sites: Vec<Name> = {
-            let state = self.state.read();
-            if state.days.get(&day).is_some_and(|sites| !sites.is_empty()) {
-                return Ok(true);
-            }
-            state.lasting.places.keys().cloned().collect()
-        };
-        for site in sites {
-            if self.site_day(&Key::SiteDay(day, site))?.is_some() {
-                return Ok(true);
-            }
+        let has_any = |state: &State| state.days.get(&day).is_some_and(|sites| !sites.is_empty());
+        if has_any(&self.state.read()) {
+            return Ok(true);
         }
-        Ok(false)
+        // Keys of a day's points begin alike.
+        let begin = Key::SiteDay(day, Name::from("")).bytes();
+        let mut is_known = false;
+        self.archive.scan(Some(&begin), |key, _| {
+            is_known = key.starts_with(&begin);
+            false
+        })?;
+        Ok(is_known)
     }
 
     /// Brings the facts up to the state. Those that are damaged are all written again.

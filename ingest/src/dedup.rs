@@ -31,8 +31,9 @@ use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode};
 
 /// Pairs kept in memory before they are written: about 26 MB, and at most twice as much again while they are.
 const RECENT_PAIRS: usize = 1 << 19;
-/// The same for who takes a whole file: as many as a map of 52 MB has room for. While nothing is on the disk nothing is looked for there.
-const MANY_PAIRS: usize = 7 << 18;
+/// The same for who takes a whole file: as many as a map of 52 MB has room for, less what a group brings that is over it. While nothing is
+/// on the disk nothing is looked for there.
+const MANY_PAIRS: usize = (7 << 18) - (1 << 16);
 /// Memory for blocks read from the disk.
 const CACHE_BYTES: u64 = 24 * 1024 * 1024;
 /// Pause between two tries to write a run that failed.
@@ -222,7 +223,8 @@ impl DedupIndex {
     /// Keeps more in memory before it is written: for who takes a whole file of about so many pairs and ends.
     pub fn expect_many(&mut self, pairs: usize) {
         self.limit = MANY_PAIRS;
-        self.recent.reserve(pairs.min(MANY_PAIRS));
+        let more = pairs.min(MANY_PAIRS).saturating_sub(self.recent.len());
+        self.recent.reserve(more);
     }
 
     /// Journal position up to which pairs are on the disk.

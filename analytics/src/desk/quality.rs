@@ -3,9 +3,10 @@
 //!
 //! Pure: the cases of a span go in, the figures come out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ingest::event::EventTime;
+use ingest::event::time::Day;
 use serde::Serialize;
 
 use super::case::Case;
@@ -62,9 +63,9 @@ pub struct Quality {
     pub from: EventTime,
     /// End.
     pub to: EventTime,
-    /// Hours in it that were worked at the desk, and of which anything is known.
+    /// Hours in it that were worked at the desk, on days of which anything is known or an alert was raised.
     pub hours: f64,
-    /// Hours in it that were worked on days of which nothing is known: a rate over them would flatter.
+    /// Hours in it that were worked on the other days: a rate over them would flatter.
     pub hours_unknown: f64,
     /// Alerts shown.
     pub raised: u32,
@@ -97,20 +98,28 @@ pub struct Quality {
 /// Working hours of a span.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Worked {
-    /// On days of which anything is known.
+    /// On days of which anything is known, or on which an alert was raised: those count, and so do their hours.
     pub known: f64,
     /// On the others.
     pub unknown: f64,
 }
 
 impl Worked {
-    /// Adds hours of a day.
-    pub fn add(&mut self, hours: f64, is_known: bool) {
-        *if is_known {
-            &mut self.known
-        } else {
-            &mut self.unknown
-        } += hours;
+    /// Of the hours of some days, each with whether anything of its points is known.
+    pub fn of<'a>(
+        days: impl IntoIterator<Item = (Day, f64, bool)>,
+        cases: impl Iterator<Item = &'a Case>,
+    ) -> Self {
+        let raised: BTreeSet<Day> = cases.map(|case| case.raised_at.day()).collect();
+        let mut worked = Self::default();
+        for (day, hours, is_known) in days {
+            if is_known || raised.contains(&day) {
+                worked.known += hours;
+            } else {
+                worked.unknown += hours;
+            }
+        }
+        worked
     }
 }
 

@@ -1,6 +1,7 @@
 //! The life of a case: nothing outside the table, the same after a restart, one open case a key.
 
 use ingest::event::EventTime;
+use ingest::event::time::Day;
 use proptest::prelude::*;
 
 use super::life::{self, Act, What};
@@ -196,10 +197,11 @@ fn what_stands_since_before_a_span_is_stale_in_it_and_nothing_else() {
         case(6, 2 * DAY + 6, Some(2 * DAY + 7)),
         case(7, 9 * DAY, None),
     ];
-    let mut two_days = Worked::default();
-    two_days.add(10.0, true);
-    two_days.add(8.0, false);
-    two_days.add(6.0, true);
+    let first = at(2 * DAY).day();
+    let days = [(-1, 8.0, false), (0, 10.0, false), (1, 6.0, true)];
+    let days = days.map(|(n, hours, is_known)| (Day(first.0 + n), hours, is_known));
+    // Of the day before nothing is known, and no alert was raised; of the first an alert was.
+    let two_days = Worked::of(days, cases[4..6].iter());
     let span = (at(2 * DAY), at(4 * DAY));
     let found = quality(cases.iter(), span, two_days, at(4 * DAY));
     assert_eq!(found.standing_over_a_day, [1, 3, 5]);

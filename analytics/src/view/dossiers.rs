@@ -175,6 +175,10 @@ impl DossierTally {
         rules: &Rules,
         now: EventTime,
     ) -> impl Iterator<Item = Name> {
+        if now < self.newest || now.day() != self.at.day() {
+            // What is counted already is of another time: the next pass counts everything.
+            self.at = EventTime::default();
+        }
         self.newest = self.newest.max(now);
         let mut places = BTreeSet::new();
         for code in codes {

@@ -28,14 +28,17 @@ const NONE: &[&str] = &[
 pub(super) struct Line {
     /// The arguments, the file's first.
     pub(super) args: Vec<OsString>,
-    /// The settings that the file gives.
+    /// Where `serve` stands among them.
+    serve: Option<usize>,
+    /// The settings that the file gives, an argument each behind it.
     of_file: BTreeSet<String>,
 }
 
 impl Line {
     /// True where the file alone gives a setting.
     fn is_of_file(&self, long: &str) -> bool {
-        let flags = self.args.iter().skip(2 + self.of_file.len());
+        let begin = self.serve.map_or(0, |serve| serve + 1);
+        let flags = self.args.iter().skip(begin + self.of_file.len());
         let mut named = flags.filter_map(|arg| arg.to_str()?.strip_prefix("--"));
         let is_flag = named.any(|flag| flag.split('=').next() == Some(long));
         self.of_file.contains(long) && !is_flag
@@ -44,17 +47,19 @@ impl Line {
 
 /// The command line with the settings of the file that it names, where it does.
 pub(super) fn with_file(args: Vec<OsString>) -> Result<Line, UsageError> {
-    let named = named_file(&args).filter(|_| is_serve(&args));
-    let Some(file) = named else {
+    let at = place_of_serve(&args);
+    let (Some(begin), Some(file)) = (at.map(|at| at + 1), named_file(&args)) else {
         return Ok(Line {
             args,
+            serve: at,
             ..Line::default()
         });
     };
     let (path, settings) = (Path::new(&file), read(Path::new(&file))?);
     let serve = serve();
     let mut line = Line {
-        args: args[..2].to_vec(),
+        args: args[..begin].to_vec(),
+        serve: at,
         ..Line::default()
     };
     for (name, value) in settings {
@@ -62,15 +67,28 @@ pub(super) fn with_file(args: Vec<OsString>) -> Result<Line, UsageError> {
         let flag = flag.filter(|_| !is_in_environment(&serve, &long));
         if let Some(flag) = flag {
             line.args.push(flag);
-            line.of_file.insert(long);
+            if !line.of_file.insert(long) {
+                let twice = format!("the settings in {}: `{name}` is set twice", path.display());
+                return Err(UsageError(twice));
+            }
         }
     }
-    line.args.extend_from_slice(&args[2..]);
+    line.args.extend_from_slice(&args[begin..]);
     Ok(line)
 }
 
-fn is_serve(args: &[OsString]) -> bool {
-    args.get(1).is_some_and(|command| command == "serve")
+/// Where the command `serve` stands, if that is the command: a key may stand before it.
+fn place_of_serve(args: &[OsString]) -> Option<usize> {
+    let mut at = 1;
+    loop {
+        let arg = args.get(at)?.to_str()?;
+        match arg {
+            "serve" => return Some(at),
+            "--key" => at += 2,
+            _ if arg.starts_with("--key=") => at += 1,
+            _ => return None,
+        }
+    }
 }
 
 /// The command as it is built for a call.
@@ -92,7 +110,8 @@ fn settings(serve: &Command) -> impl Iterator<Item = (&str, &Arg)> {
 fn is_in_environment(serve: &Command, long: &str) -> bool {
     let arg = settings(serve).find(|(known, _)| *known == long);
     let variable = arg.and_then(|(_, arg)| arg.get_env());
-    variable.is_some_and(|name| std::env::var_os(name).is_some())
+    // One that is empty sets nothing.
+    variable.is_some_and(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
 /// What follows `--config`.

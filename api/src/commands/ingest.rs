@@ -28,6 +28,8 @@ const REQUEST_BYTES: usize = 4 * 1024 * 1024;
 const LINE_BYTES: u64 = 256;
 /// Bytes that are read ahead to see what a file is; a piece is longer, and goes where it belongs without a copy.
 const AHEAD_BYTES: usize = 64 * 1024;
+/// Requests that are under way to a server at once.
+const REQUESTS_UNDER_WAY: usize = 2;
 /// Pieces that may wait for a decoder, and as many for the disk.
 const PIECES_UNDER_WAY: usize = 8;
 /// Groups that may wait to be folded.
@@ -78,6 +80,27 @@ impl Sums {
             "accepted": self.accepted, "duplicate": self.duplicate, "conflicting": self.conflicting,
             "rejected": self.rejected, "dropped_fields": self.dropped_fields,
         })
+    }
+
+    /// Adds a server's receipt for a piece.
+    fn take(
+        &mut self,
+        piece: &Piece,
+        receipt: &Value,
+        rejects: &mut Rejects,
+    ) -> anyhow::Result<()> {
+        let count = |name: &str| receipt[name].as_u64().unwrap_or(0);
+        self.accepted += count("accepted");
+        self.duplicate += count("duplicate");
+        self.conflicting += count("conflicting");
+        self.dropped_fields += count("dropped_fields");
+        for rejection in receipt["rejected"].as_array().into_iter().flatten() {
+            self.rejected += 1;
+            let line = piece.first_line - 1 + rejection["line"].as_u64().unwrap_or(0);
+            let part = |name: &str| rejection[name].as_str().unwrap_or_default().to_owned();
+            rejects.write(line, &part("code"), &part("message"), &piece.line(line))?;
+        }
+        Ok(())
     }
 }
 
@@ -241,55 +264,69 @@ impl Piece {
     }
 }
 
-/// Sends pieces to a server, each again while it is too busy. Sending twice does no harm.
+/// Sends pieces to a server, some at a time: while one is made durable, the next is on its way.
 fn to_server(url: &str, pieces: &mut Pieces, rejects: &mut Rejects) -> anyhow::Result<Sums> {
     let client = client()?;
     let mut sums = Sums::default();
     pieces.piece_bytes = REQUEST_BYTES;
-    while let Some(piece) = pieces.next() {
-        let mut tries = 0;
-        let text = loop {
-            let response = client
-                .post(format!("{url}/api/v1/events"))
-                .header("content-type", "application/x-ndjson")
-                .header(IMPORT, "1")
-                .body(piece.text.clone())
-                .send()
-                .with_context(|| format!("cannot reach {url}; is the server running?"))?;
-            let status = response.status().as_u16();
-            if matches!(status, 429 | 503) && tries < RETRIES {
-                let after = response.headers().get("retry-after");
-                let after = after
-                    .and_then(|v| v.to_str().ok())
-                    .and_then(|v| v.parse().ok());
-                if tries == 0 {
-                    let why = answer_text(response).err();
-                    tracing::warn!(
-                        "waiting: {}",
-                        why.map_or_else(String::new, |e| e.to_string())
-                    );
-                }
-                std::thread::sleep(Duration::from_secs(after.unwrap_or(1)));
-                tries += 1;
-                continue;
+    std::thread::scope(|scope| {
+        let (mut under_way, mut is_over) = (VecDeque::new(), false);
+        loop {
+            while under_way.len() < REQUESTS_UNDER_WAY && !is_over {
+                let Some(piece) = pieces.next() else {
+                    is_over = true;
+                    break;
+                };
+                let client = &client;
+                under_way.push_back(scope.spawn(move || {
+                    let receipt = receipt_of(client, url, &piece);
+                    (piece, receipt)
+                }));
             }
-            break answer_text(response)?;
-        };
-        let receipt: Value =
-            serde_json::from_str(&text).context("the server's answer is not a receipt")?;
-        let count = |name: &str| receipt[name].as_u64().unwrap_or(0);
-        sums.accepted += count("accepted");
-        sums.duplicate += count("duplicate");
-        sums.conflicting += count("conflicting");
-        sums.dropped_fields += count("dropped_fields");
-        for rejection in receipt["rejected"].as_array().into_iter().flatten() {
-            sums.rejected += 1;
-            let line = piece.first_line - 1 + rejection["line"].as_u64().unwrap_or(0);
-            let part = |name: &str| rejection[name].as_str().unwrap_or_default().to_owned();
-            rejects.write(line, &part("code"), &part("message"), &piece.line(line))?;
+            let Some(sending) = under_way.pop_front() else {
+                return Ok(sums);
+            };
+            let sent = sending.join();
+            let (piece, receipt) = sent.map_err(|_| anyhow::anyhow!("sending stopped"))?;
+            sums.take(&piece, &receipt?, rejects)?;
         }
+    })
+}
+
+/// Sends a piece, again while the server is too busy: sending twice does no harm. Answers the receipt.
+fn receipt_of(
+    client: &reqwest::blocking::Client,
+    url: &str,
+    piece: &Piece,
+) -> anyhow::Result<Value> {
+    let mut tries = 0;
+    loop {
+        let response = client
+            .post(format!("{url}/api/v1/events"))
+            .header("content-type", "application/x-ndjson")
+            .header(IMPORT, "1")
+            .body(piece.text.clone())
+            .send()
+            .with_context(|| format!("cannot reach {url}; is the server running?"))?;
+        let status = response.status().as_u16();
+        if !matches!(status, 429 | 503) || tries == RETRIES {
+            let text = answer_text(response)?;
+            return serde_json::from_str(&text).context("the server's answer is not a receipt");
+        }
+        let after = response.headers().get("retry-after");
+        let after = after
+            .and_then(|v| v.to_str().ok())
+            .and_then(|v| v.parse().ok());
+        if tries == 0 {
+            let why = answer_text(response).err();
+            tracing::warn!(
+                "waiting: {}",
+                why.map_or_else(String::new, |e| e.to_string())
+            );
+        }
+        std::thread::sleep(Duration::from_secs(after.unwrap_or(1)));
+        tries += 1;
     }
-    Ok(sums)
 }
 
 /// Takes pieces into a data directory. Pieces are read, decoded, made durable and folded each on a thread of

@@ -164,11 +164,13 @@ pub fn main() -> ExitCode {
         Ok(line) => line,
         Err(e) => return told(&e.into()),
     };
-    if let Some(text) = config::printed::wished(&line) {
-        return match print(text.trim_end()) {
-            Err(e) if !is_broken_pipe(&e) => told(&e),
-            _ => ExitCode::SUCCESS,
-        };
+    match config::printed::wished(&line) {
+        Ok(None) => {}
+        Ok(Some(text)) => match print(&text) {
+            Err(e) if !is_broken_pipe(&e) => return told(&e),
+            _ => return ExitCode::SUCCESS,
+        },
+        Err(e) => return told(&e.into()),
     }
     let cli = Cli::parse_from(line.args);
     if let Some(key) = cli.key {
@@ -186,7 +188,7 @@ pub fn main() -> ExitCode {
         "warn,ingest::room=error"
     });
     let result = match cli.command {
-        Command::Serve(args) => serve::run(*args),
+        Command::Serve(args) => serve::run(&args),
         Command::Demo(args) => demo::run(args),
         Command::Simulate(args) => simulate::run(args),
         Command::Ingest(args) => ingest::run(args),

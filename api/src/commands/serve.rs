@@ -105,34 +105,42 @@ pub struct ServeArgs {
 }
 
 /// Runs the command.
-pub fn run(args: ServeArgs) -> anyhow::Result<()> {
-    let clickhouse = if args.store == "arrow" {
-        None
-    } else {
-        let password = std::env::var("VONGLAU_CLICKHOUSE_PASSWORD").ok();
-        let address = Address::parse(&args.store, password);
-        Some(address.map_err(|e| UsageError(e.to_string()))?)
-    };
-    let tls = args.tls.files().map(Tls::new).transpose();
-    let tls = tls.map_err(|e| UsageError(e.to_string()))?.map(Arc::new);
-    let broker = args.mqtt.mqtt.as_deref().map(mqtt::Address::parse);
-    let broker = broker.transpose().map_err(|e| UsageError(e.to_string()))?;
-    let nats = args.nats.settings()?;
-    let mut settings = args.doors.settings(args.open)?;
-    settings.tls |= tls.is_some();
+pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
+    let how = args.how()?;
     let dir = DataDir::open(&args.data, args.clock.into(), PATIENCE)?;
-    let how = How {
-        listen: &args.listen,
-        settings,
-        clickhouse,
-        limits: args.room.into(),
-        keeps: args.keeps,
-        forecast_days: args.forecast_days,
-        tls,
-        mqtt: broker.map(|address| (address, args.mqtt.mqtt_client)),
-        nats,
-    };
     serve(dir, how, |_| Ok(()))
+}
+
+impl ServeArgs {
+    /// What is set, read and found to fit together; nothing is opened or changed yet.
+    pub(super) fn how(&self) -> Result<How<'_>, UsageError> {
+        let clickhouse = if self.store == "arrow" {
+            None
+        } else {
+            let password = std::env::var("VONGLAU_CLICKHOUSE_PASSWORD").ok();
+            let address = Address::parse(&self.store, password);
+            Some(address.map_err(|e| UsageError(e.to_string()))?)
+        };
+        let tls = self.tls.clone().files().map(Tls::new).transpose();
+        let tls = tls.map_err(|e| UsageError(e.to_string()))?.map(Arc::new);
+        let broker = self.mqtt.mqtt.as_deref().map(mqtt::Address::parse);
+        let broker = broker.transpose().map_err(|e| UsageError(e.to_string()))?;
+        let mut settings = self.doors.clone().settings(self.open)?;
+        settings.tls |= tls.is_some();
+        let can_listen = settings.check(address_of(&self.listen)?);
+        can_listen.map_err(|e| UsageError(e.to_string()))?;
+        Ok(How {
+            listen: &self.listen,
+            settings,
+            clickhouse,
+            limits: self.room.clone().into(),
+            keeps: self.keeps,
+            forecast_days: self.forecast_days,
+            tls,
+            mqtt: broker.map(|address| (address, self.mqtt.mqtt_client.clone())),
+            nats: self.nats.clone().settings()?,
+        })
+    }
 }
 
 /// How a directory is served.

@@ -105,12 +105,12 @@ pub fn replay(
     let now = core.now(&core.state.read());
     let to = to.min(now);
     let dossiers_from = Day(now.day().0 - DONE_DAYS_STAY + 1);
-    let (mut desk, mut hours) = (Desk::default(), Worked::default());
+    let (mut desk, mut hours) = (Desk::default(), Vec::new());
     let mut day = from.day();
     while day.start() < to {
         let end = day.end().min(to);
         let apart = day_apart(core, day)?;
-        hours.add(worked(core, day, (from, end)), !apart.days.is_empty());
+        hours.push((day, worked(core, day, (from, end)), !apart.days.is_empty()));
         let rules = set.on(day);
         let mut points = Points::new(day, rules);
         let mut papers = Found::new();
@@ -133,10 +133,11 @@ pub fn replay(
         day = Day(day.0 + 1);
     }
     let cases = desk.cases().filter(|case| case.raised_at >= from);
+    let cases: Vec<Case> = cases.cloned().collect();
     Ok(Replayed {
-        cases: cases.cloned().collect(),
+        worked: Worked::of(hours, cases.iter()),
+        cases,
         dossiers_from,
-        worked: hours,
     })
 }
 

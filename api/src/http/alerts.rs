@@ -461,16 +461,18 @@ pub async fn quality(
         });
         let days = (from.day().0..=to.day().0).map(Day);
         let until = to.min(now);
-        let mut hours = Worked::default();
+        let mut hours = Vec::new();
         for day in days {
             let worked = worked(&app.core, day, (from, until));
             // What was not worked needs no looking up.
             if worked > 0.0 {
                 let is_known = app.core.knows_day(day);
-                hours.add(worked, is_known.map_err(|e| Problem::internal(&e))?);
+                let is_known = is_known.map_err(|e| Problem::internal(&e))?;
+                hours.push((day, worked, is_known));
             }
         }
-        let quality = judged(cases.iter(), (from, to), hours, now);
+        let worked = Worked::of(hours, cases.iter());
+        let quality = judged(cases.iter(), (from, to), worked, now);
         let mut value = json!(quality);
         let is_stale = |case: &&Case| quality.standing_over_a_day.contains(&case.number);
         let stale = cases.iter().filter(is_stale);

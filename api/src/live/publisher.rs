@@ -36,8 +36,10 @@ use crate::core::{Core, Touch};
 
 /// Shortest time between two settings of the topics.
 const TICK: Duration = Duration::from_millis(25);
-/// And as long a pause as the work before it took, up to this.
-const LONGEST_PAUSE: Duration = Duration::from_millis(100);
+/// Where a setting takes longer, so many times what it took, up to the longest tick: whoever sends whole days within seconds has the
+/// processor, too, and a view is not late.
+const RESTS: u32 = 4;
+const LONGEST_TICK: Duration = Duration::from_millis(200);
 /// Time between two computations of what changes by time alone.
 const REFRESH: Duration = Duration::from_secs(5);
 /// Event time that may pass until everything is computed again.
@@ -49,7 +51,7 @@ const IDLE_TOPIC: Duration = Duration::from_mins(1);
 #[derive(Default)]
 struct Inbox {
     sites: HashSet<Name>,
-    dossiers: Vec<CompactString>,
+    dossiers: HashSet<CompactString>,
     feed: VecDeque<(u64, String)>,
     told: bool,
 }
@@ -269,8 +271,7 @@ impl Live {
             if self.stopping.load(Ordering::Relaxed) {
                 return;
             }
-            // Half of the time at most: where a day is sent within seconds, who sends it has the processor, too.
-            let tick = TICK.max(2 * took.min(LONGEST_PAUSE));
+            let tick = TICK.max((RESTS * took).min(LONGEST_TICK));
             if let Some(rest) = tick.checked_sub(last.elapsed()) {
                 std::thread::sleep(rest);
             }
@@ -379,7 +380,7 @@ struct Publisher {
     dirty: HashSet<Name>,
     dossiers: DossierTally,
     /// Dossiers that were touched since they were counted.
-    touched: Vec<CompactString>,
+    touched: HashSet<CompactString>,
     feed: VecDeque<(u64, String)>,
     shown: VecDeque<Arc<str>>,
     refreshed: Instant,
@@ -393,7 +394,7 @@ impl Publisher {
             lives: BTreeMap::new(),
             dirty: HashSet::new(),
             dossiers: DossierTally::default(),
-            touched: Vec::new(),
+            touched: HashSet::new(),
             feed: VecDeque::new(),
             shown: VecDeque::new(),
             refreshed: Instant::now(),

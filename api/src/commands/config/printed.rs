@@ -5,27 +5,33 @@ use std::fmt::Write as _;
 
 use clap::builder::ValueParser;
 use clap::parser::ValueSource;
-use clap::{Arg, ArgAction, ArgMatches, CommandFactory as _};
+use clap::{Arg, ArgAction, ArgMatches, CommandFactory as _, FromArgMatches as _};
 use serde_json::{Map, Value, json};
 
-use super::{Line, is_serve, serve, settings};
-use crate::commands::Cli;
+use super::{Line, serve, settings};
+use crate::commands::serve::ServeArgs;
+use crate::commands::{Cli, UsageError};
 
-/// What is to be printed instead of serving; `None` where nothing is.
-pub(in crate::commands) fn wished(line: &Line) -> Option<String> {
-    let has = |flag: &str| line.args.iter().skip(2).any(|arg| arg == flag);
-    if !is_serve(&line.args) {
-        return None;
-    }
+/// What is to be printed instead of serving; `None` where nothing is. Settings that no start would take are refused.
+pub(in crate::commands) fn wished(line: &Line) -> Result<Option<String>, UsageError> {
+    let Some(serve) = line.serve else {
+        return Ok(None);
+    };
+    let has = |flag: &str| line.args.iter().skip(serve).any(|arg| arg == flag);
     if has("--print-config-schema") {
-        return Some(schema());
+        return Ok(Some(schema()));
     }
-    // A wrong setting ends the program here, as it would a start.
-    has("--print-config").then(|| {
-        let matches = Cli::command().get_matches_from(&line.args);
-        let serve = matches.subcommand_matches("serve");
-        serve.map_or_else(String::new, |matches| in_force(line, matches))
-    })
+    if !has("--print-config") {
+        return Ok(None);
+    }
+    // What clap refuses ends the program here.
+    let matches = Cli::command().get_matches_from(&line.args);
+    let Some(matches) = matches.subcommand_matches("serve") else {
+        return Ok(None);
+    };
+    let args = ServeArgs::from_arg_matches(matches).map_err(|e| UsageError(e.to_string()))?;
+    args.how()?;
+    Ok(Some(in_force(line, matches)))
 }
 
 fn in_force(line: &Line, matches: &ArgMatches) -> String {
@@ -47,7 +53,7 @@ fn in_force(line: &Line, matches: &ArgMatches) -> String {
         let given = values.join(",");
         // Writing to a text does not fail.
         let _ = match (form(arg), given) {
-            (_, given) if given.is_empty() => writeln!(text, "# {long} is not set"),
+            _ if values.is_empty() => writeln!(text, "# {long} is not set"),
             (Form::Flag | Form::Whole, given) => writeln!(text, "{long} = {given} # {source}"),
             (Form::Text, given) => {
                 let (shown, is_hidden) = without_password(&given);
@@ -89,25 +95,28 @@ fn form(arg: &Arg) -> Form {
 
 /// An address without the password in it, and whether there was one.
 fn without_password(text: &str) -> (String, bool) {
-    let Some((scheme, rest)) = text.split_once("://") else {
-        return (text.to_owned(), false);
-    };
-    let end = rest.find(['/', '?']).unwrap_or(rest.len());
-    let Some((user, host)) = rest[..end].rsplit_once('@') else {
-        return (text.to_owned(), false);
-    };
-    let Some((user, _)) = user.split_once(':') else {
-        return (text.to_owned(), false);
-    };
-    (format!("{scheme}://{user}@{host}{}", &rest[end..]), true)
+    let parts = text.split_once("://").and_then(|(scheme, rest)| {
+        let (user, host) = rest.rsplit_once('@')?;
+        let (user, _) = user.split_once(':')?;
+        Some(format!("{scheme}://{user}@{host}"))
+    });
+    match parts {
+        Some(shown) => (shown, true),
+        None => (text.to_owned(), false),
+    }
 }
 
 /// What may be set in the file.
 fn schema() -> String {
     let serve = serve();
-    let properties: Map<String, Value> = settings(&serve)
-        .map(|(long, arg)| (long.to_owned(), property(arg)))
-        .collect();
+    let mut properties = Map::new();
+    for (long, arg) in settings(&serve) {
+        properties.insert(long.to_owned(), property(arg));
+        if long.contains('-') {
+            let same = json!({"$ref": format!("#/properties/{long}")});
+            properties.insert(long.replace('-', "_"), same);
+        }
+    }
     let schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Settings of vonglau serve",
@@ -143,11 +152,12 @@ fn property(arg: &Arg) -> Value {
                 .iter()
                 .map(|value| value.get_name().to_owned())
                 .collect();
-            let mut property = json!({"type": "string", "default": default});
-            if !names.is_empty() {
-                property["enum"] = json!(names);
+            if names.is_empty() {
+                // A size may be a number of bytes.
+                json!({"type": ["string", "integer"], "default": default})
+            } else {
+                json!({"enum": names, "default": default})
             }
-            property
         }
     };
     property["description"] = about.into();
@@ -173,6 +183,7 @@ mod tests {
                 Some("clickhouse://user@host:8123/base?cluster=a"),
             ),
             ("nats://u:p@h/S", Some("nats://u@h/S")),
+            ("nats://u:p/a?b@h/S", Some("nats://u@h/S")),
             ("https://host/at@home:1", None),
         ] {
             let expected = (shown.unwrap_or(told).to_owned(), shown.is_some());
