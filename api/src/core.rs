@@ -272,11 +272,17 @@ impl Core {
         State::default()
     }
 
-    /// The time up to which the state is complete.
+    /// The time up to which the state is complete. Where events are the clock and none has come, nothing has happened by any time: it is the
+    /// machine's, from which the first event may go back. What would act on that asks [`Core::begun`].
     pub fn now(&self, state: &State) -> EventTime {
+        self.begun(state).unwrap_or_else(EventTime::now)
+    }
+
+    /// The same; `None` where events are the clock and none has come.
+    pub fn begun(&self, state: &State) -> Option<EventTime> {
         match self.clock {
-            Clock::Wall => EventTime::now(),
-            Clock::Events => state.lasting.last_event.unwrap_or_default(),
+            Clock::Wall => Some(EventTime::now()),
+            Clock::Events => state.lasting.last_event,
         }
     }
 
@@ -467,7 +473,9 @@ impl Core {
         let Store::Embedded(store) = &self.facts else {
             return Ok(());
         };
-        let today = self.now(&self.state.read()).day();
+        let Some(today) = self.begun(&self.state.read()).map(EventTime::day) else {
+            return Ok(());
+        };
         match store.compact(&facts::stored_tables(), today) {
             Ok(0) => Ok(()),
             Ok(joined) => {

@@ -6,6 +6,7 @@
 //! changes.
 
 use analytics::live::archive::{Key, last_heard};
+use ingest::event::EventTime;
 use ingest::event::time::Day;
 use ingest::store::Store;
 
@@ -26,7 +27,9 @@ pub(crate) struct Sweep {
 impl Core {
     /// Forgets what is older than so many days, as far as it comes this time. Of ClickHouse's tables their TTL does.
     pub(crate) fn forget(&self, days: u32, sweep: &mut Sweep) -> anyhow::Result<()> {
-        let today = self.now(&self.state.read()).day();
+        let Some(today) = self.begun(&self.state.read()).map(EventTime::day) else {
+            return Ok(());
+        };
         let first = Day(today.0.saturating_sub_unsigned(days));
         if let Store::Embedded(store) = &self.facts {
             let files = store.forget_before(first)?;

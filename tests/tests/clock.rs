@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 
 use harness::events::{DAY, NEXT_DAY, issued_now, ndjson, ticket, tickets};
 use harness::http::Http;
+use harness::live::Readers;
 use harness::program;
 use harness::server::{Clock, Server, Setup};
 use harness::shared;
 use harness::waiting::until;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 /// Debian's libfaketime, by which a program sees a clock of the test's own.
@@ -32,8 +34,8 @@ fn libfaketime(test: &str) -> Option<PathBuf> {
 
 /// Today's visits, wherever the server thinks it is.
 fn visits(http: &Http) -> Value {
-    let now = jiff::Timestamp::now();
-    let [from, to] = [-48, 48].map(|h| (now + jiff::SignedDuration::from_hours(h)).to_string());
+    let now = Timestamp::now();
+    let [from, to] = [-48, 48].map(|h| (now + SignedDuration::from_hours(h)).to_string());
     http.report("visits", &from, &to, None).ok()["rows"][0]["visits"].clone()
 }
 
@@ -154,4 +156,39 @@ fn an_event_of_another_century_moves_the_clock_of_events_and_no_figure_of_a_day(
     assert!(server.stop().success());
     let server = Server::start(dir.path(), Clock::Events);
     assert_eq!(asked(&server.http()), after);
+}
+
+#[test]
+fn where_events_are_the_clock_and_none_has_come_it_is_today_and_then_the_day_of_the_first() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let server = Server::start(dir.path(), Clock::Events);
+    let http = server.http();
+    let readers = Readers::new();
+    let city = readers.subscribe(&server.ws_url(), "city");
+    let is_now = |as_of: &str| {
+        let as_of: Timestamp = as_of.parse().expect("a time with an offset");
+        Timestamp::now().duration_since(as_of).abs() < SignedDuration::from_mins(5)
+    };
+    let as_of = city.first().as_of;
+    assert!(is_now(&as_of), "{as_of}");
+    let visits = http.report("visits", DAY, NEXT_DAY, None).ok();
+    let as_of = visits["as_of"].as_str().expect("a report says its time");
+    assert!(is_now(as_of), "{as_of}");
+    // A week that is over has a briefing, of nothing.
+    let last_week = (Timestamp::now() - SignedDuration::from_hours(7 * 24))
+        .to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(7)))
+        .date()
+        .iso_week_date();
+    let span = format!("{}-W{:02}", last_week.year(), last_week.week());
+    let briefing = http.get(&format!("/api/v1/briefings/{span}"), &[]);
+    assert_eq!(briefing.status, 200, "{}", briefing.text);
+
+    // The first event may lie before: nothing has happened that a step back could undo.
+    http.post_all(&tickets(0, 20));
+    city.until("it is the day of the first event", |view| {
+        view.as_of.starts_with(DAY)
+    });
+    let visits = http.report("visits", DAY, NEXT_DAY, None).ok();
+    assert!(visits["as_of"].as_str().is_some_and(|t| t.starts_with(DAY)));
+    assert_eq!(visits["rows"][0]["visits"], 20);
 }

@@ -213,7 +213,8 @@ pub fn serve(
     intake.limit(&dir, limits);
     let core = Arc::new(core);
     let live = Live::new(Arc::clone(&core));
-    let clocks = Arc::new(DeviceClocks::new(core.now(&core.state.read())));
+    let begun = core.begun(&core.state.read()).unwrap_or_default();
+    let clocks = Arc::new(DeviceClocks::new(begun));
     let sink = {
         let (core, live, clocks) = (Arc::clone(&core), Arc::clone(&live), Arc::clone(&clocks));
         move |receipts: &[Receipt], accepted: Vec<_>| {

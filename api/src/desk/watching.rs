@@ -63,7 +63,7 @@ impl AlertDesk {
         let now = {
             let state = self.core.state.read();
             state.lasting.last_event?;
-            self.core.now(&state)
+            self.core.begun(&state)?
         };
         let at = grid(now.plus_seconds(-SETTLE_S));
         let is_new = watching.is_none_or(|w| at > w.points.done() || w.points.day() != at.day());

@@ -402,10 +402,10 @@ impl Publisher {
         }
     }
 
-    /// True when event time has leapt since the last refresh: what no event touched is behind, too.
+    /// True when event time has leapt since the last refresh, or gone back to the first event: what no event touched is behind, too.
     fn is_left_behind(&self, live: &Live) -> bool {
-        let now = live.core.now(&live.core.state.read());
-        now > self.refreshed_at.plus_seconds(LEAP_S) || now.day() != self.refreshed_at.day()
+        let (now, last) = (live.core.now(&live.core.state.read()), self.refreshed_at);
+        now > last.plus_seconds(LEAP_S) || now < last || now.day() != last.day()
     }
 
     fn take(&mut self, inbox: Inbox) {

@@ -59,7 +59,7 @@ pub async fn hours(
             Some(text) => Day::parse_iso(text).ok_or_else(|| {
                 Problem::refused("bad_day", "`week` must be a day such as 2026-12-31")
             })?,
-            None => this_day(&app.core),
+            None => app.core.now(&app.core.state.read()).day(),
         };
         let monday = Day(day.0 - i32::from(day.weekday()));
         let (points, published) = open_points(&app.core, &base, monday)?;
@@ -83,13 +83,6 @@ pub async fn hours(
         }))
     })
     .await
-}
-
-/// Today; by the machine's clock where no event says how far the day has come.
-fn this_day(core: &Core) -> Day {
-    let state = core.state.read();
-    let now = state.lasting.last_event.map(|_| core.now(&state));
-    now.unwrap_or_else(EventTime::now).day()
 }
 
 /// Whether a point is open at a time, by what it published or the working calendar.
