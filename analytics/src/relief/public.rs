@@ -27,7 +27,8 @@
 //!   are the wait there on arrival. `saves_min`: travel and wait together, on the mean of all who go.
 //!
 //! # Invariants
-//! No ticket, no counter by its name, no person: only how many wait and how long. Points in order of code.
+//! No ticket, no counter by its name, no person: only how many wait and how long, and no wait that was measured on fewer than
+//! [`LEAST_TOLD`] people. Points in order of code.
 
 use std::collections::BTreeMap;
 
@@ -44,6 +45,9 @@ use crate::view::{QueueSource, SiteState, SiteSummary};
 
 /// Waits are told in steps of so many minutes: finer would be more than is known.
 const STEP_MIN: u32 = 5;
+
+/// A figure of fewer people than these is told to nobody outside (k-anonymity, k = 5).
+pub const LEAST_TOLD: u64 = 5;
 
 /// What the list is made from, for one point.
 #[derive(Debug, Clone, Copy)]
@@ -199,7 +203,7 @@ fn public_point(
     let summary = point.summary;
     let state = door(point);
     let is_open = state == Door::Open;
-    let expected = outlook.expected(&summary.id, 0.0).filter(|_| is_open);
+    let expected = expected(outlook, &summary.id, 0.0).filter(|_| is_open);
     let queue = summary.queue.as_ref().filter(|_| is_open);
     Some(PublicPoint {
         id: summary.id.clone(),
@@ -217,6 +221,13 @@ fn public_point(
         over_standard: expected.and_then(|e| e.wait_s).map(|wait| wait > LIMIT_S),
         neighbour,
     })
+}
+
+/// What is expected, where enough people were measured for it. A forecast rests on whole days.
+fn expected(outlook: &impl Outlook, site: &Name, after_s: f64) -> Option<Expected> {
+    let expected = outlook.expected(site, after_s)?;
+    let is_of_days = expected.basis == Some(Basis::Forecast);
+    (is_of_days || expected.sample >= LEAST_TOLD).then_some(expected)
 }
 
 fn range(expected: &Expected) -> Option<WaitRange> {
@@ -239,7 +250,7 @@ fn minutes(expected: &Expected) -> Option<(u32, Option<u32>)> {
 }
 
 fn suggestion(relief: &Relief, name: String, outlook: &impl Outlook) -> Option<Suggestion> {
-    let there = outlook.expected(&relief.to, relief.minutes * 60.0)?;
+    let there = expected(outlook, &relief.to, relief.minutes * 60.0)?;
     let (from_min, to_min) = minutes(&there)?;
     Some(Suggestion {
         id: relief.to.clone(),

@@ -7,7 +7,7 @@ use crate::live::State;
 use crate::names::Name;
 use crate::relief::opening::Opening;
 use crate::relief::public::{PointNow, feed};
-use crate::relief::{Neighbour, Neighbours, Settings, Today};
+use crate::relief::{Basis, Expected, Neighbour, Neighbours, Outlook, Settings, Today};
 use crate::view::SiteLive;
 use ingest::event::EventTime;
 
@@ -144,4 +144,41 @@ fn a_site_that_is_not_registered_is_not_told_and_nothing_more_than_the_shape() {
         names.join(" "),
         "closes_at heard_at id kind lat lon name neighbour opens_at over_standard state wait waiting waiting_source"
     );
+}
+
+/// Says what it was told to.
+struct Said(Expected);
+
+impl Outlook for Said {
+    fn expected(&self, _: &str, _: f64) -> Option<Expected> {
+        Some(self.0.clone())
+    }
+}
+
+#[test]
+fn no_wait_of_fewer_than_five_people_is_told() {
+    let state = state(&morning("s", 12, 26, 2));
+    let now = at("23T09:25");
+    let live = live(&state, &registry(&["s"]), "s", now);
+    let wait = |basis, sample| {
+        let outlook = Said(Expected {
+            wait_s: Some(600.0),
+            basis,
+            sample,
+            ..Expected::default()
+        });
+        let point = PointNow {
+            summary: &live.summary,
+            opening: door(&state, "s", now),
+        };
+        let (near, settings) = (Neighbours::default(), Settings::default());
+        let list = feed([point], &outlook, &near, &settings, now, false);
+        let point = serde_json::to_value(&list.points[0]).unwrap();
+        assert_eq!(point["wait"].is_null(), point["over_standard"].is_null());
+        point["wait"]["sample"].clone()
+    };
+    for basis in [Some(Basis::Hour), Some(Basis::Queue), None] {
+        assert_eq!((wait(basis, 4), wait(basis, 5)), (Value::Null, json!(5)));
+    }
+    assert_eq!(wait(Some(Basis::Forecast), 2), 2, "whole days of people");
 }
