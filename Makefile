@@ -9,7 +9,7 @@ SHARED ?= $(or $(VONGLAU_SHARED),../shared)
 # Debian's brokers and proxies stand where only root looks.
 export PATH := $(PATH):/usr/sbin
 export VONGLAU_SHARED := $(abspath $(SHARED))
-ROOM_SOURCES := $(shell find dashboards/src dashboards/handbook docs/handbook docs/operations.md docs/runbooks.md docs/security.md dashboards/public dashboards/index.html dashboards/vite.config.ts dashboards/tsconfig.json -type f 2>/dev/null)
+ROOM_SOURCES := $(shell find dashboards/src dashboards/handbook docs/handbook docs/operations.md docs/personal-data.md docs/runbooks.md docs/security.md dashboards/public dashboards/index.html dashboards/vite.config.ts dashboards/tsconfig.json -type f 2>/dev/null)
 
 run: dashboards/dist/index.html
 	cargo build --profile demo --locked -p vonglau-api

@@ -89,6 +89,11 @@ impl<K> Marks<K> {
         &self.0
     }
 
+    /// What happened, to take out what nobody may know any more. Order and identity stay.
+    pub(crate) fn each_mut(&mut self) -> impl Iterator<Item = &mut K> {
+        self.0.iter_mut().map(|mark| &mut mark.what)
+    }
+
     /// True without any.
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -259,6 +259,13 @@ impl Core {
         Ok(())
     }
 
+    /// Writes a checkpoint of the state as it is, and removes all others.
+    pub(crate) fn write_only_checkpoint(&self) -> anyhow::Result<()> {
+        let mut rhythm = self.keeping.lock();
+        self.write_checkpoint(&mut rhythm)?;
+        Ok(self.checkpoints.keep_only(rhythm.position)?)
+    }
+
     /// Hands the store the rows of what has left, where it has not come to where the archive is: as parts, after which it is
     /// still to be brought to the window's end.
     pub(crate) fn write_archived(&self, window: Window) -> Result<(), StoreError> {

@@ -24,6 +24,7 @@ pub mod commands;
 pub mod core;
 pub mod desk;
 pub mod doors;
+mod erasing;
 pub mod forecasting;
 pub mod forgetting;
 pub mod http;

@@ -7,7 +7,7 @@ import { Marked } from "marked";
 const DOCS = join(import.meta.dirname, "../../docs");
 const OUT = join(import.meta.dirname, "../dist/handbook");
 /** Pages beside the handbooks that they point at; any other page of `docs/` is named and not linked. */
-const BESIDE = ["operations", "runbooks", "security"];
+const BESIDE = ["operations", "personal-data", "runbooks", "security"];
 
 const escaped = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
 

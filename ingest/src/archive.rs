@@ -249,6 +249,15 @@ impl Archive {
         })
     }
 
+    /// Merges the tables of a shelf, so that what was replaced in it is on the disk no more; `key` is one of the shelf's.
+    pub fn merge(&self, key: &[u8]) -> Result<(), ArchiveError> {
+        self.with("cannot be merged", |open| {
+            let shelf = open.shelf(kind(key))?;
+            shelf.rotate_memtable_and_wait()?;
+            shelf.major_compact()
+        })
+    }
+
     /// Shows entities in order of key, from `from` on if given, until `each` says that it has enough; answers the key after
     /// which to go on, or nothing at the end.
     pub fn scan(

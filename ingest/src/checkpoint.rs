@@ -92,6 +92,13 @@ impl Checkpoints {
         all.get(KEPT - 1).map_or(0, |(position, _)| *position)
     }
 
+    /// Removes all but the one at a position, which can be read.
+    pub fn keep_only(&self, position: u64) -> std::io::Result<()> {
+        Self::check(&self.dir.join(file_name(position)))?;
+        let others = self.all().into_iter().filter(|(at, _)| *at != position);
+        others.map(|(_, path)| std::fs::remove_file(path)).collect()
+    }
+
     /// Removes all.
     pub fn clear(&self) -> std::io::Result<()> {
         for (_, path) in self.all() {
@@ -120,6 +127,10 @@ mod tests {
         assert_eq!(checkpoints.needed_from(), 300);
         let blocks = Checkpoints::read(&all[0].1).unwrap();
         assert_eq!(blocks, [b"20000".to_vec()]);
+        assert!(checkpoints.keep_only(7).is_err());
+        assert_eq!(checkpoints.all().len(), 2);
+        checkpoints.keep_only(300).unwrap();
+        assert_eq!(checkpoints.all(), all[1..]);
         checkpoints.clear().unwrap();
         assert_eq!(checkpoints.all(), []);
     }

@@ -359,6 +359,15 @@ impl Decoder {
         batch
     }
 
+    /// The pseudonym by which an applicant whom a sender calls so stands in this installation; `None` for what is no pseudonym.
+    pub fn applicant(&self, given: &str) -> Option<Applicant> {
+        let given = Applicant::new(given)?;
+        Some(
+            self.applicant
+                .map_or_else(|| given.clone(), |key| pseudonym(key, &given)),
+        )
+    }
+
     /// The keyed hash by which duplicates are found.
     pub fn identity(&self, event: &Event) -> u128 {
         let mut hasher = SipHasher128::new_with_key(&self.identity);

@@ -146,6 +146,22 @@ pub fn last_heard(key: &Key, bytes: &[u8]) -> Result<Option<EventTime>, Damaged>
     })
 }
 
+/// A packed entity without an applicant's digest; `None` where it has none.
+pub fn forget_applicant(key: &Key, bytes: &[u8], digest: u64) -> Result<Option<Vec<u8>>, Damaged> {
+    if !matches!(key, Key::SiteDay(..)) {
+        return Ok(None);
+    }
+    let Entity::SiteDay(mut day) = Entity::read(key, bytes)? else {
+        return Err(damaged(key, "it is of another kind"));
+    };
+    if day.forget_applicant(digest) == 0 {
+        return Ok(None);
+    }
+    pack(&Shown::SiteDay(&day))
+        .map(Some)
+        .ok_or_else(|| damaged(key, "it does not pack"))
+}
+
 /// An entity that was taken out, on its way to a disk.
 #[derive(Debug)]
 pub struct Leaving {

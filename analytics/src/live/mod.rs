@@ -119,6 +119,12 @@ pub struct State {
 }
 
 impl State {
+    /// Takes an applicant's digest ([`applicant_digest`]) out of what is here; answers of how many tickets.
+    pub fn forget_applicant(&mut self, digest: u64) -> usize {
+        let days = self.days.values_mut().flat_map(Map::values_mut);
+        days.map(|day| day.forget_applicant(digest)).sum()
+    }
+
     /// Folds one event in. What the event is about must not have left ([`State::lacks`]).
     pub fn apply(&mut self, event: &Event) -> Touched {
         self.events += 1;
@@ -550,13 +556,13 @@ fn booking(
 ) -> Option<Box<Booking>> {
     let told = Booking {
         appointment_at,
-        applicant: applicant.map(|a| digest(a.as_str())),
+        applicant: applicant.map(|a| applicant_digest(a.as_str())),
     };
     (told != Booking::default()).then(|| Box::new(told))
 }
 
-/// Tells two pseudonyms apart; the same in every process.
-fn digest(pseudonym: &str) -> u64 {
+/// Tells two of the installation's pseudonyms apart; the same in every process.
+pub fn applicant_digest(pseudonym: &str) -> u64 {
     // FNV-1a, 64 bits (Fowler, Noll, Vo).
     let bytes = pseudonym.bytes();
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {

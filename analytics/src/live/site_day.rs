@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::heard::Heard;
 use super::place::PlaceEvent;
-use super::visit::Ticket;
+use super::visit::{Booking, Ticket, TicketEvent};
 use crate::mark::Marks;
 use crate::names::{Map, Name};
 
@@ -98,6 +98,28 @@ pub struct SiteDay {
 }
 
 impl SiteDay {
+    /// Takes an applicant's digest out of the tickets; answers of how many.
+    pub(super) fn forget_applicant(&mut self, digest: u64) -> usize {
+        let events = self.tickets.values_mut().flat_map(|t| t.marks.each_mut());
+        let bookings = events.filter_map(|event| match event {
+            TicketEvent::Issued { booking, .. } => Some(booking),
+            _ => None,
+        });
+        let mut forgotten = 0;
+        for place in bookings {
+            if let Some(booking) = place
+                && booking.applicant == Some(digest)
+            {
+                booking.applicant = None;
+                forgotten += 1;
+                if **booking == Booking::default() {
+                    *place = None;
+                }
+            }
+        }
+        forgotten
+    }
+
     /// The last snapshot of each board at an instant.
     pub fn boards_at(
         &self,

@@ -1,10 +1,11 @@
 //! `vonglau events`: what a journal holds, as the contract's lines. It changes nothing.
 
 use std::io::{BufWriter, Write as _, stdout};
+use std::path::Path;
 
 use ::ingest::datadir;
 use ::ingest::event::Event;
-use ::ingest::journal::{self, Block, PackedRecords};
+use ::ingest::journal::{self, Block};
 use anyhow::Context as _;
 
 use super::DataArg;
@@ -22,9 +23,27 @@ pub struct EventsArgs {
 /// Runs the command.
 pub fn run(args: EventsArgs) -> anyhow::Result<()> {
     datadir::settings(&args.data.data)?;
-    let segments = journal::segments(&args.data.data.join("journal"))?;
     let mut out = BufWriter::new(stdout().lock());
     let mut line = Vec::new();
+    each_record(&args.data.data, &mut |record| {
+        let event = Event::unpack(record).context(UNREADABLE)?;
+        line.clear();
+        event.write_json(&mut line);
+        line.push(b'\n');
+        Ok(out.write_all(&line)?)
+    })?;
+    Ok(out.flush()?)
+}
+
+const UNREADABLE: &str = "it holds what this program cannot read: was it written by a newer one?";
+
+/// Gives the records of a directory's journal in the order of arrival, also while a server holds the directory.
+pub(super) fn each_record(
+    dir: &Path,
+    each: &mut dyn FnMut(&[u8]) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let segments = journal::segments(&dir.join("journal"))?;
+    let mut room = Vec::new();
     for (at, segment) in segments.iter().enumerate() {
         let is_last = at + 1 == segments.len();
         let Some((bytes, _)) = segment.read_live(is_last)? else {
@@ -33,31 +52,14 @@ pub fn run(args: EventsArgs) -> anyhow::Result<()> {
         let mut failed = Ok(());
         segment.walk(&bytes, is_last, &mut |frame| {
             if failed.is_ok() {
-                let mut blocks = frame.blocks();
-                failed = blocks.try_for_each(|block| write(&block, &mut line, &mut out));
+                failed = frame.blocks().try_for_each(|block| {
+                    let records = block.unpack(&mut room).context(UNREADABLE)?;
+                    Block::records(records).try_for_each(&mut *each)
+                });
             }
             Ok(())
         })?;
         failed.with_context(|| segment.path.display().to_string())?;
-    }
-    Ok(out.flush()?)
-}
-
-/// Writes a block's events.
-fn write(
-    block: &PackedRecords<'_>,
-    line: &mut Vec<u8>,
-    out: &mut impl std::io::Write,
-) -> anyhow::Result<()> {
-    let unreadable = "it holds what this program cannot read: was it written by a newer one?";
-    let mut room = Vec::new();
-    let records = block.unpack(&mut room).context(unreadable)?;
-    for record in Block::records(records) {
-        let event = Event::unpack(record).context(unreadable)?;
-        line.clear();
-        event.write_json(line);
-        line.push(b'\n');
-        out.write_all(line)?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod alerts;
+pub mod applicant;
 mod asked;
 pub mod audit;
 pub mod backup;
@@ -101,6 +102,8 @@ enum Command {
     Account(account::AccountArgs),
     /// Check or export the log of who did what
     Audit(audit::AuditArgs),
+    /// Copy or erase what is known of one applicant
+    Applicant(applicant::ApplicantArgs),
     /// Copy a data directory into a backup, also while a server holds it
     Backup(backup::BackupArgs),
     /// Make a data directory of a backup
@@ -212,6 +215,7 @@ pub fn main() -> ExitCode {
         Command::Restore(args) => backup::run_restore(args),
         Command::Doctor(args) => doctor::run(args),
         Command::Events(args) => events::run(args),
+        Command::Applicant(args) => applicant::run(&args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

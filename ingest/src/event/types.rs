@@ -372,6 +372,24 @@ impl Body {
     }
 
     /// The applicant's pseudonym, where the type has one and the event gives it.
+    pub const fn applicant(&self) -> Option<&Applicant> {
+        match self {
+            Self::TicketIssued(b) => b.applicant.as_ref(),
+            Self::DossierSubmitted(b) => b.applicant.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Takes the applicant's pseudonym out.
+    pub fn forget_applicant(&mut self) {
+        match self {
+            Self::TicketIssued(b) => b.applicant = None,
+            Self::DossierSubmitted(b) => b.applicant = None,
+            _ => {}
+        }
+    }
+
+    /// The same, to be changed.
     pub fn applicant_mut(&mut self) -> Option<&mut Applicant> {
         match self {
             Self::TicketIssued(b) => b.applicant.as_mut(),

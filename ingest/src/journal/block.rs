@@ -80,6 +80,14 @@ impl Block {
         }
     }
 
+    /// One that lies in a frame already, as it is.
+    pub(super) fn stored(block: &PackedRecords<'_>) -> Self {
+        Self {
+            count: block.count,
+            bytes: block.bytes.to_vec(),
+        }
+    }
+
     /// Appends a record to those that a block is to have.
     pub fn put(record: &[u8], records: &mut Vec<u8>) {
         Packer::new(records).number(record.len() as u64);

@@ -46,6 +46,9 @@
 //! no crash leaves a gap. Which ones nobody needs any more — every store, the index and two checkpoints have come
 //! past them, and the operator's days are over — is the caller's to say. By default all are kept.
 //!
+//! # Changing what was written
+//! Nothing does but [`rewrite`], with no program on the journal: a person may ask to be forgotten.
+//!
 //! # When the disk refuses
 //! A write that fails (a full disk) is undone by cutting the file back; nothing of it is acknowledged,
 //! and later appends may succeed. After a failed `fdatasync` the kernel may have dropped the pages:
@@ -55,6 +58,7 @@ mod block;
 mod files;
 mod frame;
 mod read;
+mod rewrite;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -62,6 +66,7 @@ use std::path::{Path, PathBuf};
 pub use block::{Block, Blocks, PackedRecords};
 use files::{Files, OsFiles};
 pub use read::{Extent, Frame, Segment};
+pub use rewrite::{Rewritten, rewrite};
 
 use crate::event::EventTime;
 
@@ -104,6 +109,14 @@ pub enum JournalError {
         found: char,
         /// The program's.
         ours: char,
+    },
+    /// A segment could not be written anew.
+    #[error("cannot write {path} anew: {detail}; it is as it was: do it again")]
+    Rewriting {
+        /// The segment.
+        path: PathBuf,
+        /// What stopped it.
+        detail: String,
     },
     /// A flush to the disk failed before; see the module's text.
     #[error("the disk failed while flushing; restart the program after checking the disk")]
