@@ -32,7 +32,7 @@ const BINS_A_UNIT: f64 = 20.0;
 const POOLED_CASES: f64 = 150.0;
 const POOLED_RESIDUALS: f64 = 60.0;
 /// The model alone is given an advantage of so much error in each of so many cases.
-const RIDGE: f64 = 0.1;
+const RIDGE: f64 = 0.02;
 
 /// A forecast: median and 90 % bound, in minutes or people.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

@@ -105,7 +105,8 @@ impl Case {
     }
 }
 
-fn mean_pinball(median: f64, bound: f64, truth: f64) -> f64 {
+/// Mean pinball loss of a median and a 0.9 quantile.
+pub fn mean_pinball(median: f64, bound: f64, truth: f64) -> f64 {
     f64::midpoint(pinball(0.5, median, truth), pinball(0.9, bound, truth))
 }
 

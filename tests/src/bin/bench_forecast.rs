@@ -2,7 +2,8 @@
 //!
 //! Rolling origin: a day is forecast by what was learned on the days before, then learned. For each data set and target it prints the
 //! mean pinball loss of the median and the 90 % bound, ours and the naive forecasts' (the last value; the mean of the hour on past days;
-//! their bounds are their values and the 0.9 quantile of what they missed by), the improvement over the better of the two, the share of truths
+//! their bounds are their values and the 0.9 quantile of what they missed by), the improvement over the better of the two, that over the
+//! better of the two as they are by themselves (a naive forecast is a value, and has no other bound), the share of truths
 //! within our bound (of all, those strictly under it, and of all where the bound is at least a minute or a person), and how
 //! many points are shown a forecast at all; then the same of the shown ones. An idle queue of zero is within any bound, so that no
 //! bound covers fewer than there are zeros: the 0.9 quantile is where nine of ten lie within, and no more than that strictly under.
@@ -22,7 +23,7 @@ use std::time::Instant;
 use analytics::live::State;
 use analytics::names::Name;
 use analytics::queueing::board::{self, Shown};
-use analytics::queueing::forecaster::{Case, Forecaster, Pool, TARGETS};
+use analytics::queueing::forecaster::{Case, Forecaster, Pool, TARGETS, mean_pinball};
 use analytics::queueing::moment::{MINUTE, Us, start_of};
 use analytics::queueing::of_day::{self, Numbers};
 use analytics::queueing::record::{DayRecord, Reading};
@@ -74,7 +75,7 @@ impl Arguments {
 fn main() -> anyhow::Result<()> {
     let arguments = Arguments::read()?;
     println!(
-        "{:<16} {:<10} {:>8} {:>8} {:>8} {:>8} {:>9} {:>8} {:>8} {:>7} {:>8} {:>9} {:>9} {:>8}",
+        "{:<16} {:<10} {:>8} {:>8} {:>8} {:>8} {:>9} {:>9} {:>8} {:>8} {:>7} {:>8} {:>9} {:>9} {:>8}",
         "data",
         "target",
         "sample",
@@ -82,6 +83,7 @@ fn main() -> anyhow::Result<()> {
         "last",
         "hourly",
         "better %",
+        "by value",
         "cover %",
         "under %",
         "busy %",
@@ -121,6 +123,8 @@ struct Tally {
     cases: u64,
     ours: f64,
     naive: [f64; 2],
+    /// The same with the value for a bound.
+    by_value: [f64; 2],
     covered: u64,
     under: u64,
     /// The same where the bound is at least one.
@@ -137,6 +141,9 @@ impl Tally {
         }
         let is_covered = u64::from(case.truth <= case.ours.bound);
         self.covered += is_covered;
+        for (sum, (value, _)) in self.by_value.iter_mut().zip(case.naive) {
+            *sum += mean_pinball(value, value, case.truth);
+        }
         self.under += u64::from(case.truth < case.ours.bound);
         if case.ours.bound >= 1.0 {
             self.busy += 1;
@@ -145,8 +152,11 @@ impl Tally {
     }
 
     fn better(&self) -> f64 {
-        let best = self.naive[0].min(self.naive[1]);
-        100.0 * (1.0 - self.ours / best)
+        self.better_than(self.naive)
+    }
+
+    fn better_than(&self, naive: [f64; 2]) -> f64 {
+        100.0 * (1.0 - self.ours / naive[0].min(naive[1]))
     }
 
     fn coverage(&self) -> f64 {
@@ -200,12 +210,13 @@ fn backtest(name: &str, days: &Days, warm_up: u32) {
         let mean = |sum: f64| sum / tally.cases as f64;
         let points_shown = asked[target].values().filter(|is_shown| **is_shown).count();
         println!(
-            "{name:<16} {label:<10} {:>8} {:>8.3} {:>8.3} {:>8.3} {:>9.1} {:>8.1} {:>8.1} {:>7.1} {:>8.0} {:>9} {:>9.1} {:>8.1}",
+            "{name:<16} {label:<10} {:>8} {:>8.3} {:>8.3} {:>8.3} {:>9.1} {:>9.1} {:>8.1} {:>8.1} {:>7.1} {:>8.0} {:>9} {:>9.1} {:>8.1}",
             tally.cases,
             mean(tally.ours),
             mean(tally.naive[0]),
             mean(tally.naive[1]),
             tally.better(),
+            tally.better_than(tally.by_value),
             tally.coverage(),
             tally.under(),
             tally.busy_coverage(),
