@@ -95,8 +95,8 @@ impl Checkpoints {
     /// Removes all but the one at a position, which can be read.
     pub fn keep_only(&self, position: u64) -> std::io::Result<()> {
         Self::check(&self.dir.join(file_name(position)))?;
-        let others = self.all().into_iter().filter(|(at, _)| *at != position);
-        others.map(|(_, path)| std::fs::remove_file(path)).collect()
+        let mut others = self.all().into_iter().filter(|(at, _)| *at != position);
+        others.try_for_each(|(_, path)| std::fs::remove_file(path))
     }
 
     /// Removes all.

@@ -7,7 +7,7 @@
 use std::path::Path;
 
 use super::block::{Block, Blocks, PackedRecords};
-use super::{Frame, JournalError, Segment, frame, read};
+use super::{Frame, JournalError, Segment, frame};
 use crate::datadir::write_durably;
 
 /// What was changed.
@@ -96,7 +96,7 @@ fn block(
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::{EventTime, Inner, OsFiles};
+    use super::super::{EventTime, Inner, OsFiles, read};
     use super::*;
 
     /// Frames of records, each a frame's time and its records.
@@ -132,7 +132,9 @@ mod tests {
                 let (mut journal, _) = Inner::open(OsFiles, dir.path(), 300, 0, |_| Ok(())).unwrap();
                 for (at, records) in &frames {
                     let mut put = Vec::new();
-                    records.iter().for_each(|record| Block::put(record, &mut put));
+                    for record in records {
+                        Block::put(record, &mut put);
+                    }
                     journal.append(EventTime(*at), &[Block::pack(&put, records.len())]).unwrap();
                 }
                 if let Some(torn) = torn {
