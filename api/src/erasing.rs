@@ -22,6 +22,10 @@ impl Core {
                 let Some(key) = Key::from_bytes(bytes) else {
                     return true;
                 };
+                // Also where nothing is left to change: a time before may have been cut short.
+                if merge.is_none() && matches!(key, Key::SiteDay(..)) {
+                    merge = Some(bytes.to_vec());
+                }
                 match forget_applicant(&key, packed, digest) {
                     Ok(None) => {}
                     Ok(Some(packed)) => changed.push((bytes.to_vec(), packed)),
@@ -33,8 +37,7 @@ impl Core {
                 return Err(e.into());
             }
             forgotten += changed.len();
-            if let Some((key, _)) = changed.first() {
-                merge = Some(key.clone());
+            if !changed.is_empty() {
                 self.archive.put(changed, position)?;
             }
             if from.is_none() {

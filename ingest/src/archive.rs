@@ -249,7 +249,8 @@ impl Archive {
         })
     }
 
-    /// Merges the tables of a shelf, so that what was replaced in it is on the disk no more; `key` is one of the shelf's.
+    /// Merges the tables of a shelf, so that what was replaced in it is in none of them any more; `key` is one of the shelf's. The store's
+    /// own log has what was put lately until it is followed by a new one, after 64 MB.
     pub fn merge(&self, key: &[u8]) -> Result<(), ArchiveError> {
         self.with("cannot be merged", |open| {
             let shelf = open.shelf(kind(key))?;

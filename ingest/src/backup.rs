@@ -34,7 +34,8 @@
 //!
 //! # What it promises
 //! 1. It holds a prefix of the journal, whole frames, and in it everything acknowledged before it began. The
-//!    journal only grows at its end, and a segment is final once there is a later one: to copy the segments in order,
+//!    journal only grows at its end, and a segment is final once there is a later one (but for an applicant who is erased, with no
+//!    program on it: a target from before is refused then, and stays as it is): to copy the segments in order,
 //!    the last up to its last whole frame, needs no word with whoever is writing.
 //! 2. It counts from the moment when its manifest is there. What is written before leaves the backup before it
 //!    whole: a segment is replaced only by one that begins with the same bytes, the manifest says how

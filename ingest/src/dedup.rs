@@ -385,6 +385,18 @@ impl Drop for DedupIndex {
     }
 }
 
+/// Puts other contents for pairs that an index has, which nobody holds: their events say something else now. It is as one that is made anew
+/// from the journal then.
+pub fn relearn(dir: &Path, pairs: impl Iterator<Item = (u128, u64)>) -> Result<(), DedupError> {
+    let runs = Runs::open(dir)?;
+    let position = runs.position()?;
+    let pairs: Pairs = pairs.map(|(key, content)| (halves(key), content)).collect();
+    if pairs.is_empty() || position == 0 {
+        return Ok(());
+    }
+    runs.write(&pairs, position)
+}
+
 /// What an index holds on the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Inspection {
@@ -412,6 +424,24 @@ pub fn inspect(dir: &Path) -> Result<Inspection, DedupError> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn other_contents_are_what_is_known_from_then_on() {
+        let dir = tempfile::tempdir().unwrap();
+        let open = || DedupIndex::open_with(dir.path(), 2).unwrap();
+        {
+            let mut index = open();
+            for key in 1..=3 {
+                assert_eq!(index.learn(key, 10).unwrap(), Known::New);
+            }
+            index.flush(3).unwrap();
+        }
+        relearn(dir.path(), [(2, 20)].into_iter()).unwrap();
+        let mut index = open();
+        assert_eq!(index.position(), 3);
+        let known: Vec<Known> = (1..=3).map(|key| index.learn(key, 0).unwrap()).collect();
+        assert_eq!(known, [10, 20, 10].map(Known::Before));
+    }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(30))]

@@ -18,6 +18,7 @@ fn lines() -> String {
         })
     };
     let ticket = |number: &str, applicant: &str| json!({"site": "00004", "ticket": number, "service": "s", "applicant": applicant});
+    let rating = |code: &str| json!({"score": 5, "channel": "qr", "dossier": code});
     let called = |number: &str| json!({"site": "00004", "ticket": number, "counter": "1"});
     ndjson(&[
         line("dossier.submitted", "08:00", "1", filed(DOSSIER, "one")),
@@ -33,6 +34,21 @@ fn lines() -> String {
         line("ticket.issued", "07:51", "6", ticket("A2", "other")),
         line("ticket.called", "07:58", "7", called("A1")),
         line("ticket.called", "07:59", "8", called("A2")),
+        line("rating.given", "09:00", "9", rating(DOSSIER)),
+        line("rating.given", "09:00", "10", rating(OTHERS)),
+        line(
+            "feedback.received",
+            "10:00",
+            "11",
+            json!({"feedback": "PA1", "dossier": DOSSIER}),
+        ),
+        line("feedback.closed", "11:00", "12", json!({"feedback": "PA1"})),
+        line(
+            "feedback.received",
+            "10:00",
+            "13",
+            json!({"feedback": "PA2", "dossier": OTHERS}),
+        ),
     ])
 }
 
@@ -63,16 +79,22 @@ fn one_applicant_is_copied_and_forgotten_and_all_else_stays() {
 
     // A copy may be taken beside a server; nothing is erased beside one.
     let copy = applicant("export", &data, "one\n").done();
-    assert_eq!(ids(&copy), ["1", "3", "5", "7"]);
+    assert_eq!(ids(&copy), ["1", "3", "5", "7", "9", "11", "12"]);
     let refused = applicant("erase", &data, "one");
     assert_eq!(refused.code, 1, "{}", refused.stderr);
     assert!(server.stop().success());
 
     let before = figures(&data);
+    let backup = |folder: &str| {
+        let [data, target] =
+            [&data, &dir.path().join(folder)].map(|p| p.to_str().expect("UTF-8").to_owned());
+        program::run(&["backup", "--data", &data, &target])
+    };
+    backup("old").done();
     let done = applicant("erase", &data, "one").done().last_line();
     assert_eq!(done["events"], 2, "{done}");
     assert_eq!(figures(&data), before, "who asked is in no figure");
-    for (given, left) in [("one", 0), ("other", 4), ("nobody", 0)] {
+    for (given, left) in [("one", 0), ("other", 6), ("nobody", 0)] {
         assert_eq!(
             ids(&applicant("export", &data, given).done()).len(),
             left,
@@ -81,10 +103,18 @@ fn one_applicant_is_copied_and_forgotten_and_all_else_stays() {
     }
     let text = data.to_str().expect("test paths are UTF-8");
     let events = program::run(&["events", "--data", text]).done().stdout;
-    assert_eq!(events.lines().count(), 8);
+    assert_eq!(events.lines().count(), 13);
     assert_eq!(events.matches("\"applicant\"").count(), 2);
     let doctor = program::run(&["doctor", "--data", text, "--min-free-bytes", "1MB"]);
     assert_eq!(doctor.code, 0, "{}", doctor.stdout);
+    // A backup from before still knows: it is not gone on with, and the message says what to do.
+    let refused = backup("old");
+    assert!(
+        refused.stderr.contains("take a new folder"),
+        "{}",
+        refused.stderr
+    );
+    backup("new").done();
     // What it was done for is nobody's name.
     let audit = program::run(&["audit", "export", "--data", text])
         .done()
@@ -96,6 +126,11 @@ fn one_applicant_is_copied_and_forgotten_and_all_else_stays() {
     let server = Server::start(&data, Clock::Events);
     let receipt = server.http().post(&lines()).ok();
     assert_eq!(receipt["accepted"], 0, "{receipt}");
+    assert_eq!(receipt["duplicate"], 13, "{receipt}");
+    assert_eq!(
+        receipt["conflicting"], 2,
+        "it says more than what is kept: {receipt}"
+    );
     assert!(server.stop().success());
     assert_eq!(figures(&data), before);
     assert_eq!(ids(&applicant("export", &data, "one").done()).len(), 0);

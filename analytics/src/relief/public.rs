@@ -27,8 +27,8 @@
 //!   are the wait there on arrival. `saves_min`: travel and wait together, on the mean of all who go.
 //!
 //! # Invariants
-//! No ticket, no counter by its name, no person: only how many wait and how long, and no wait that was measured on fewer than
-//! [`LEAST_TOLD`] people. Points in order of code.
+//! No ticket, no counter by its name, no person: only how many wait and how long, and no wait whose sample is fewer than
+//! [`LEAST_TOLD`] people (its bound is never under the longest wait of who stand there now). Points in order of code.
 
 use std::collections::BTreeMap;
 

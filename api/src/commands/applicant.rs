@@ -7,8 +7,9 @@ use std::path::Path;
 
 use ::ingest::datadir::{self, DataDir};
 use ::ingest::decode::Decoder;
-use ::ingest::event::{Body, Event};
-use ::ingest::journal;
+use ::ingest::event::value::{DossierId, PetitionId, TicketId};
+use ::ingest::event::{Body, Event, SiteId};
+use ::ingest::{dedup, journal};
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -73,59 +74,87 @@ pub fn run(args: &ApplicantArgs) -> anyhow::Result<()> {
     }
 }
 
-/// What an event is about, where that is a person's: a dossier, or a ticket of a point and day.
+/// What an event is about, where that is a person's: a dossier, a petition, or a ticket of a point and day.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Matter {
     Dossier(String),
+    Petition(String),
     Ticket(String, i32, String),
 }
 
-fn matter(event: &Event) -> Option<Matter> {
-    if let Some(code) = event.body.dossier() {
-        return Some(Matter::Dossier(code.as_str().to_owned()));
-    }
-    let ticket = |site: &str, ticket: &str| {
-        Some(Matter::Ticket(
-            site.to_owned(),
-            event.time.day().0,
-            ticket.to_owned(),
-        ))
+/// All that an event names: a rating may name a dossier and a ticket, a petition's event its dossier.
+fn matters(event: &Event) -> Vec<Matter> {
+    let dossier = |code: &DossierId| Matter::Dossier(code.as_str().to_owned());
+    let ticket = |site: &SiteId, ticket: &TicketId| {
+        let day = event.time.day().0;
+        Matter::Ticket(site.as_str().to_owned(), day, ticket.as_str().to_owned())
+    };
+    let petition = |code: &PetitionId, about: Option<&DossierId>| {
+        let own = Matter::Petition(code.as_str().to_owned());
+        std::iter::once(own).chain(about.map(dossier)).collect()
     };
     match &event.body {
-        Body::TicketIssued(b) => ticket(b.site.as_str(), b.ticket.as_str()),
-        Body::TicketCalled(b) => ticket(b.site.as_str(), b.ticket.as_str()),
-        Body::TicketStarted(b) => ticket(b.site.as_str(), b.ticket.as_str()),
-        Body::TicketFinished(b) => ticket(b.site.as_str(), b.ticket.as_str()),
-        Body::TicketAbandoned(b) => ticket(b.site.as_str(), b.ticket.as_str()),
-        Body::TicketTransferred(b) => ticket(b.site.as_str(), b.ticket.as_str()),
-        _ => None,
+        Body::TicketIssued(b) => vec![ticket(&b.site, &b.ticket)],
+        Body::TicketCalled(b) => vec![ticket(&b.site, &b.ticket)],
+        Body::TicketStarted(b) => vec![ticket(&b.site, &b.ticket)],
+        Body::TicketFinished(b) => vec![ticket(&b.site, &b.ticket)],
+        Body::TicketAbandoned(b) => vec![ticket(&b.site, &b.ticket)],
+        Body::TicketTransferred(b) => vec![ticket(&b.site, &b.ticket)],
+        Body::RatingGiven(b) => {
+            let of_ticket = b.site.as_ref().zip(b.ticket.as_ref());
+            let of_ticket = of_ticket.map(|(site, number)| ticket(site, number));
+            of_ticket
+                .into_iter()
+                .chain(b.dossier.as_ref().map(dossier))
+                .collect()
+        }
+        Body::FeedbackReceived(b) => petition(&b.feedback, b.dossier.as_ref()),
+        Body::FeedbackForwarded(b) => petition(&b.feedback, b.dossier.as_ref()),
+        Body::FeedbackExplained(b) => petition(&b.feedback, b.dossier.as_ref()),
+        Body::FeedbackAnswered(b) => petition(&b.feedback, b.dossier.as_ref()),
+        Body::FeedbackClosed(b) => petition(&b.feedback, b.dossier.as_ref()),
+        body => body.dossier().map(dossier).into_iter().collect(),
     }
 }
 
 fn export(args: &AskedArgs) -> anyhow::Result<()> {
     let dir = existing(&args.data.data)?;
     let applicant = args.applicant(&Decoder::new(&datadir::secret(dir)?))?;
-    let mut matters = BTreeSet::new();
+    // Before anything is handed out.
+    noted(dir, What::Exported, "a copy of one applicant's events")?;
+    let mut known = BTreeSet::new();
     each_event(dir, &mut |event| {
         if event
             .body
             .applicant()
             .is_some_and(|a| a.as_str() == applicant)
         {
-            matters.extend(matter(event));
+            known.extend(matters(event));
         }
         Ok(())
     })?;
+    // A petition is told of whole, also where only one of its events names the dossier.
+    if !known.is_empty() {
+        let mut petitions = BTreeSet::new();
+        each_event(dir, &mut |event| {
+            let all = matters(event);
+            if all.iter().any(|m| known.contains(m)) {
+                petitions.extend(all.into_iter().filter(|m| matches!(m, Matter::Petition(_))));
+            }
+            Ok(())
+        })?;
+        known.append(&mut petitions);
+    }
     let mut out = BufWriter::new(std::io::stdout().lock());
     let (mut line, mut events) = (Vec::new(), 0_u64);
-    if !matters.is_empty() {
+    if !known.is_empty() {
         each_event(dir, &mut |event| {
-            // An id given twice may hide two people behind one dossier: nobody else's events are told.
+            // A code given twice may hide two people behind it: nobody else's events are told.
             let is_other = event
                 .body
                 .applicant()
                 .is_some_and(|a| a.as_str() != applicant);
-            if !is_other && matter(event).is_some_and(|m| matters.contains(&m)) {
+            if !is_other && matters(event).iter().any(|m| known.contains(m)) {
                 line.clear();
                 event.write_json(&mut line);
                 line.push(b'\n');
@@ -136,7 +165,14 @@ fn export(args: &AskedArgs) -> anyhow::Result<()> {
         })?;
     }
     out.flush()?;
-    noted(dir, What::Exported, &format!("applicant: {events} events"))
+    let begin = journal::begin(&dir.join("journal"))?;
+    let told = if begin > 0 {
+        "; the journal's begin was given up: what came before is not in the copy, nor what followed to a dossier that was filed then"
+    } else {
+        ""
+    };
+    eprintln!("{events} events{told}");
+    Ok(())
 }
 
 /// Every event of the journal, in the order of arrival.
@@ -153,31 +189,47 @@ fn each_event(
 
 fn erase(args: &AskedArgs) -> anyhow::Result<()> {
     let path = existing(&args.data.data)?;
+    let decoder = Decoder::new(&datadir::secret(path)?);
+    let applicant = args.applicant(&decoder)?;
     let dir = DataDir::open_existing(path, PATIENCE)?;
-    let applicant = args.applicant(&Decoder::new(dir.secret()))?;
+    // What cannot be opened cannot be finished: it says so before anything is changed.
+    drop(Core::open(&dir)?);
     let finder = memchr::memmem::Finder::new(applicant.as_bytes());
-    let rewritten = journal::rewrite(&dir.journal(), |record| {
+    let mut relearned = Vec::new();
+    let rewritten = journal::rewrite(&dir.journal(), |record: &[u8]| {
         // A record holds its texts as they are: few are worth unpacking.
-        finder.find(record)?;
-        let mut event = Event::unpack(record)?;
-        if event.body.applicant()?.as_str() != applicant {
-            return None;
+        if finder.find(record).is_none() {
+            return Ok(None);
+        }
+        let unreadable = "it holds what this program cannot read: was it written by a newer one?";
+        let mut event = Event::unpack(record).ok_or(unreadable)?;
+        if event
+            .body
+            .applicant()
+            .is_none_or(|a| a.as_str() != applicant)
+        {
+            return Ok(None);
         }
         event.body.forget_applicant();
         let mut record = Vec::new();
         event.pack(&mut record);
-        Some(record)
+        relearned.push((decoder.identity(&event), decoder.content(&record)));
+        Ok(Some(record))
     })?;
-    let (core, _intake, _) = Core::open(&dir)?;
-    let digest = analytics::live::applicant_digest(&applicant);
-    let elsewhere = core.erase_applicant(digest)?;
-    let told = json!({
-        "events": rewritten.records, "segments": rewritten.segments, "derived": elsewhere,
-    });
     noted(
         path,
         What::Changed,
         &format!("applicant erased: {} events", rewritten.records),
     )?;
+    dedup::relearn(&dir.dedup(), relearned.into_iter())?;
+    let (core, _intake, _) = Core::open(&dir)?;
+    let digest = analytics::live::applicant_digest(&applicant);
+    let elsewhere = core.erase_applicant(digest)?;
+    eprintln!(
+        "backups from before still know the applicant: make one into a new folder, and remove those"
+    );
+    let told = json!({
+        "events": rewritten.records, "segments": rewritten.segments, "derived": elsewhere,
+    });
     print(&told.to_string())
 }

@@ -43,7 +43,9 @@ impl<'a> Copy<'a> {
         if let Some(before) = self.before.get(name) {
             // Nothing of the backup before may be lost by this one, whatever becomes of it.
             match bytes.get(..before.bytes as usize) {
-                None => return Err(self.refused("holds a later backup than this would be")),
+                None => return Err(self.refused(
+                        "holds a later backup than this would be, or one from before an applicant was erased: take a new folder then",
+                    )),
                 Some(begin) if sha256(begin) != before.sha256 => {
                     return Err(self.differs(name));
                 }
@@ -129,7 +131,7 @@ impl<'a> Copy<'a> {
 
     fn differs(&self, name: &str) -> BackupError {
         self.refused(&format!(
-            "holds the backup of another data directory ({name} differs)"
+            "holds the backup of another data directory, or one from before an applicant was erased: take a new folder then ({name} differs)"
         ))
     }
 

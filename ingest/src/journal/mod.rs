@@ -66,7 +66,7 @@ use std::path::{Path, PathBuf};
 pub use block::{Block, Blocks, PackedRecords};
 use files::{Files, OsFiles};
 pub use read::{Extent, Frame, Segment};
-pub use rewrite::{Rewritten, rewrite};
+pub use rewrite::{Change, Rewritten, rewrite};
 
 use crate::event::EventTime;
 

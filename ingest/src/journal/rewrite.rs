@@ -2,12 +2,13 @@
 //!
 //! A segment with a changed record is written anew beside the old one, flushed, and put in its place by one renaming: at any
 //! moment it is wholly the old or wholly the new one. Positions, counts and arrival times stay. Cut short, the segments so far are
-//! changed, and doing it again does the rest.
+//! changed, and doing it again does the rest; it removes what a time before left half written, too.
 
 use std::path::Path;
 
 use super::block::{Block, Blocks, PackedRecords};
-use super::{Frame, JournalError, Segment, frame};
+use super::files::{Files as _, OsFiles};
+use super::{Frame, JournalError, Segment, frame, io};
 use crate::datadir::write_durably;
 
 /// What was changed.
@@ -19,13 +20,16 @@ pub struct Rewritten {
     pub segments: u64,
 }
 
+/// Answers another record for one that is to be changed; fails on one that it cannot read.
+pub trait Change: FnMut(&[u8]) -> Result<Option<Vec<u8>>, String> {}
+
+impl<F: FnMut(&[u8]) -> Result<Option<Vec<u8>>, String>> Change for F {}
+
 /// Gives every record of a journal that no program holds to `change`, and writes those for which it answers another. The last segment
 /// loses a torn end that recovery would cut off, where it is written anew.
-pub fn rewrite(
-    dir: &Path,
-    mut change: impl FnMut(&[u8]) -> Option<Vec<u8>>,
-) -> Result<Rewritten, JournalError> {
+pub fn rewrite(dir: &Path, mut change: impl Change) -> Result<Rewritten, JournalError> {
     let segments = super::segments(dir)?;
+    remove_unfinished(dir)?;
     let mut done = Rewritten::default();
     for (at, segment) in segments.iter().enumerate() {
         let bytes = segment.load()?;
@@ -36,12 +40,12 @@ pub fn rewrite(
         let mut anew = frame::header(segment.first).to_vec();
         let mut records = 0;
         segment.walk(&bytes, is_last, &mut |old: Frame<'_>| {
-            let blocks =
-                blocks(&old, &mut records, &mut change).ok_or_else(|| JournalError::Damaged {
-                    path: segment.path.clone(),
-                    offset: 0,
-                    detail: "a block does not unpack".to_owned(),
-                })?;
+            let blocks = blocks(&old, &mut records, &mut change);
+            let blocks = blocks.map_err(|detail| JournalError::Damaged {
+                path: segment.path.clone(),
+                offset: 0,
+                detail,
+            })?;
             frame::encode(old.received_at, blocks.iter(), &mut anew);
             Ok(())
         })?;
@@ -58,34 +62,45 @@ pub fn rewrite(
     Ok(done)
 }
 
-/// A frame's blocks with its changed records; `None` where one does not unpack.
+/// Removes what [`write_durably`] left where it was cut short: it holds what a segment holds, and nobody would look for it.
+fn remove_unfinished(dir: &Path) -> Result<(), JournalError> {
+    for (path, _) in OsFiles.list(dir).map_err(io("read", dir))? {
+        if path.extension().is_some_and(|end| end == "new") {
+            OsFiles.remove(&path).map_err(io("remove", &path))?;
+        }
+    }
+    Ok(())
+}
+
+/// A frame's blocks with its changed records; fails where one does not unpack.
 fn blocks(
     frame: &Frame<'_>,
     changed: &mut u64,
-    change: &mut impl FnMut(&[u8]) -> Option<Vec<u8>>,
-) -> Option<Vec<Block>> {
+    change: &mut impl Change,
+) -> Result<Vec<Block>, String> {
     let mut blocks = Blocks::default();
     let mut room = Vec::new();
     for old in frame.blocks() {
         blocks.push(block(&old, &mut room, changed, change)?);
     }
-    Some(blocks.finish())
+    Ok(blocks.finish())
 }
 
 fn block(
     old: &PackedRecords<'_>,
     room: &mut Vec<u8>,
     changed: &mut u64,
-    change: &mut impl FnMut(&[u8]) -> Option<Vec<u8>>,
-) -> Option<Block> {
+    change: &mut impl Change,
+) -> Result<Block, String> {
     let before = *changed;
     let mut records = Vec::new();
-    for record in Block::records(old.unpack(room)?) {
-        let other = change(record);
+    let unpacked = old.unpack(room).ok_or("a block does not unpack")?;
+    for record in Block::records(unpacked) {
+        let other = change(record)?;
         *changed += u64::from(other.is_some());
         Block::put(other.as_deref().unwrap_or(record), &mut records);
     }
-    Some(if *changed == before {
+    Ok(if *changed == before {
         Block::stored(old)
     } else {
         Block::pack(&records, old.count as usize)
@@ -96,7 +111,7 @@ fn block(
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::{EventTime, Inner, OsFiles, read};
+    use super::super::{EventTime, Inner, read};
     use super::*;
 
     /// Frames of records, each a frame's time and its records.
@@ -143,17 +158,20 @@ mod tests {
                     last.write_all(&b"VLF2 this is no whole frame"[..torn]).unwrap();
                 }
             }
-            let change = |record: &[u8]| record.starts_with(&[3]).then(|| vec![9; record.len() / 2]);
+            let change = |record: &[u8]| Ok(record.starts_with(&[3]).then(|| vec![9; record.len() / 2]));
             let expected: Frames = frames
                 .iter()
                 .map(|(at, records)| {
-                    let other = |r: &Vec<u8>| change(r).unwrap_or_else(|| r.clone());
+                    let other = |r: &Vec<u8>| change(r).unwrap().unwrap_or_else(|| r.clone());
                     (*at, records.iter().map(other).collect())
                 })
                 .collect();
             let names = super::super::segments(dir.path()).unwrap();
             let names: Vec<u64> = names.iter().map(|s| s.first).collect();
+            let left = dir.path().join("0000000000000000.new");
+            std::fs::write(&left, b"cut short").unwrap();
             let done = rewrite(dir.path(), change).unwrap();
+            prop_assert!(!left.exists());
             let changed = frames.iter().flat_map(|f| &f.1).filter(|r| r.starts_with(&[3])).count();
             prop_assert_eq!(done.records, changed as u64);
             let again = rewrite(dir.path(), change).unwrap();
